@@ -1,0 +1,3 @@
+//! The deployed binary.
+
+fn main() {}

@@ -1,0 +1,40 @@
+//! One mistake in the configuration.
+
+use std::fmt;
+
+/// One mistake in the configuration: where it stands, and what was expected, seen and to be done.
+///
+/// Problems are collected, never thrown one by one, so that one start reports all of them.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Problem {
+    at: String,
+    text: String,
+}
+
+impl Problem {
+    /// A problem with the setting, file or key `at`.
+    ///
+    /// `text` says what was expected, what was seen and what to do. It must not hold a secret.
+    pub fn new(at: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            at: at.into(),
+            text: text.into(),
+        }
+    }
+
+    /// The setting, file or key that is wrong.
+    pub fn at(&self) -> &str {
+        &self.at
+    }
+
+    /// What was expected, what was seen and what to do.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.text)
+    }
+}
