@@ -93,7 +93,7 @@ fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd
         FrontEnd::Development => AZURE.into_iter().find(|name| environment.get(name).is_some()).map(|name| {
             format!(
                 "expected app-service in Azure ({name} is set), seen development; there a caller could write the \
-                 header himself"
+                 header himself; if this is not Azure, unset {name}"
             )
         }),
     };
