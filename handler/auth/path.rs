@@ -12,12 +12,13 @@ use super::validity::Validity;
 
 /// An authority that we trust by configuration (RFC 5280, section 6.1.1).
 ///
-/// webpki keeps a name and a key of an anchor. This keeps the certificate's validity as well: an expired anchor
-/// lets no name count.
+/// webpki keeps name, key and name constraints of an anchor. This keeps the certificate's validity and path length
+/// as well: an expired anchor lets no name count, and neither does one from which the path is too long.
 #[derive(Clone, Debug)]
 pub struct Anchor {
     subject: Name,
     validity: Validity,
+    path_length: Option<u32>,
     anchor: TrustAnchor<'static>,
 }
 
@@ -41,6 +42,10 @@ impl Anchor {
         Ok(Self {
             subject: certificate.subject().clone(),
             validity: certificate.validity(),
+            path_length: certificate
+                .extensions()
+                .basic_constraints
+                .and_then(|constraints| constraints.path_length),
             anchor,
         })
     }
@@ -187,29 +192,41 @@ impl Trust {
                 now,
                 Purpose(purpose),
                 None,
-                None,
+                Some(&|path| match anchor_of(path, &open) {
+                    Some(_) => Ok(()),
+                    None => Err(webpki::Error::PathLenConstraintViolated),
+                }),
             )
             .map_err(PathError::from)?;
-        self.reduce(&path, &open)
-    }
-
-    /// Takes name and validity from the certificates that the path went through.
-    fn reduce(&self, path: &VerifiedPath<'_>, open: &[&Anchor]) -> Result<Path, PathError> {
-        let mut same_key = open.iter().filter(|anchor| anchor.anchor == *path.anchor());
-        let anchor = same_key.next().ok_or(PathError::NoAnchorInTime)?;
-        let mut validity = anchor.validity;
-        for intermediate in path.intermediate_certificates() {
-            let der = intermediate.der();
-            let known = self.intermediates.iter().zip(&self.intermediate_validity);
-            for (_, other) in known.filter(|(known, _)| **known == der) {
-                validity = validity.intersection(*other);
-            }
-        }
+        let anchor = anchor_of(&path, &open).ok_or(PathError::UnknownIssuer)?;
         Ok(Path {
             anchor: anchor.subject.to_string(),
-            validity,
+            validity: self.validity(&path, anchor.validity),
         })
     }
+
+    /// The time in which the anchor and every intermediate of a path may be used.
+    fn validity(&self, path: &VerifiedPath<'_>, anchor: Validity) -> Validity {
+        path.intermediate_certificates()
+            .flat_map(|certificate| {
+                let known = self.intermediates.iter().zip(&self.intermediate_validity);
+                known.filter(move |(known, _)| **known == certificate.der())
+            })
+            .fold(anchor, |validity, (_, other)| validity.intersection(*other))
+    }
+}
+
+/// The anchor at the end of a path, if it allows a path of that length (RFC 5280, section 4.2.1.9).
+fn anchor_of<'a>(path: &VerifiedPath<'_>, anchors: &[&'a Anchor]) -> Option<&'a Anchor> {
+    let is_issued = |certificate: &&webpki::Cert<'_>| certificate.subject() != certificate.issuer();
+    let length = path.intermediate_certificates().filter(is_issued).count();
+    let allows = |anchor: &&&Anchor| {
+        let most = anchor
+            .path_length
+            .and_then(|most| usize::try_from(most).ok());
+        anchor.anchor == *path.anchor() && most.is_none_or(|most| length <= most)
+    };
+    anchors.iter().find(allows).copied()
 }
 
 /// The purpose that webpki asks of every certificate on a path that names purposes at all.
