@@ -50,6 +50,9 @@ pub(super) fn host_json(
         route_prefix: route_prefix(&mut settings),
         custom_headers: custom_headers(&mut settings),
         function_timeout: function_timeout(&mut settings),
+        functions: settings
+            .has("functions")
+            .then(|| settings.list("functions")),
         custom_handler: custom_handler(&mut settings),
     };
     refuse_unmarked_functions(&mut settings);
@@ -231,6 +234,12 @@ fn refuse_misspelt(settings: &mut Settings) {
 }
 
 fn meant(key: &str) -> Option<&'static str> {
+    if LEGACY
+        .iter()
+        .any(|name| key.ends_with(&name.to_ascii_lowercase()))
+    {
+        return None;
+    }
     let element = |letter: char| letter.is_ascii_digit() || letter == ':';
     let list = key.trim_end_matches(element);
     let beside = KNOWN

@@ -359,6 +359,25 @@ fn variables_are_refused_by_their_own_names() {
 }
 
 #[test]
+fn functions_left_out_of_the_list_are_not_loaded() {
+    let loads = |text: &str, name: &str| parse(text, &[]).unwrap().loads(name);
+    assert!(loads(DO, "Health"));
+    let listed = DO.replacen('{', "{\"functions\": [\"Health\"], ", 1);
+    assert!(loads(&listed, "health"));
+    assert!(!loads(&listed, "Hello"));
+    assert!(!loads(
+        &DO.replacen('{', "{\"functions\": [], ", 1),
+        "Health"
+    ));
+    let wrong = DO.replacen('{', "{\"functions\": [1], ", 1);
+    assert!(
+        problems(&wrong, &[])
+            .concat()
+            .contains("host.json: functions.0: expected a string")
+    );
+}
+
+#[test]
 fn all_problems_come_at_once() {
     let text = r#"{"version": "1.0", "functionTimeout": 5, "customHandler": {"enableForwardingHttpRequest": "x", "port": "y"}}"#;
     let problems = problems(

@@ -279,14 +279,13 @@ fn names_that_differ_in_case_alone_are_refused() {
 #[test]
 fn names_are_ordered_as_the_host_orders_them() {
     let ordered = [
-        "A", "a_b", "a-b", "a1", "a10", "a2", "ab", "B", "ba", "Z", "za",
+        "A", "a-b", "a1", "a10", "a2", "ab", "aZ", "a_b", "B", "ba", "Z", "za",
     ];
     let mut names = ordered;
     names.reverse();
     names.sort_by(|one, two| by_name(one, two));
     assert_eq!(names, ordered);
-    assert_eq!(by_name("ab", "AB"), Ordering::Less);
-    assert_eq!(by_name("aB", "Ab"), Ordering::Less);
+    assert_eq!(by_name("aB", "Ab"), Ordering::Equal);
 }
 
 #[test]
