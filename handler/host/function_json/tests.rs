@@ -232,6 +232,18 @@ fn the_shape_follows_the_hosts_rule() {
 }
 
 #[test]
+fn a_binding_in_both_directions_is_an_output_too() {
+    let text = r#"{"bindings": [{"type": "httpTrigger", "name": "req"}, {"type": "blob", "direction": "inout", "name": "b"}]}"#;
+    let names: Vec<String> = parse("F", text)
+        .unwrap()
+        .outputs
+        .into_iter()
+        .map(|output| output.name)
+        .collect();
+    assert_eq!(names, ["b"]);
+}
+
+#[test]
 fn the_prefix_is_applied() {
     let text = http("", r#", "route": "{*rest}""#);
     let routes = ["", "v1/x"].map(|prefix| {
