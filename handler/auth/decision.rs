@@ -48,6 +48,11 @@ impl Permit {
     pub fn rule(&self) -> &Rule {
         &self.admitted.rule
     }
+
+    /// The same as text, for the log.
+    pub fn rule_text(&self) -> &str {
+        &self.admitted.rule_text
+    }
 }
 
 /// Why a caller was not admitted, and who he claims to be.
@@ -126,10 +131,20 @@ impl fmt::Display for Rule {
 pub(crate) struct Admitted {
     principal: Principal,
     rule: Rule,
+    rule_text: String,
     validity: Validity,
 }
 
 impl Admitted {
+    fn new(certificate: &Certificate, rule: Rule, validity: Validity) -> Self {
+        Self {
+            principal: Principal::new(certificate),
+            rule_text: rule.to_string(),
+            rule,
+            validity,
+        }
+    }
+
     /// The time in which every certificate that the decision rested on is valid.
     pub(crate) fn validity(&self) -> Validity {
         self.validity
@@ -215,11 +230,11 @@ fn by_pin(
     if !reasons.is_empty() {
         return Err(reasons);
     }
-    Ok(Admitted {
-        principal: Principal::new(certificate),
-        rule: Rule::Pin(pin),
-        validity: certificate.validity(),
-    })
+    Ok(Admitted::new(
+        certificate,
+        Rule::Pin(pin),
+        certificate.validity(),
+    ))
 }
 
 /// A name admits under a verified path only.
@@ -238,14 +253,12 @@ fn by_common_name(
         .trust
         .verify(certificate, rules.extended_key_usage, now)
         .map_err(Denial::Path)?;
-    Ok(Admitted {
-        principal: Principal::new(certificate),
-        rule: Rule::CommonName {
-            name: name.to_owned(),
-            anchor: path.anchor,
-        },
-        validity: certificate.validity().intersection(path.validity),
-    })
+    let validity = certificate.validity().intersection(path.validity);
+    let rule = Rule::CommonName {
+        name: name.to_owned(),
+        anchor: path.anchor,
+    };
+    Ok(Admitted::new(certificate, rule, validity))
 }
 
 fn failures<'a>(

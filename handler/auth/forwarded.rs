@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn lines_are_counted() {
-        let lines = |values: &[&'static [u8]]| HeaderLine::from_values(values.to_vec().into_iter());
+        let lines = |values: &[&'static [u8]]| HeaderLine::from_values(values.iter().copied());
         assert_eq!(lines(&[]), HeaderLine::Absent);
         assert_eq!(lines(&[b"x"]), HeaderLine::Once(b"x"));
         assert_eq!(lines(&[b"x", b"x", b"x"]), HeaderLine::Repeated(3));

@@ -6,13 +6,40 @@ use std::pin::Pin;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::Stream;
 use http::{HeaderMap, Method};
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::host::RouteValues;
 
+/// The id of a call: a GUID in lower case, 36 characters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct InvocationId([u8; Hyphenated::LENGTH]);
+
+impl InvocationId {
+    pub(crate) fn new(id: Uuid) -> Self {
+        let mut text = [0; Hyphenated::LENGTH];
+        id.hyphenated().encode_lower(&mut text);
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        // Always hexadecimal digits and hyphens.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl Serialize for InvocationId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 /// One call of a function.
 pub struct Invocation {
-    /// The host's id of the call, or a fresh one. In lower case, 36 characters.
-    pub id: String,
+    /// The host's id of the call, or a fresh one.
+    pub id: InvocationId,
     /// The caller's `traceparent`, if it is well-formed; to be passed on to services that are called.
     pub traceparent: Option<String>,
     /// The method.

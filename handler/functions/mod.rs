@@ -11,6 +11,6 @@ mod registry;
 mod reply;
 mod secured;
 
-pub use invocation::{BodyError, Invocation, RequestBody};
+pub use invocation::{BodyError, Invocation, InvocationId, RequestBody};
 pub use registry::{FunctionBody, Registry, registry};
 pub use reply::Reply;

@@ -1,9 +1,17 @@
 //! `PublicFunction`: answers anyone.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::{Invocation, Reply};
 
+#[derive(Serialize)]
+struct Answer {
+    #[serde(rename = "Msg")]
+    msg: &'static str,
+}
+
 pub(super) async fn run(_: Invocation) -> Reply {
-    Reply::ok(&json!({ "Msg": "Public Azure Function called" }))
+    Reply::ok(&Answer {
+        msg: "Public Azure Function called",
+    })
 }

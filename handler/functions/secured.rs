@@ -1,11 +1,19 @@
 //! `SecuredFunction`: answers callers whose certificate is admitted.
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::auth::Permit;
 
 use super::{Invocation, Reply};
 
+#[derive(Serialize)]
+struct Answer {
+    #[serde(rename = "Msg")]
+    msg: &'static str,
+}
+
 pub(super) async fn run(_: Permit, _: Invocation) -> Reply {
-    Reply::ok(&json!({ "Msg": "Secured Azure Function called" }))
+    Reply::ok(&Answer {
+        msg: "Secured Azure Function called",
+    })
 }

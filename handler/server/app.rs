@@ -12,7 +12,7 @@ use warp::reply::Response;
 
 use crate::Problem;
 use crate::auth::{Permit, Policy, Requirement};
-use crate::functions::{FunctionBody, Invocation, Registry, RequestBody};
+use crate::functions::{FunctionBody, Invocation, InvocationId, Registry, RequestBody};
 use crate::host::{Function, Marker, RequestPath, RouteValues, Routes, contract};
 
 use super::audit::{Audit, Subject};
@@ -60,7 +60,7 @@ impl Head {
     /// The call that a body gets to see.
     fn invocation(
         self,
-        id: String,
+        id: InvocationId,
         route_values: RouteValues,
         stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
     ) -> Invocation {
@@ -177,10 +177,10 @@ impl App {
     /// The answer to a request that has no path a function could have.
     pub(super) fn unroutable(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
         let id = invocation_id(headers);
-        let response = problem(StatusCode::NOT_FOUND, &id);
+        let response = problem(StatusCode::NOT_FOUND, id);
         let subject = Subject {
             time: Timestamp::now(),
-            invocation_id: &id,
+            invocation_id: id,
             trace_id: None,
             function: None,
             method: method.as_str(),
@@ -204,7 +204,7 @@ impl App {
         let trace = TraceParent::from_headers(&head.headers);
         let subject = |function| Subject {
             time,
-            invocation_id: &id,
+            invocation_id: id,
             trace_id: trace.map(TraceParent::trace_id),
             function,
             method: head.method.as_str(),
@@ -212,23 +212,19 @@ impl App {
         match verdict {
             Verdict::Probe => Response::default(),
             Verdict::NotFound => {
-                let response = problem(StatusCode::NOT_FOUND, &id);
+                let response = problem(StatusCode::NOT_FOUND, id);
                 self.audit
                     .accessed(&subject(None), Some(head.uri.path()), response.status());
                 response
             }
             Verdict::Refused(served, refusal) => {
                 self.audit.denied(&subject(Some(&served.name)), &refusal);
-                self.refusals.denied(refusal.denial(), &id)
+                self.refusals.denied(refusal.denial(), id)
             }
             Verdict::Admitted(served, values, permit) => {
                 self.audit.allowed(&subject(Some(&served.name)), &permit);
                 let mut response = self
-                    .run(
-                        served,
-                        Some(permit),
-                        head.invocation(id.clone(), values, stream),
-                    )
+                    .run(served, Some(permit), head.invocation(id, values, stream))
                     .await;
                 response
                     .headers_mut()
@@ -239,11 +235,11 @@ impl App {
                 let method = head.method.clone();
                 let trace_id = trace.map(|trace| trace.trace_id().to_owned());
                 let response = self
-                    .run(served, None, head.invocation(id.clone(), values, stream))
+                    .run(served, None, head.invocation(id, values, stream))
                     .await;
                 let subject = Subject {
                     time,
-                    invocation_id: &id,
+                    invocation_id: id,
                     trace_id: trace_id.as_deref(),
                     function: Some(&served.name),
                     method: method.as_str(),
@@ -261,12 +257,12 @@ impl App {
         permit: Option<Permit>,
         invocation: Invocation,
     ) -> Response {
-        let id = invocation.id.clone();
+        let id = invocation.id;
         if invocation
             .content_length()
             .is_some_and(|length| length > contract::BODY_LIMIT)
         {
-            return problem(StatusCode::PAYLOAD_TOO_LARGE, &id);
+            return problem(StatusCode::PAYLOAD_TOO_LARGE, id);
         }
         let body = async {
             match (&served.body, permit) {
@@ -278,10 +274,10 @@ impl App {
         };
         match AssertUnwindSafe(body).catch_unwind().await {
             Ok(Some(reply)) => reply.into_response(),
-            Ok(None) => problem(StatusCode::INTERNAL_SERVER_ERROR, &id),
+            Ok(None) => problem(StatusCode::INTERNAL_SERVER_ERROR, id),
             Err(_) => {
-                self.audit.panicked(&served.name, &id);
-                problem(StatusCode::INTERNAL_SERVER_ERROR, &id)
+                self.audit.panicked(&served.name, id);
+                problem(StatusCode::INTERNAL_SERVER_ERROR, id)
             }
         }
     }

@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use crate::auth::{Denial, Permit, Principal, Refusal, Rule, Thumbprint};
 
+use crate::functions::InvocationId;
+
 use super::clock::Timestamp;
 use super::log::Log;
 
@@ -28,7 +30,7 @@ pub(super) struct Audit {
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) time: Timestamp,
-    pub(super) invocation_id: &'a str,
+    pub(super) invocation_id: InvocationId,
     pub(super) trace_id: Option<&'a str>,
     pub(super) function: Option<&'a str>,
     pub(super) method: &'a str,
@@ -39,7 +41,7 @@ pub(super) struct Subject<'a> {
 struct DecisionLine<'a> {
     time: Timestamp,
     event: &'static str,
-    invocation_id: &'a str,
+    invocation_id: InvocationId,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
     function: Option<&'a str>,
@@ -51,9 +53,15 @@ struct DecisionLine<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<String>,
-    #[serde(flatten)]
-    certificate: Option<CertificateFields<'a>>,
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thumbprint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_after: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_in_days: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,19 +70,10 @@ struct DecisionLine<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CertificateFields<'a> {
-    thumbprint: &'a str,
-    subject: &'a str,
-    serial: &'a str,
-    not_after: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct AccessLine<'a> {
     time: Timestamp,
     event: &'static str,
-    invocation_id: &'a str,
+    invocation_id: InvocationId,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
     function: Option<&'a str>,
@@ -102,19 +101,8 @@ struct PanicLine<'a> {
     time: Timestamp,
     event: &'static str,
     level: &'static str,
-    invocation_id: &'a str,
+    invocation_id: InvocationId,
     function: &'a str,
-}
-
-impl<'a> CertificateFields<'a> {
-    fn new(principal: &'a Principal) -> Self {
-        Self {
-            thumbprint: principal.sha256_hex(),
-            subject: principal.subject(),
-            serial: principal.serial(),
-            not_after: principal.not_after(),
-        }
-    }
 }
 
 impl Audit {
@@ -137,11 +125,10 @@ impl Audit {
         self.log.write(&DecisionLine {
             outcome: "allow",
             reason: "admitted",
-            rule: Some(permit.rule().to_string()),
-            certificate: Some(CertificateFields::new(principal)),
+            rule: Some(permit.rule_text()),
             expires_in_days,
             pin_instead,
-            ..DecisionLine::of(subject)
+            ..DecisionLine::of(subject, Some(principal))
         });
         if let Some(days) = expires_in_days {
             self.warn(subject.time, principal, days);
@@ -155,8 +142,7 @@ impl Audit {
             reason: refusal.denial().code(),
             detail: Some(refusal.denial().to_string()),
             also: refusal.also().iter().map(Denial::code).collect(),
-            certificate: refusal.principal().map(CertificateFields::new),
-            ..DecisionLine::of(subject)
+            ..DecisionLine::of(subject, refusal.principal())
         });
     }
 
@@ -176,7 +162,7 @@ impl Audit {
     }
 
     /// A body panicked. The panic itself has been reported where it happened.
-    pub(super) fn panicked(&self, function: &str, invocation_id: &str) {
+    pub(super) fn panicked(&self, function: &str, invocation_id: InvocationId) {
         self.log.write(&PanicLine {
             time: Timestamp::now(),
             event: "panic",
@@ -211,7 +197,7 @@ impl Audit {
 }
 
 impl<'a> DecisionLine<'a> {
-    fn of(subject: &Subject<'a>) -> Self {
+    fn of(subject: &Subject<'a>, principal: Option<&'a Principal>) -> Self {
         Self {
             time: subject.time,
             event: "decision",
@@ -224,7 +210,10 @@ impl<'a> DecisionLine<'a> {
             detail: None,
             also: Vec::new(),
             rule: None,
-            certificate: None,
+            thumbprint: principal.map(Principal::sha256_hex),
+            subject: principal.map(Principal::subject),
+            serial: principal.map(Principal::serial),
+            not_after: principal.map(Principal::not_after),
             expires_in_days: None,
             pin_instead: None,
         }

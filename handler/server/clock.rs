@@ -1,11 +1,12 @@
 //! The one clock of the server.
 
+use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
 
 use rustls_pki_types::UnixTime;
 use serde::{Serialize, Serializer};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use crate::auth::rfc3339;
 
 /// The time since 1970-01-01 UTC at which something happened.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,11 +32,33 @@ impl Timestamp {
 /// RFC 3339, in UTC, to the millisecond.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let milliseconds = i128::try_from(self.0.as_millis()).unwrap_or(i128::MAX);
-        let text =
-            OffsetDateTime::from_unix_timestamp_nanos(milliseconds.saturating_mul(1_000_000))
-                .ok()
-                .and_then(|instant| instant.format(&Rfc3339).ok());
-        text.serialize(serializer)
+        let second = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
+        WRITTEN.with_borrow_mut(|written| {
+            if written.0 != second {
+                *written = (second, rfc3339(second));
+            }
+            let whole = written.1.trim_end_matches('Z');
+            serializer.collect_str(&format_args!("{whole}.{:03}Z", self.0.subsec_millis()))
+        })
+    }
+}
+
+thread_local! {
+    /// The second that was written last: a busy handler writes many lines in one.
+    static WRITTEN: RefCell<(i64, String)> = RefCell::new((0, rfc3339(0)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_have_three_digits() {
+        let text = |milliseconds| {
+            serde_json::to_string(&Timestamp(Duration::from_millis(milliseconds))).unwrap()
+        };
+        assert_eq!(text(0), "\"1970-01-01T00:00:00.000Z\"");
+        assert_eq!(text(1_767_225_600_007), "\"2026-01-01T00:00:00.007Z\"");
+        assert_eq!(text(1_767_225_600_810), "\"2026-01-01T00:00:00.810Z\"");
     }
 }

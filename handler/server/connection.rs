@@ -19,9 +19,11 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 pub(super) struct Busy(Arc<()>);
 
 impl Busy {
-    /// Whether nobody else holds it: the connection waits for a head.
+    /// Whether no request holds it: the connection waits for a head.
     fn is_free(&self) -> bool {
-        Arc::strong_count(&self.0) == 1
+        /// The stream itself, and the service that lends it to requests.
+        const LENDERS: usize = 2;
+        Arc::strong_count(&self.0) <= LENDERS
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use warp::reply::Response;
 
 use crate::auth::Denial;
-use crate::functions::Reply;
+use crate::functions::{InvocationId, Reply};
 
 /// The challenge of a 401.
 ///
@@ -16,12 +16,12 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("ClientCertificate");
 /// A problem document (RFC 9457). Its length depends on the status alone: the id always has 36 characters.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Problem<'a> {
+struct Problem {
     r#type: &'static str,
     title: &'static str,
     status: u16,
     detail: &'static str,
-    invocation_id: &'a str,
+    invocation_id: InvocationId,
 }
 
 /// Renders refusals.
@@ -37,7 +37,7 @@ impl Refusals {
     }
 
     /// The reply to a caller who was not admitted, or lacks the role. It tells the status and nothing of the reason.
-    pub(super) fn denied(self, denial: &Denial, invocation_id: &str) -> Response {
+    pub(super) fn denied(self, denial: &Denial, invocation_id: InvocationId) -> Response {
         let status = if denial.is_forbidden() {
             StatusCode::FORBIDDEN
         } else {
@@ -48,7 +48,7 @@ impl Refusals {
 }
 
 /// The reply with one of the statuses that this server itself gives.
-pub(super) fn problem(status: StatusCode, invocation_id: &str) -> Response {
+pub(super) fn problem(status: StatusCode, invocation_id: InvocationId) -> Response {
     let (title, detail) = match status {
         StatusCode::UNAUTHORIZED => (
             "Unauthorized",

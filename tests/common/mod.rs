@@ -2,7 +2,18 @@
 //!
 //! Each integration test uses its own part of this.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses its own part"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+pub mod process;
 
 use std::sync::LazyLock;
 

@@ -1,0 +1,282 @@
+//! The real handler as a child process, and a raw socket to it.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses its own part"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long anything may take before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The functions of this project, in a folder of their own.
+pub fn app_root() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::copy(project.join("host.json"), root.path().join("host.json")).unwrap();
+    for entry in fs::read_dir(project).unwrap() {
+        let entry = entry.unwrap();
+        let function = entry.path().join("function.json");
+        if function.exists() {
+            let folder = root.path().join(entry.file_name());
+            fs::create_dir(&folder).unwrap();
+            fs::copy(function, folder.join("function.json")).unwrap();
+        }
+    }
+    root
+}
+
+/// The handler's command, with nothing in its environment but what a test gives it.
+pub fn command(root: &Path, port: u16, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_handler"));
+    command
+        .env_clear()
+        .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
+        .env("FUNCTIONS_APP_ROOT_PATH", root)
+        .envs(settings.iter().copied())
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// A port that was free a moment ago, as the Functions host chooses one.
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// A running handler. It is killed when dropped.
+pub struct Handler {
+    pub port: u16,
+    child: Child,
+    lines: Receiver<Value>,
+    _root: tempfile::TempDir,
+}
+
+impl Handler {
+    /// Starts the handler on the functions of this project, and waits until it says that it listens.
+    pub fn start(settings: &[(&str, &str)]) -> Self {
+        Self::start_in(app_root(), settings)
+    }
+
+    pub fn start_in(root: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        let port = free_port();
+        let mut child = command(root.path(), port, settings).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let value = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                if sender.send(value).is_err() {
+                    return;
+                }
+            }
+        });
+        let handler = Self {
+            port,
+            child,
+            lines,
+            _root: root,
+        };
+        handler.line(|line| line["event"] == "start");
+        handler
+    }
+
+    /// Waits for the next line of the log that fits, and passes over the others.
+    #[track_caller]
+    pub fn line(&self, fits: impl Fn(&Value) -> bool) -> Value {
+        self.lines_until(fits).pop().unwrap()
+    }
+
+    /// The lines of the log up to the next one that fits.
+    #[track_caller]
+    pub fn lines_until(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let end = Instant::now() + PATIENCE;
+        let mut lines = Vec::new();
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => {
+                    lines.push(line);
+                    if fits(&lines[lines.len() - 1]) {
+                        return lines;
+                    }
+                }
+                Err(error) => panic!("no such line of the log: {error}"),
+            }
+        }
+    }
+
+    /// The line about the next decision.
+    #[track_caller]
+    pub fn decision(&self) -> Value {
+        self.line(|line| line["event"] == "decision")
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        let stream =
+            TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends bytes on a connection of their own, and reads one answer.
+    pub fn exchange(&self, request: &[u8]) -> Option<Answer> {
+        let mut stream = self.connect();
+        // The handler may answer and close before it has taken everything.
+        let _ = stream.write_all(request);
+        Answer::read(&mut stream)
+    }
+
+    /// The status of an answer that may have no body although it has a length, as that to HEAD.
+    pub fn status(&self, request: &[u8]) -> Option<u16> {
+        let mut stream = self.connect();
+        let _ = stream.write_all(request);
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).ok()?;
+        line.split(' ').nth(1)?.parse().ok()
+    }
+
+    /// A GET with one value of `X-ARR-ClientCert`.
+    pub fn get(&self, path: &str, certificate: Option<&str>) -> Answer {
+        self.exchange(get(path, certificate).as_bytes()).unwrap()
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", name, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits for the end of the process.
+    pub fn wait(&mut self) -> ExitStatus {
+        wait(&mut self.child)
+    }
+}
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for the end of a process, within the patience of a test.
+pub fn wait(child: &mut Child) -> ExitStatus {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < end, "the process did not end");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The text of a GET.
+pub fn get(path: &str, certificate: Option<&str>) -> String {
+    let header = certificate
+        .map(|value| format!("X-ARR-ClientCert: {value}\r\n"))
+        .unwrap_or_default();
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n")
+}
+
+/// One answer, as it came.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads one answer with a length. `None` if the connection ends before.
+    pub fn read(stream: &mut TcpStream) -> Option<Self> {
+        let mut bytes = Vec::new();
+        let head_end = loop {
+            if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+                break end + 4;
+            }
+            let mut buffer = [0; 4096];
+            let read = stream.read(&mut buffer).ok()?;
+            if read == 0 {
+                return None;
+            }
+            bytes.extend_from_slice(&buffer[..read]);
+        };
+        let head = String::from_utf8(bytes[..head_end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut body = bytes[head_end..].to_vec();
+        let mut answer = Self {
+            status,
+            head,
+            body: Vec::new(),
+        };
+        let length: usize = answer
+            .header("content-length")
+            .map_or(0, |value| value.parse().unwrap());
+        while body.len() < length {
+            let mut buffer = [0; 4096];
+            let read = stream.read(&mut buffer).ok()?;
+            if read == 0 {
+                return None;
+            }
+            body.extend_from_slice(&buffer[..read]);
+        }
+        answer.body = body;
+        Some(answer)
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// Everything but what differs between any two answers: the date and the invocation id.
+    pub fn shape(&self) -> String {
+        let mut text = self.head.clone();
+        if let Some(date) = self.header("date") {
+            text = text.replace(date, "(date)");
+        }
+        text += &String::from_utf8_lossy(&self.body);
+        if let Some(id) = self.json()["invocationId"].as_str() {
+            assert_eq!(id.len(), 36);
+            text = text.replace(id, "(id)");
+        }
+        text
+    }
+}

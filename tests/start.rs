@@ -1,0 +1,319 @@
+//! How the handler starts and ends: every mistake told at once, nothing half started, no exit code 0.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+
+use common::Shape;
+use common::process::{Answer, Handler, app_root, command, free_port, wait};
+
+/// Starts the handler where it must refuse to start, and gives the lines that say why.
+fn refused(root: &Path, settings: &[(&str, &str)]) -> Vec<String> {
+    let port = free_port();
+    let mut child = command(root, port, settings).spawn().unwrap();
+    let status = wait(&mut child);
+    let (mut lines, mut log) = (String::new(), String::new());
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut lines)
+        .unwrap();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut log)
+        .unwrap();
+    assert_eq!(status.code(), Some(64), "{lines}{log}");
+    assert!(!log.contains("\"start\""), "nothing was started: {log}");
+    assert!(
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err(),
+        "nothing listens"
+    );
+    lines.lines().map(ToOwned::to_owned).collect()
+}
+
+#[track_caller]
+fn assert_told(lines: &[String], at: &str, says: &str) {
+    let told = lines
+        .iter()
+        .any(|line| line.starts_with(at) && line.contains(says));
+    assert!(
+        told,
+        "no line begins with {at:?} and contains {says:?}: {lines:#?}"
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn each_setting_edited_into_nonsense_gives_one_clear_line() {
+    let root = app_root();
+    let rows: [(&str, &str, &str); 25] = [
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), seen 3 digits"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
+        ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner", "set CLIENT_CERT_TRUST_ANCHORS"),
+        ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "part\u{200B}ner", "expected visible characters"),
+        ("CLIENT_CERT_FRONT_END", "azure", "expected app-service or development, seen \"azure\""),
+        ("CLIENT_CERT_FRONT_END", "Development", "expected app-service or development"),
+        ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected the PEM file missing.pem"),
+        ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
+        ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected at least one PEM certificate in host.json"),
+        ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected the PEM file missing.pem"),
+        ("CLIENT_CERT_EXTENDED_KEY_USAGE", "yes", "expected if-present, required or ignored"),
+        ("CLIENT_CERT_MINIMUM_RSA_BITS", "many", "expected a whole number from 1024 to 16384"),
+        ("CLIENT_CERT_MINIMUM_RSA_BITS", "512", "expected a whole number from 1024 to 16384"),
+        ("CLIENT_CERT_MINIMUM_RSA_BITS", "2048.0", "expected a whole number"),
+        ("CLIENT_CERT_MINIMUM_RSA_BITS", "-1", "expected a whole number"),
+        ("CLIENT_CERT_DENIED_STATUS", "404", "expected 401 or 403, seen \"404\""),
+        ("CLIENT_CERT_POLICY", "policy.json", "this version has no policy documents"),
+        ("CLIENT_CERT_FRONTEND", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINT", "x", "the nearest known one is ALLOWED_CLIENT_CERT_THUMBPRINTS"),
+        ("client_cert_front_end", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "@Microsoft.KeyVault(SecretUri=https://vault/secrets/x)", "has not resolved"),
+        ("FUNCTIONS_CUSTOMHANDLER_PORT", "http", "expected a port from 1 to 65535"),
+        ("FUNCTIONS_CUSTOMHANDLER_PORT", "0", "expected a port from 1 to 65535"),
+        ("FUNCTIONS_CUSTOMHANDLER_PORT", "70000", "expected a port from 1 to 65535"),
+    ];
+    for (name, value, says) in rows {
+        assert_told(&refused(root.path(), &[(name, value)]), name, says);
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once_and_no_secret_with_them() {
+    let root = app_root();
+    fs::write(root.path().join("Health/function.json"), "{").unwrap();
+    let settings = [
+        ("CLIENT_CERT_FRONT_END", "nobody"),
+        ("CLIENT_CERT_DENIED_STATUS", "500"),
+        ("CLIENT_CERT_TYPO", "x"),
+        ("OUTBOUND_CLIENT_CERT_PASSWORD", "hunter2-hunter2"),
+        ("AzureWebJobsStorage", "AccountKey=hunter2-hunter2"),
+    ];
+    let lines = refused(root.path(), &settings);
+    for at in [
+        "CLIENT_CERT_FRONT_END",
+        "CLIENT_CERT_DENIED_STATUS",
+        "CLIENT_CERT_TYPO",
+        "Health/function.json",
+    ] {
+        assert_told(&lines, at, "");
+    }
+    assert!(!lines.concat().contains("hunter2"), "{lines:#?}");
+}
+
+#[test]
+fn without_a_port_the_reader_is_told_what_to_run() {
+    let root = app_root();
+    let lines = refused(root.path(), &[("FUNCTIONS_CUSTOMHANDLER_PORT", "")]);
+    assert_told(
+        &lines,
+        "FUNCTIONS_CUSTOMHANDLER_PORT",
+        "run mtls local or func start",
+    );
+}
+
+#[test]
+fn a_front_end_that_cannot_be_there_stops_the_start() {
+    let root = app_root();
+    for variable in ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"] {
+        let lines = refused(
+            root.path(),
+            &[("CLIENT_CERT_FRONT_END", "development"), (variable, "x")],
+        );
+        assert_told(&lines, "CLIENT_CERT_FRONT_END", variable);
+    }
+    let settings = [
+        ("CLIENT_CERT_FRONT_END", "app-service"),
+        ("FUNCTIONS_CORETOOLS_ENVIRONMENT", "true"),
+    ];
+    assert_told(
+        &refused(root.path(), &settings),
+        "CLIENT_CERT_FRONT_END",
+        "expected development under Core Tools",
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn each_file_edited_into_nonsense_gives_one_clear_line() {
+    let function = |more: &str| format!(
+        r#"{{ {more} "bindings": [ {{ "type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "anonymous", "methods": ["get"] }}, {{ "type": "http", "direction": "out", "name": "res" }} ] }}"#
+    );
+    let public = function(r#""clientCertificate": "none","#);
+    let open_route = public.replace(r#""methods""#, r#""route": "{*any}", "methods""#);
+    let keyed = open_route.replace("anonymous", "function");
+    let queue = public.replace(r#"{ "type": "http", "direction": "out", "name": "res" }"#, r#"{ "type": "queue", "direction": "out", "name": "out", "queueName": "q" }"#);
+    let rows: [(&str, &str, &str, &str); 20] = [
+        ("host.json", "", "host.json", ""),
+        ("host.json", "[]", "host.json", ""),
+        ("host.json", r#"{"version": "2.0", "version": "2.0"}"#, "host.json", "version"),
+        ("host.json", r#"{"version": "1.0"}"#, "host.json", "2.0"),
+        ("host.json", r#"{"version": "2.0"}"#, "host.json", "customHandler"),
+        ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": 5}}}"#, "host.json", "defaultExecutablePath"),
+        ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "bin/handler"}, "enableForwardingHttpRequest": "maybe"}}"#, "host.json", "enableForwardingHttpRequest"),
+        ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "bin/handler"}, "http": {"routes": [{"route": "{*route}"}]}}}"#, "host.json", "http"),
+        ("Health/function.json", "{", "Health/function.json", ""),
+        ("Health/function.json", "{}", "Health/function.json", "bindings"),
+        ("Health/function.json", &public.replace("none", "None"), "Health/function.json: clientCertificate", "\"none\""),
+        ("Health/function.json", &public.replace("\"none\"", "false"), "Health/function.json: clientCertificate", "false"),
+        ("Health/function.json", &public.replace("\"none\"", "{\"roles\": []}"), "Health/function.json: clientCertificate", "roles"),
+        ("Health/function.json", &public.replace("clientCertificate", "clientcertificate"), "Health/function.json", "clientCertificate"),
+        ("Health/function.json", &function(r#""clientCertificate": "none", "clientCertificate": "required","#), "Health/function.json", "clientCertificate"),
+        ("Health/function.json", &public.replace("httpTrigger", "timerTrigger"), "Health/function.json", ""),
+        ("Health/function.json", &open_route, "", "CertInfo"),
+        ("Health/function.json", &keyed, "Health", ""),
+        ("Health/function.json", &queue, "Health", "envelope"),
+        ("SecuredFunction/function.json", &public, "SecuredFunction/function.json: clientCertificate", "takes a permit"),
+    ];
+    for (file, text, at, says) in rows {
+        let root = app_root();
+        fs::write(root.path().join(file), text).unwrap();
+        assert_told(&refused(root.path(), &[]), at, says);
+    }
+}
+
+#[test]
+fn folders_and_bodies_belong_together() {
+    let root = app_root();
+    fs::create_dir(root.path().join("Stranger")).unwrap();
+    fs::copy(
+        root.path().join("Health/function.json"),
+        root.path().join("Stranger/function.json"),
+    )
+    .unwrap();
+    let text = fs::read_to_string(root.path().join("Stranger/function.json")).unwrap();
+    fs::write(
+        root.path().join("Stranger/function.json"),
+        text.replace("\"health\"", "\"stranger\""),
+    )
+    .unwrap();
+    fs::remove_dir_all(root.path().join("CertInfo")).unwrap();
+    let lines = refused(root.path(), &[]);
+    assert_told(
+        &lines,
+        "Stranger/function.json",
+        "expected a body named Stranger",
+    );
+    assert_told(
+        &lines,
+        "CertInfo/function.json",
+        "expected a folder for the body CertInfo",
+    );
+}
+
+#[test]
+fn a_function_that_is_switched_off_is_not_there() {
+    let handler = Handler::start(&[("AzureWebJobs.PublicFunction.Disabled", "true")]);
+    assert_eq!(handler.get("/api/PublicFunction", None).status, 404);
+    assert_eq!(handler.get("/api/health", None).status, 200);
+}
+
+#[test]
+fn without_settings_everybody_is_refused_and_the_start_says_so() {
+    let root = app_root();
+    let caller = Shape::caller("caller").valid_today().self_signed();
+    let handler = Handler::start_in(root, &[]);
+    assert_eq!(
+        handler
+            .get("/api/SecuredFunction", Some(&caller.header()))
+            .status,
+        401
+    );
+    assert_eq!(handler.decision()["reason"], "front-end-undeclared");
+}
+
+#[test]
+fn app_service_is_believed_over_tls_alone() {
+    let caller = Shape::caller("caller").valid_today().self_signed();
+    let thumbprint = caller.sha256();
+    let handler = Handler::start(&[
+        ("CLIENT_CERT_FRONT_END", "app-service"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &thumbprint),
+        ("WEBSITE_INSTANCE_ID", "0"),
+    ]);
+    let with = |proto: &str| {
+        let value = caller.header();
+        let request = format!(
+            "GET /api/SecuredFunction HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: {value}\r\n{proto}\r\n"
+        );
+        handler.exchange(request.as_bytes()).unwrap().status
+    };
+    assert_eq!(with("X-Forwarded-Proto: https\r\n"), 200);
+    assert_eq!(with(""), 401);
+    assert_eq!(with("X-Forwarded-Proto: http\r\n"), 401);
+    assert_eq!(
+        with("X-Forwarded-Proto: https\r\nX-Forwarded-Proto: https\r\n"),
+        401
+    );
+    assert_eq!(with("X-Forwarded-Proto: https, http\r\n"), 401);
+}
+
+#[test]
+fn a_port_that_is_taken_stops_the_start() {
+    let root = app_root();
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let mut child = command(root.path(), taken.local_addr().unwrap().port(), &[])
+        .spawn()
+        .unwrap();
+    assert_eq!(wait(&mut child).code(), Some(64));
+    let mut lines = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut lines)
+        .unwrap();
+    assert!(
+        lines.contains("FUNCTIONS_CUSTOMHANDLER_PORT: expected a free port"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn signals_end_the_process_with_codes_that_are_not_0() {
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let mut handler = Handler::start(&[]);
+        // An idle connection and half a request hold nothing up.
+        let mut idle = handler.connect();
+        idle.write_all(common::process::get("/api/health", None).as_bytes())
+            .unwrap();
+        assert_eq!(Answer::read(&mut idle).unwrap().status, 200);
+        handler.signal(signal);
+        assert_eq!(handler.wait().code(), Some(code));
+    }
+}
+
+#[test]
+fn half_a_request_delays_the_end_no_longer_than_the_drain() {
+    let mut handler = Handler::start(&[]);
+    let mut half = handler.connect();
+    half.write_all(b"GET /api/health HTTP/1.1\r\nHost: ")
+        .unwrap();
+    assert_eq!(handler.get("/api/health", None).status, 200);
+    handler.signal("TERM");
+    assert_eq!(handler.wait().code(), Some(143));
+}
+
+#[test]
+fn the_log_is_whole_when_the_process_has_ended() {
+    let mut handler = Handler::start(&[]);
+    for _ in 0..50 {
+        assert_eq!(handler.get("/api/health", None).status, 200);
+    }
+    handler.signal("TERM");
+    assert_eq!(handler.wait().code(), Some(143));
+    for _ in 0..50 {
+        assert_eq!(
+            handler.line(|line| line["event"] == "access")["status"],
+            200
+        );
+    }
+}
