@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+mod atomic_file;
+mod certificate;
 mod failure;
+mod pfx;
+mod test_certificates;
 
 use failure::Failure;
 
