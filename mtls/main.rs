@@ -6,7 +6,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 mod atomic_file;
 mod certificate;
+mod certificate_file;
 mod failure;
+mod password;
 mod pfx;
 mod test_certificates;
 
