@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use rustls_pki_types::UnixTime;
 
 mod atomic_file;
+mod build;
 mod certificate;
 mod certificate_file;
+mod examples;
 mod failure;
 mod password;
 mod pfx;
@@ -24,12 +27,16 @@ struct Cli {
 
 /// One variant a command; each command's file holds its arguments and its `run`.
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Build(build::Build),
+    /// Make, show and encode certificates
+    #[command(subcommand)]
+    Certificate(certificate::Certificate),
+}
 
 fn main() -> ExitCode {
     let Some(command) = Cli::parse().command else {
-        let _ = Cli::command().print_help();
-        return ExitCode::SUCCESS;
+        return greet();
     };
     match run(command) {
         Ok(code) => code,
@@ -37,7 +44,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// Answers a call without arguments.
+#[expect(clippy::print_stdout, reason = "this is the one place that greets")]
+fn greet() -> ExitCode {
+    print!("{}", examples::text());
+    ExitCode::SUCCESS
+}
+
 /// Runs one command; the code is what the process exits with.
 fn run(command: Command) -> Result<ExitCode, Failure> {
-    match command {}
+    match command {
+        Command::Build(command) => command.run(),
+        Command::Certificate(command) => command.run(UnixTime::now()),
+    }
 }
