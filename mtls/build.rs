@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::Failure;
 use crate::atomic_file::{self, Access};
+use crate::output;
 
 /// What is deployed: no developer tool, and the versions that were tested.
 const CARGO_ARGUMENTS: [&str; 9] = [
@@ -37,10 +38,6 @@ pub(crate) struct Build {
 
 impl Build {
     /// Builds, and prints where the binary is and how big.
-    #[expect(
-        clippy::print_stdout,
-        reason = "this is the command's one place of output"
-    )]
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let manifest = self.project.join("Cargo.toml");
         if !manifest.is_file() {
@@ -52,7 +49,7 @@ impl Build {
         let bytes = fs::metadata(&binary)
             .map_err(|error| unwritable(&binary, &error))?
             .len();
-        println!("{} ({})", binary.display(), size(bytes));
+        output::print(&format!("{} ({})\n", binary.display(), size(bytes)))?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -11,6 +11,7 @@ mod certificate;
 mod certificate_file;
 mod examples;
 mod failure;
+mod output;
 mod password;
 mod pfx;
 mod test_certificates;
@@ -35,20 +36,20 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let Some(command) = Cli::parse().command else {
-        return greet();
+    let result = match Cli::parse().command {
+        Some(command) => run(command),
+        None => greet(),
     };
-    match run(command) {
+    match result {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }
 }
 
 /// Answers a call without arguments.
-#[expect(clippy::print_stdout, reason = "this is the one place that greets")]
-fn greet() -> ExitCode {
-    print!("{}", examples::text());
-    ExitCode::SUCCESS
+fn greet() -> Result<ExitCode, Failure> {
+    output::print(&examples::text())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs one command; the code is what the process exits with.

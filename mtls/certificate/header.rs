@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::Failure;
 use crate::certificate_file;
+use crate::output;
 use crate::password::PasswordArguments;
 
 /// Print the value of X-ARR-ClientCert for a certificate: base64 of its DER on one line, without its chain.
@@ -23,13 +24,9 @@ pub(crate) struct Header {
 
 impl Header {
     /// Prints the value and a line end.
-    #[expect(
-        clippy::print_stdout,
-        reason = "this is the command's one place of output"
-    )]
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let found = certificate_file::read(&self.file, &self.password)?;
-        println!("{}", STANDARD.encode(found.leaf()));
+        output::print(&format!("{}\n", STANDARD.encode(found.leaf())))?;
         Ok(ExitCode::SUCCESS)
     }
 }

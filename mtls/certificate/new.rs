@@ -20,6 +20,7 @@ use super::validity::Validity;
 use crate::Failure;
 use crate::atomic_file::{self, Access};
 use crate::certificate_file::{self, Format, Found, FoundKey};
+use crate::output;
 use crate::password::{self, Password, PasswordArguments};
 use crate::pfx::{self, Archive, Form};
 
@@ -106,10 +107,6 @@ struct Authority {
 
 impl New {
     /// Makes the certificate, writes it, and prints what `mtls certificate show` would.
-    #[expect(
-        clippy::print_stdout,
-        reason = "this is the command's one place of output"
-    )]
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let problems = self.unwritable();
         if !problems.is_empty() {
@@ -128,10 +125,8 @@ impl New {
             self.write(&path, &made.pem().map_err(not_made)?, Access::Public)?;
         }
         let found = made.found(self.form()).map_err(not_made)?;
-        print!(
-            "{}",
-            show::report(visible(&self.out.to_string_lossy()), &found, now)?
-        );
+        let report = show::report(visible(&self.out.to_string_lossy()), &found, now)?;
+        output::print(&report.to_string())?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -10,9 +10,10 @@ use rustls_pki_types::UnixTime;
 use serde::Serialize;
 
 use super::distinguished_name::visible;
-use super::facts::{AlternativeNames, Facts, State, inspect};
+use super::facts::{Facts, State, inspect};
 use crate::Failure;
 use crate::certificate_file::{self, Found};
+use crate::output;
 use crate::password::PasswordArguments;
 
 /// Show what a certificate file holds: names, dates, thumbprints, usage, chain.
@@ -43,18 +44,15 @@ pub(crate) struct Report {
 
 impl Show {
     /// Prints the report; the exit code says nothing about the certificate's validity.
-    #[expect(
-        clippy::print_stdout,
-        reason = "this is the command's one place of output"
-    )]
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let found = certificate_file::read(&self.file, &self.password)?;
         let report = report(visible(&certificate_file::name_of(&self.file)), &found, now)?;
         if self.json {
-            let text = serde_json::to_string_pretty(&report);
-            println!("{}", text.map_err(|error| Failure::No(error.to_string()))?);
+            let text = serde_json::to_string_pretty(&report)
+                .map_err(|error| Failure::No(error.to_string()))?;
+            output::print(&format!("{text}\n"))?;
         } else {
-            print!("{report}");
+            output::print(&report.to_string())?;
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -173,22 +171,6 @@ impl Facts {
                 Some(length) => format!("an authority, path length {length}"),
             },
         }
-    }
-}
-
-impl AlternativeNames {
-    fn by_type(&self) -> impl Iterator<Item = (&'static str, &Vec<String>)> {
-        [
-            ("DNS", &self.dns),
-            ("IP", &self.ip),
-            ("URI", &self.uri),
-            ("mail", &self.email),
-            ("UPN", &self.upn),
-            ("directory", &self.directory),
-            ("other", &self.other),
-        ]
-        .into_iter()
-        .filter(|(_, names)| !names.is_empty())
     }
 }
 
