@@ -1,6 +1,7 @@
 //! PKCS#12, the form in which a certificate travels with its key.
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
@@ -43,6 +44,7 @@ pub(crate) fn write(
     form: Form,
     password: &str,
 ) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
+    let _turn = turn();
     let _legacy = match form {
         Form::Legacy => Some(legacy_provider()?),
         Form::Compatible | Form::Modern => None,
@@ -103,6 +105,7 @@ pub(crate) fn read(der: &[u8], password: &str) -> Result<Contents, PfxError> {
     if password.contains('\0') {
         return Err(PfxError::PasswordHoldsNul);
     }
+    let _turn = turn();
     let archive = Pkcs12::from_der(der).map_err(|_| PfxError::NotPkcs12)?;
     match archive.parse2(password) {
         Ok(parsed) => Ok(contents(parsed, false)),
@@ -118,6 +121,12 @@ fn read_legacy(archive: &Pkcs12, password: &str) -> Result<Contents, PfxError> {
         Ok(parsed) => Ok(contents(parsed, true)),
         Err(error) => Err(refusal(error)),
     }
+}
+
+/// One file at a time: a provider serves the whole process, and no other parse shall find the legacy one by chance.
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn legacy_provider() -> Result<Provider, ErrorStack> {

@@ -105,7 +105,18 @@ fn the_deployed_build_lands_in_bin_whatever_the_target_folder() {
 fn the_binary_may_be_run_by_the_hosts_user() {
     use std::os::unix::fs::PermissionsExt as _;
     let project = project();
-    assert!(build(project.path(), &[]).status.success());
+    // The strictest umask, under which a new file is for its owner alone.
+    let status = Command::new("sh")
+        .args([
+            "-c",
+            "umask 077 && exec \"$0\" build",
+            env!("CARGO_BIN_EXE_mtls"),
+        ])
+        .current_dir(project.path())
+        .env_remove("CARGO_TARGET_DIR")
+        .status()
+        .unwrap();
+    assert!(status.success());
     let mode = fs::metadata(binary(project.path()))
         .unwrap()
         .permissions()

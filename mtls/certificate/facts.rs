@@ -147,35 +147,11 @@ impl Facts {
     fn read_extensions(&mut self, certificate: &X509Certificate<'_>) {
         let mut seen: Vec<&Oid<'_>> = Vec::new();
         for extension in certificate.extensions() {
+            let parsed = extension.parsed_extension();
             let twice = seen.contains(&&extension.oid);
             seen.push(&extension.oid);
-            let malformed = extension.parsed_extension().error().is_some() || twice;
-            match extension.parsed_extension() {
-                ParsedExtension::KeyUsage(usage) => self.key_usage = Some(usages(usage)),
-                ParsedExtension::ExtendedKeyUsage(usage) => {
-                    self.extended_key_usage = Some(extended_usages(usage));
-                }
-                ParsedExtension::BasicConstraints(basic) => {
-                    self.basic_constraints = Some(BasicConstraints {
-                        ca: basic.ca,
-                        path_length: basic.path_len_constraint,
-                    });
-                }
-                ParsedExtension::SubjectAlternativeName(names) => {
-                    for name in &names.general_names {
-                        self.alternative_names.add(name);
-                    }
-                }
-                _ => {
-                    self.other_extensions.push(OtherExtension {
-                        name: named(&extension.oid),
-                        critical: extension.critical,
-                        malformed,
-                    });
-                    continue;
-                }
-            }
-            if malformed {
+            let malformed = parsed.error().is_some() || twice;
+            if !self.take(parsed) || malformed {
                 self.other_extensions.push(OtherExtension {
                     name: named(&extension.oid),
                     critical: extension.critical,
@@ -183,6 +159,29 @@ impl Facts {
                 });
             }
         }
+    }
+
+    /// Whether the extension has a field of its own.
+    fn take(&mut self, extension: &ParsedExtension<'_>) -> bool {
+        match extension {
+            ParsedExtension::KeyUsage(usage) => self.key_usage = Some(usages(usage)),
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.extended_key_usage = Some(extended_usages(usage));
+            }
+            ParsedExtension::BasicConstraints(basic) => {
+                self.basic_constraints = Some(BasicConstraints {
+                    ca: basic.ca,
+                    path_length: basic.path_len_constraint,
+                });
+            }
+            ParsedExtension::SubjectAlternativeName(names) => {
+                for name in &names.general_names {
+                    self.alternative_names.add(name);
+                }
+            }
+            _ => return false,
+        }
+        true
     }
 }
 

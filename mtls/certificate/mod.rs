@@ -8,6 +8,7 @@ use rustls_pki_types::UnixTime;
 use crate::Failure;
 
 mod alternative_names;
+mod authority;
 mod distinguished_name;
 pub(crate) mod facts;
 mod header;

@@ -11,8 +11,9 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
 use rustls_pki_types::UnixTime;
 
+use super::authority::Authority;
 use super::distinguished_name::visible;
-use super::issue::{Issuer, Purpose, Template, issued, self_signed};
+use super::issue::{Purpose, Template, issued, self_signed};
 use super::key::KeyKind;
 use super::names::{AlternativeName, CommonName, common_name};
 use super::show;
@@ -97,12 +98,6 @@ struct Made {
     certificate: X509,
     /// The issuers, nearest first.
     chain: Vec<X509>,
-}
-
-/// An authority's file, opened.
-struct Authority {
-    key: PKey<Private>,
-    certificates: Vec<X509>,
 }
 
 impl New {
@@ -241,52 +236,6 @@ fn exists(path: &Path) -> Problem {
 
 fn not_made(error: ErrorStack) -> Failure {
     Failure::No(format!("OpenSSL could not make the certificate: {error}"))
-}
-
-impl Authority {
-    /// An authority that can sign, or what is there instead.
-    fn of(found: Found) -> Result<Self, &'static str> {
-        let key = match found.key {
-            FoundKey::Open(key) => key,
-            FoundKey::Absent => return Err("a certificate without its key"),
-            FoundKey::Locked => {
-                return Err(
-                    "a key with a password; give --issuer-password or --issuer-password-env",
-                );
-            }
-        };
-        let certificates: Vec<X509> = found
-            .certificates
-            .iter()
-            .map(|der| X509::from_der(der))
-            .collect::<Result<_, _>>()
-            .map_err(|_| "a certificate that cannot be parsed")?;
-        let Some(own) = certificates.first() else {
-            return Err("no certificate");
-        };
-        if !own.public_key().is_ok_and(|public| public.public_eq(&key)) {
-            return Err("a key that belongs to no certificate in the file");
-        }
-        if !is_authority(&found.certificates) {
-            return Err("a certificate that says it is no authority");
-        }
-        Ok(Self { key, certificates })
-    }
-
-    fn issuer(&self) -> Option<Issuer<'_>> {
-        self.certificates.first().map(|certificate| Issuer {
-            certificate,
-            key: &self.key,
-        })
-    }
-}
-
-fn is_authority(certificates: &[Vec<u8>]) -> bool {
-    use x509_parser::prelude::{FromDer as _, X509Certificate};
-    certificates
-        .first()
-        .and_then(|der| X509Certificate::from_der(der).ok())
-        .is_some_and(|(_, certificate)| certificate.is_ca())
 }
 
 impl Made {

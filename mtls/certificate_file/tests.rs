@@ -1,4 +1,3 @@
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use openssl::x509::X509;
@@ -11,9 +10,6 @@ use crate::certificate::key::KeyKind;
 use crate::certificate::names::CommonName;
 use crate::certificate::validity::Validity;
 use crate::pfx::{self, Archive, Form};
-
-/// OpenSSL's providers belong to the whole process, so tests that hold the legacy one take turns.
-static LEGACY_PROVIDER: Mutex<()> = Mutex::new(());
 
 /// A caller that an authority issued; P-256, because it is quick to make.
 struct Caller {
@@ -140,9 +136,6 @@ fn a_certificate_is_found_in_every_form_that_people_have_it_in() {
 
 #[test]
 fn pkcs12_gives_the_certificate_its_chain_the_key_and_the_name() {
-    let _turn = LEGACY_PROVIDER
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
     let caller = Caller::new();
     for (form, content) in [
         (Form::Compatible, Content::Pkcs12),
@@ -176,12 +169,10 @@ fn pkcs12_may_be_text_and_may_have_no_password() {
 
 #[test]
 fn the_legacy_provider_is_held_no_longer_than_a_parse() {
-    let _turn = LEGACY_PROVIDER
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
     let caller = Caller::new();
     let bytes = caller.pfx(Form::Legacy, "pw");
     parse(&bytes, Some(&password("pw"))).unwrap();
+    let _turn = pfx::turn();
     let archive = openssl::pkcs12::Pkcs12::from_der(&bytes).unwrap();
     assert!(archive.parse2("pw").is_err());
 }

@@ -1,9 +1,13 @@
 use std::time::Duration;
 
-use openssl::pkey::PKey;
+use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
 
 use super::*;
+use crate::certificate::issue::{Purpose, Template, self_signed};
+use crate::certificate::key::KeyKind;
+use crate::certificate::names::CommonName;
+use crate::certificate::validity::Validity;
 use crate::pfx;
 
 const DAY: u64 = 86_400;
@@ -255,6 +259,65 @@ fn keys_are_for_their_owner_alone() {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+fn problems(folder: &Folder, days: u64) -> Vec<Problem> {
+    match folder.ensure(days) {
+        Err(Failure::Configuration(problems)) => problems,
+        _ => panic!("expected problems"),
+    }
+}
+
+/// A certificate that mtls would not make, for 30 days.
+fn foreign(purpose: Purpose) -> (PKey<Private>, X509) {
+    let template = Template {
+        common_name: CommonName::constant("Somebody"),
+        alternative_names: Vec::new(),
+        validity: Validity::starting(UnixTime::since_unix_epoch(Duration::from_secs(START)), 30),
+        purpose,
+    };
+    let key = KeyKind::P256.generate().unwrap();
+    let certificate = self_signed(&template, &key).unwrap();
+    (key, certificate)
+}
+
+#[test]
+fn a_certificate_of_ones_own_is_used_while_it_is_valid_and_never_replaced() {
+    let folder = Folder::filled();
+    let (key, certificate) = foreign(Purpose::Caller);
+    let archive = pfx::Archive {
+        friendly_name: "Somebody",
+        key: &key,
+        certificate: &certificate,
+        chain: &[],
+    };
+    let bytes = pfx::write(&archive, pfx::Form::Modern, PASSWORD).unwrap();
+    for name in &ALL[1..4] {
+        fs::remove_file(folder.path(name)).unwrap();
+    }
+    fs::write(folder.path("allowed.pfx"), &bytes).unwrap();
+    let certificates = folder.ensure(0).unwrap();
+    assert_eq!(made(&certificates), named(&ALL[1..4], Why::Missing));
+    assert_eq!(certificates.allowed.common_name, "Somebody");
+    let problems = problems(&folder, 30);
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].at().ends_with("allowed.pfx"), "{problems:?}");
+    assert_eq!(folder.bytes("allowed.pfx"), *bytes);
+}
+
+#[test]
+fn another_authority_another_server_and_a_lone_key_are_kept() {
+    let (key, certificate) = foreign(Purpose::Authority);
+    let pem = certificate.to_pem().unwrap();
+    let key = key.private_key_to_pem_pkcs8().unwrap();
+    for (name, bytes) in [("ca.pem", &pem), ("server.pem", &pem), ("server.key", &key)] {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        fs::write(folder.path(name), bytes).unwrap();
+        let problems = problems(&folder, 0);
+        assert_eq!(problems.len(), 1, "{name}");
+        assert!(problems[0].at().ends_with(name), "{problems:?}");
+        assert_eq!(folder.bytes(name), *bytes, "{name}");
     }
 }
 
