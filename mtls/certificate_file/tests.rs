@@ -129,7 +129,7 @@ fn a_certificate_is_found_in_every_form_that_people_have_it_in() {
     ] {
         let found = parse(&bytes, None).unwrap_or_else(|error| panic!("{expected}: {error}"));
         assert_eq!(found.format.to_string(), expected);
-        assert_eq!(found.certificates, [der.clone()], "{expected}");
+        assert_eq!(found.certificates, std::slice::from_ref(&der), "{expected}");
         assert!(!found.has_private_key(), "{expected}");
     }
 }

@@ -65,6 +65,13 @@ struct Pair {
     certificate: X509,
 }
 
+/// A file beside the PKCS#12 file, as it should be.
+struct Derived<'a> {
+    path: &'a Path,
+    bytes: Zeroizing<Vec<u8>>,
+    access: Access,
+}
+
 struct Files {
     pfx: PathBuf,
     key: PathBuf,
@@ -148,10 +155,10 @@ fn derivation(files: &Files, role: &Role, pair: Pair) -> Result<Work, Problem> {
         .derived(files)
         .map_err(|error| stranger(&files.pfx, &error.to_string()))?;
     let mut anew = Vec::new();
-    for (path, expected, _) in derived {
+    for Derived { path, bytes, .. } in derived {
         match read(path)? {
             None => anew.push((path.to_owned(), Why::Missing)),
-            Some(seen) if seen == *expected => {}
+            Some(seen) if seen == *bytes => {}
             Some(_) => {
                 if *path == files.key {
                     keep_foreign_key(files, role, Some(&pair))?;
@@ -215,7 +222,12 @@ impl Plan {
                 )
             }
         };
-        for (path, bytes, access) in pair.derived(&self.files).map_err(not_made)? {
+        for Derived {
+            path,
+            bytes,
+            access,
+        } in pair.derived(&self.files).map_err(not_made)?
+        {
             if let Some((_, why)) = anew.iter().find(|(wanted, _)| wanted == path) {
                 put(path, &bytes, access, *why, made)?;
             }
@@ -253,17 +265,26 @@ impl Pair {
     }
 
     /// What the three files beside the PKCS#12 file hold, the key first.
-    fn derived<'a>(
-        &self,
-        files: &'a Files,
-    ) -> Result<[(&'a Path, Zeroizing<Vec<u8>>, Access); 3], ErrorStack> {
+    fn derived<'a>(&self, files: &'a Files) -> Result<[Derived<'a>; 3], ErrorStack> {
         let key = Zeroizing::new(self.key.private_key_to_pem_pkcs8()?);
         let pem = Zeroizing::new(self.certificate.to_pem()?);
         let value = Zeroizing::new(STANDARD.encode(self.certificate.to_der()?).into_bytes());
         Ok([
-            (&files.key, key, Access::Secret),
-            (&files.pem, pem, Access::Public),
-            (&files.base64, value, Access::Public),
+            Derived {
+                path: &files.key,
+                bytes: key,
+                access: Access::Secret,
+            },
+            Derived {
+                path: &files.pem,
+                bytes: pem,
+                access: Access::Public,
+            },
+            Derived {
+                path: &files.base64,
+                bytes: value,
+                access: Access::Public,
+            },
         ])
     }
 
