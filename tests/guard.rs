@@ -238,8 +238,8 @@ fn bodies_arrive_as_they_are_sent_and_parameters_decoded() {
                 Ok(body) => Reply::ok(&json!({
                     "length": body.len(),
                     "item": invocation.route_values.get("item"),
-                    "query": invocation.query,
-                    "method": invocation.method.as_str(),
+                    "query": invocation.head.uri.query(),
+                    "method": invocation.head.method.as_str(),
                 })),
                 Err(error) => Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string()),
             }

@@ -1,7 +1,7 @@
 //! The decision: may this caller in?
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls_pki_types::UnixTime;
 
@@ -49,9 +49,13 @@ impl Permit {
         &self.admitted.rule
     }
 
-    /// The same as text, for the log.
-    pub fn rule_text(&self) -> &str {
-        &self.admitted.rule_text
+    /// Text that an adapter makes of the principal and the rule, made once for a caller who is remembered.
+    ///
+    /// There is one such text: the first `make` counts.
+    pub fn derived(&self, make: impl FnOnce(&Self) -> String) -> &str {
+        self.admitted
+            .derived
+            .get_or_init(|| make(self).into_boxed_str())
     }
 }
 
@@ -131,17 +135,17 @@ impl fmt::Display for Rule {
 pub(crate) struct Admitted {
     principal: Principal,
     rule: Rule,
-    rule_text: String,
     validity: Validity,
+    derived: OnceLock<Box<str>>,
 }
 
 impl Admitted {
     fn new(certificate: &Certificate, rule: Rule, validity: Validity) -> Self {
         Self {
             principal: Principal::new(certificate),
-            rule_text: rule.to_string(),
             rule,
             validity,
+            derived: OnceLock::new(),
         }
     }
 

@@ -2,15 +2,17 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::Stream;
-use http::{HeaderMap, Method};
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 use crate::host::RouteValues;
+
+use super::head::Head;
 
 /// The id of a call: a GUID in lower case, 36 characters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,37 +42,19 @@ impl Serialize for InvocationId {
 pub struct Invocation {
     /// The host's id of the call, or a fresh one.
     pub id: InvocationId,
-    /// The caller's `traceparent`, if it is well-formed; to be passed on to services that are called.
-    pub traceparent: Option<String>,
-    /// The method.
-    pub method: Method,
-    /// The query, undecoded, without the question mark.
-    pub query: Option<String>,
+    /// Method, path, query and headers.
+    pub head: Arc<Head>,
     /// The values of the route's parameters.
     pub route_values: RouteValues,
-    /// All headers. The certificate's has been decided upon; a body takes the [`Permit`](crate::auth::Permit) instead.
-    pub headers: HeaderMap,
     /// The body, which nobody has read yet.
     pub body: RequestBody,
-}
-
-impl Invocation {
-    /// The length that the caller announced, in bytes.
-    pub fn content_length(&self) -> Option<u64> {
-        self.headers
-            .get(http::header::CONTENT_LENGTH)?
-            .to_str()
-            .ok()?
-            .parse()
-            .ok()
-    }
 }
 
 impl fmt::Debug for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Invocation")
             .field("id", &self.id)
-            .field("method", &self.method)
+            .field("method", &self.head.method)
             .finish_non_exhaustive()
     }
 }

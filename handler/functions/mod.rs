@@ -4,6 +4,7 @@
 //! [`registry`](registry::registry). A secured body takes a [`Permit`](crate::auth::Permit), which only the decision can make.
 
 mod cert_info;
+mod head;
 mod health;
 mod invocation;
 mod public;
@@ -11,6 +12,7 @@ mod registry;
 mod reply;
 mod secured;
 
+pub use head::{Head, TraceParent};
 pub use invocation::{BodyError, Invocation, InvocationId, RequestBody};
 pub use registry::{FunctionBody, Registry, registry};
 pub use reply::Reply;

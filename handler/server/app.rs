@@ -1,18 +1,20 @@
 //! The app: the functions found on disk, with their bodies, as one warp filter.
 
-use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::ptr;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::Stream;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderValue, StatusCode, header};
 use warp::Filter;
 use warp::reply::Response;
 
 use crate::Problem;
 use crate::auth::{Permit, Policy, Requirement};
-use crate::functions::{FunctionBody, Invocation, InvocationId, Registry, RequestBody};
+use crate::functions::{
+    FunctionBody, Head, Invocation, InvocationId, Registry, RequestBody, TraceParent,
+};
 use crate::host::{Function, Marker, RequestPath, RouteValues, Routes, contract};
 
 use super::audit::{Audit, Subject};
@@ -21,7 +23,7 @@ use super::clock::Timestamp;
 use super::guard::{Verdict, verdict};
 use super::log::Log;
 use super::refusals::{Refusals, problem};
-use super::trace::{TraceParent, invocation_id};
+use super::trace::invocation_id;
 
 /// Answers to admitted callers are for them alone.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -49,30 +51,29 @@ impl Served {
     }
 }
 
-/// The head of a request.
-struct Head {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+/// A request that has arrived: what its lines of the log begin with.
+struct Arrival<'a> {
+    head: &'a Head,
+    time: Timestamp,
+    id: InvocationId,
 }
 
-impl Head {
-    /// The call that a body gets to see.
-    fn invocation(
-        self,
-        id: InvocationId,
-        route_values: RouteValues,
-        stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
-    ) -> Invocation {
-        Invocation {
-            id,
-            traceparent: TraceParent::from_headers(&self.headers)
-                .map(|trace| trace.as_str().to_owned()),
-            method: self.method,
-            query: self.uri.query().map(ToOwned::to_owned),
-            route_values,
-            headers: self.headers,
-            body: RequestBody::new(chunks(stream)),
+impl<'a> Arrival<'a> {
+    fn new(head: &'a Head) -> Self {
+        Self {
+            head,
+            time: Timestamp::now(),
+            id: invocation_id(&head.headers),
+        }
+    }
+
+    fn subject(&self, function: Option<&'a str>) -> Subject<'a> {
+        Subject {
+            time: self.time,
+            invocation_id: self.id,
+            trace_id: self.head.trace_parent().map(TraceParent::trace_id),
+            function,
+            method: self.head.method.as_str(),
         }
     }
 }
@@ -80,7 +81,7 @@ impl Head {
 /// Everything that answers a request.
 pub struct App {
     routes: Routes,
-    served: HashMap<String, Served>,
+    served: Vec<Served>,
     policy: Policy,
     refusals: Refusals,
     audit: Audit,
@@ -104,16 +105,14 @@ impl App {
         log: Log,
     ) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut served = HashMap::new();
+        let mut served = Vec::new();
         for function in routes.functions() {
             match registry.remove(function.name.as_str()) {
                 None => problems.push(without_body(&function.name)),
                 Some(FunctionBody::Secured(_)) if function.marker.is_public() => {
                     problems.push(public_with_permit(&function.name));
                 }
-                Some(body) => {
-                    served.insert(function.name.clone(), Served::new(function, body));
-                }
+                Some(body) => served.push(Served::new(function, body)),
             }
         }
         let missing = registry
@@ -139,8 +138,14 @@ impl App {
         method: &str,
         path: &RequestPath<'_>,
     ) -> Option<(&Served, RouteValues)> {
-        let (function, values) = self.routes.lookup(method, path)?;
-        Some((self.served.get(&function.name)?, values))
+        let (found, values) = self.routes.lookup(method, path)?;
+        // One entry per function, in the same order.
+        let place = self
+            .routes
+            .functions()
+            .iter()
+            .position(|function| ptr::eq(function, found))?;
+        Some((self.served.get(place)?, values))
     }
 
     pub(super) fn policy(&self) -> &Policy {
@@ -154,97 +159,63 @@ impl App {
         self: Arc<Self>,
     ) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
     {
-        warp::method()
-            .and(warp::ext::get::<Uri>())
-            .and(warp::header::headers_cloned())
+        warp::ext::get::<Arc<Head>>()
             .and(warp::body::stream())
-            .then(move |method, uri, headers, stream| {
+            .then(move |head, stream| {
                 let app = Arc::clone(&self);
-                async move {
-                    app.answer(
-                        Head {
-                            method,
-                            uri,
-                            headers,
-                        },
-                        stream,
-                    )
-                    .await
-                }
+                async move { app.answer(head, stream).await }
             })
     }
 
     /// The answer to a request that has no path a function could have.
-    pub(super) fn unroutable(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
-        let id = invocation_id(headers);
-        let response = problem(StatusCode::NOT_FOUND, id);
-        let subject = Subject {
-            time: Timestamp::now(),
-            invocation_id: id,
-            trace_id: None,
-            function: None,
-            method: method.as_str(),
-        };
+    pub(super) fn unroutable(&self, head: &Head) -> Response {
+        self.not_found(&Arrival::new(head))
+    }
+
+    fn not_found(&self, arrival: &Arrival<'_>) -> Response {
+        let response = problem(StatusCode::NOT_FOUND, arrival.id);
+        let path = Some(arrival.head.uri.path());
         self.audit
-            .accessed(&subject, Some(uri.path()), response.status());
+            .accessed(&arrival.subject(None), path, response.status());
         response
     }
 
     async fn answer(
         &self,
-        head: Head,
+        head: Arc<Head>,
         stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
     ) -> Response {
-        let time = Timestamp::now();
-        let verdict = verdict(self, &head.method, head.uri.path(), &head.headers, time);
-        if let Verdict::Probe = verdict {
-            return Response::default();
-        }
-        let id = invocation_id(&head.headers);
-        let trace = TraceParent::from_headers(&head.headers);
-        let subject = |function| Subject {
-            time,
-            invocation_id: id,
-            trace_id: trace.map(TraceParent::trace_id),
-            function,
-            method: head.method.as_str(),
+        let arrival = Arrival::new(&head);
+        let invocation = |route_values| Invocation {
+            id: arrival.id,
+            head: Arc::clone(&head),
+            route_values,
+            body: RequestBody::new(chunks(stream)),
         };
-        match verdict {
+        match verdict(self, &head, arrival.time) {
             Verdict::Probe => Response::default(),
-            Verdict::NotFound => {
-                let response = problem(StatusCode::NOT_FOUND, id);
-                self.audit
-                    .accessed(&subject(None), Some(head.uri.path()), response.status());
-                response
-            }
+            Verdict::NotFound => self.not_found(&arrival),
             Verdict::Refused(served, refusal) => {
-                self.audit.denied(&subject(Some(&served.name)), &refusal);
-                self.refusals.denied(refusal.denial(), id)
+                self.audit
+                    .denied(&arrival.subject(Some(&served.name)), &refusal);
+                self.refusals.denied(refusal.denial(), arrival.id)
             }
             Verdict::Admitted(served, values, permit) => {
-                self.audit.allowed(&subject(Some(&served.name)), &permit);
-                let mut response = self
-                    .run(served, Some(permit), head.invocation(id, values, stream))
-                    .await;
+                self.audit
+                    .allowed(&arrival.subject(Some(&served.name)), &permit);
+                let mut response = self.run(served, Some(permit), invocation(values)).await;
                 response
                     .headers_mut()
                     .insert(header::CACHE_CONTROL, NO_STORE);
                 response
             }
             Verdict::Public(served, values) => {
-                let method = head.method.clone();
-                let trace_id = trace.map(|trace| trace.trace_id().to_owned());
-                let response = self
-                    .run(served, None, head.invocation(id, values, stream))
-                    .await;
-                let subject = Subject {
-                    time,
-                    invocation_id: id,
-                    trace_id: trace_id.as_deref(),
-                    function: Some(&served.name),
-                    method: method.as_str(),
-                };
-                self.audit.accessed(&subject, None, response.status());
+                let response = self.run(served, None, invocation(values)).await;
+                self.audit.accessed(
+                    &arrival.subject(Some(&served.name)),
+                    None,
+                    response.status(),
+                );
                 response
             }
         }
@@ -259,6 +230,7 @@ impl App {
     ) -> Response {
         let id = invocation.id;
         if invocation
+            .head
             .content_length()
             .is_some_and(|length| length > contract::BODY_LIMIT)
         {

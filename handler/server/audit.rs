@@ -36,6 +36,7 @@ pub(super) struct Subject<'a> {
     pub(super) method: &'a str,
 }
 
+/// What differs between two decisions about one caller.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DecisionLine<'a> {
@@ -49,23 +50,38 @@ struct DecisionLine<'a> {
     outcome: &'static str,
     reason: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    also: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    thumbprint: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    serial: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_after: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     expires_in_days: Option<i64>,
+}
+
+/// What does not: rendered once for a caller who comes again.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AllowedFields<'a> {
+    rule: String,
+    #[serde(flatten)]
+    certificate: CertificateFields<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pin_instead: Option<String>,
+}
+
+/// Why a caller was refused.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DeniedFields<'a> {
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<&'static str>,
+    #[serde(flatten)]
+    certificate: Option<CertificateFields<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CertificateFields<'a> {
+    thumbprint: &'a str,
+    subject: &'a str,
+    serial: &'a str,
+    not_after: &'a str,
 }
 
 #[derive(Serialize)]
@@ -118,18 +134,14 @@ impl Audit {
         let principal = permit.principal();
         let days = principal.validity().days_left(subject.time.instant());
         let expires_in_days = (days < EARLY_DAYS).then_some(days);
-        let pin_instead = match permit.rule() {
-            Rule::Pin(Thumbprint::Sha1(_)) => Some(principal.sha256().to_string()),
-            Rule::Pin(Thumbprint::Sha256(_)) | Rule::CommonName { .. } => None,
-        };
-        self.log.write(&DecisionLine {
+        let line = DecisionLine {
             outcome: "allow",
             reason: "admitted",
-            rule: Some(permit.rule_text()),
             expires_in_days,
-            pin_instead,
-            ..DecisionLine::of(subject, Some(principal))
-        });
+            ..DecisionLine::of(subject)
+        };
+        self.log
+            .write_with(&line, permit.derived(AllowedFields::render));
         if let Some(days) = expires_in_days {
             self.warn(subject.time, principal, days);
         }
@@ -137,13 +149,12 @@ impl Audit {
 
     /// A caller was refused.
     pub(super) fn denied(&self, subject: &Subject<'_>, refusal: &Refusal) {
-        self.log.write(&DecisionLine {
+        let line = DecisionLine {
             outcome: "deny",
             reason: refusal.denial().code(),
-            detail: Some(refusal.denial().to_string()),
-            also: refusal.also().iter().map(Denial::code).collect(),
-            ..DecisionLine::of(subject, refusal.principal())
-        });
+            ..DecisionLine::of(subject)
+        };
+        self.log.write_with(&line, &DeniedFields::render(refusal));
     }
 
     /// A request that needed no decision. The path is told where no function was found for it.
@@ -197,7 +208,7 @@ impl Audit {
 }
 
 impl<'a> DecisionLine<'a> {
-    fn of(subject: &Subject<'a>, principal: Option<&'a Principal>) -> Self {
+    fn of(subject: &Subject<'a>) -> Self {
         Self {
             time: subject.time,
             event: "decision",
@@ -207,17 +218,50 @@ impl<'a> DecisionLine<'a> {
             method: shortened(subject.method),
             outcome: "deny",
             reason: "",
-            detail: None,
-            also: Vec::new(),
-            rule: None,
-            thumbprint: principal.map(Principal::sha256_hex),
-            subject: principal.map(Principal::subject),
-            serial: principal.map(Principal::serial),
-            not_after: principal.map(Principal::not_after),
             expires_in_days: None,
-            pin_instead: None,
         }
     }
+}
+
+impl AllowedFields<'_> {
+    fn render(permit: &Permit) -> String {
+        let principal = permit.principal();
+        let pin_instead = match permit.rule() {
+            Rule::Pin(Thumbprint::Sha1(_)) => Some(principal.sha256().to_string()),
+            Rule::Pin(Thumbprint::Sha256(_)) | Rule::CommonName { .. } => None,
+        };
+        object(&AllowedFields {
+            rule: permit.rule().to_string(),
+            certificate: CertificateFields::new(principal),
+            pin_instead,
+        })
+    }
+}
+
+impl DeniedFields<'_> {
+    fn render(refusal: &Refusal) -> String {
+        object(&DeniedFields {
+            detail: refusal.denial().to_string(),
+            also: refusal.also().iter().map(Denial::code).collect(),
+            certificate: refusal.principal().map(CertificateFields::new),
+        })
+    }
+}
+
+impl<'a> CertificateFields<'a> {
+    fn new(principal: &'a Principal) -> Self {
+        Self {
+            thumbprint: principal.sha256_hex(),
+            subject: principal.subject(),
+            serial: principal.serial(),
+            not_after: principal.not_after(),
+        }
+    }
+}
+
+/// Text fields alone, so rendering does not fail.
+fn object(fields: &impl Serialize) -> String {
+    serde_json::to_string(fields).unwrap_or_else(|_| "{}".to_owned())
 }
 
 /// The start of a caller's text: enough to recognise it, too little to fill a log.

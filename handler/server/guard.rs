@@ -3,6 +3,7 @@
 use http::{HeaderMap, Method};
 
 use crate::auth::{Decision, Forwarded, HeaderLine, Permit, Refusal, decide};
+use crate::functions::Head;
 use crate::host::{RequestPath, RouteValues, contract};
 
 use super::app::{App, Served};
@@ -27,19 +28,14 @@ pub(super) enum Verdict<'a> {
 /// The host may deliver a path that belongs to another function than the one whose key it checked, so only the path
 /// that was received decides. A refusal is a verdict like any other: it becomes a reply, never a rejection that
 /// would let another route answer.
-pub(super) fn verdict<'a>(
-    app: &'a App,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-    time: Timestamp,
-) -> Verdict<'a> {
-    if method == Method::GET && path == contract::PROBE_PATH {
+pub(super) fn verdict<'a>(app: &'a App, head: &Head, time: Timestamp) -> Verdict<'a> {
+    let path = head.uri.path();
+    if head.method == Method::GET && path == contract::PROBE_PATH {
         return Verdict::Probe;
     }
     let Some((served, values)) = RequestPath::parse(path)
         .ok()
-        .and_then(|path| app.find(method.as_str(), &path))
+        .and_then(|path| app.find(head.method.as_str(), &path))
     else {
         return Verdict::NotFound;
     };
@@ -47,8 +43,8 @@ pub(super) fn verdict<'a>(
         return Verdict::Public(served, values);
     };
     let forwarded = Forwarded {
-        certificate: line(headers, contract::CLIENT_CERTIFICATE_HEADER),
-        proto: line(headers, contract::FORWARDED_PROTO_HEADER),
+        certificate: line(&head.headers, contract::CLIENT_CERTIFICATE_HEADER),
+        proto: line(&head.headers, contract::FORWARDED_PROTO_HEADER),
     };
     match decide(app.policy(), requirement, &forwarded, time.instant()) {
         Decision::Allow(permit) => Verdict::Admitted(served, values, permit),

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use warp::reply::Response;
 
+use crate::functions::Head;
 use crate::host::contract;
 
 use super::app::App;
@@ -101,16 +102,20 @@ where
     S: Service<Request<RequestStream>, Response = Response, Error = Infallible>,
 {
     let has_body = !request.body().is_end_stream();
+    let (parts, body) = request.into_parts();
+    let head = Arc::new(Head {
+        method: parts.method,
+        uri: parts.uri,
+        headers: parts.headers,
+    });
     // warp 0.4.3 panics on what has no path, and no function could have such a path.
-    let mut response =
-        if request.method() == Method::CONNECT || !request.uri().path().starts_with('/') {
-            app.unroutable(request.method(), request.uri(), request.headers())
-        } else {
-            let (mut head, body) = request.into_parts();
-            let body = RequestStream::new(body, &head.headers, busy.clone());
-            head.extensions.insert(head.uri.clone());
-            service.call(Request::from_parts(head, body)).await?
-        };
+    let mut response = if head.method == Method::CONNECT || !head.uri.path().starts_with('/') {
+        app.unroutable(&head)
+    } else {
+        let mut request = Request::new(RequestStream::new(body, &head.headers, busy.clone()));
+        request.extensions_mut().insert(head);
+        service.call(request).await?
+    };
     if has_body && response.status().is_client_error() {
         response
             .headers_mut()

@@ -15,6 +15,9 @@ const GATHERING: Duration = Duration::from_millis(2);
 /// all the time; if it stops, lines are counted as lost rather than requests held up.
 const MAX_WAITING_BYTES: usize = 4 * 1024 * 1024;
 
+/// Room for a usual line, so that it is not grown while it is written.
+const USUAL_LINE: usize = 768;
+
 /// A log that is written by a thread of its own.
 ///
 /// Lines are taken while there is room. What did not fit is counted, and the count is written as soon as
@@ -66,12 +69,24 @@ impl Log {
 
     /// Takes one line. It never waits for the output.
     pub fn write(&self, line: &impl Serialize) {
-        /// Room for a usual line, so that it is not grown while it is written.
-        const USUAL_LINE: usize = 512;
         let mut text = Vec::with_capacity(USUAL_LINE);
         if serde_json::to_writer(&mut text, line).is_err() {
             return;
         }
+        text.push(b'\n');
+        self.shared.take(&text);
+    }
+
+    /// Takes one line made of two objects: the members of `line`, and then those of `more`, an object that was
+    /// rendered before.
+    pub fn write_with(&self, line: &impl Serialize, more: &str) {
+        let mut text = Vec::with_capacity(USUAL_LINE);
+        if serde_json::to_writer(&mut text, line).is_err() {
+            return;
+        }
+        text.pop();
+        text.push(b',');
+        text.extend_from_slice(more.strip_prefix('{').unwrap_or(more).as_bytes());
         text.push(b'\n');
         self.shared.take(&text);
     }

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use uuid::Uuid;
 
 use crate::functions::InvocationId;
@@ -45,54 +45,10 @@ fn guid(text: &str) -> Option<Uuid> {
         .flatten()
 }
 
-/// A well-formed `traceparent` (W3C Trace Context, section 3.2), version 00.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct TraceParent<'a>(&'a str);
-
-impl<'a> TraceParent<'a> {
-    pub(super) fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
-        let mut values = headers.get_all("traceparent").iter();
-        match (values.next(), values.next()) {
-            (Some(value), None) => Self::parse(value),
-            _ => None,
-        }
-    }
-
-    fn parse(value: &'a HeaderValue) -> Option<Self> {
-        let text = value.to_str().ok()?;
-        let mut parts = text.split('-');
-        let fields = [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
-        let lengths = [2, 32, 16, 2];
-        let is_hex = |field: &str| {
-            field
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        };
-        let is_zero = |field: &str| field.bytes().all(|byte| byte == b'0');
-        let well_formed = parts.next().is_none()
-            && fields
-                .iter()
-                .zip(lengths)
-                .all(|(field, length)| field.len() == length && is_hex(field))
-            && fields[0] == "00"
-            && !is_zero(fields[1])
-            && !is_zero(fields[2]);
-        well_formed.then_some(Self(text))
-    }
-
-    /// The whole value.
-    pub(super) fn as_str(self) -> &'a str {
-        self.0
-    }
-
-    /// The trace id: 32 hexadecimal digits.
-    pub(super) fn trace_id(self) -> &'a str {
-        self.0.split('-').nth(1).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     const ID: &str = "2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11";
@@ -135,35 +91,5 @@ mod tests {
             assert_eq!(fresh.len(), ID.len(), "{values:?}");
             assert_ne!(fresh, ID, "{values:?}");
         }
-    }
-
-    #[test]
-    fn a_trace_is_taken_only_if_it_is_well_formed() {
-        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        let trace = |value: &str| {
-            TraceParent::from_headers(&headers("traceparent", &[value]))
-                .map(|trace| trace.trace_id().to_owned())
-        };
-        assert_eq!(
-            trace(good).as_deref(),
-            Some("0af7651916cd43dd8448eb211c80319c")
-        );
-        let bad = [
-            "",
-            "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
-            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
-            "\"}{evil",
-        ];
-        for value in bad {
-            assert_eq!(trace(value), None, "{value}");
-        }
-        assert_eq!(
-            TraceParent::from_headers(&headers("traceparent", &[good, good])),
-            None
-        );
     }
 }
