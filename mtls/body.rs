@@ -1,0 +1,128 @@
+//! The bodies that front end and stand-in pass on.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+
+use crate::front_end::decoration::strip_trailers;
+
+/// Why a body could not be read or passed on.
+pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A body in memory, or one that is still arriving.
+///
+/// Trailers of an arriving body are stripped as headers are; a buffered body has none.
+pub(crate) struct Body {
+    content: Content,
+    sized: bool,
+}
+
+enum Content {
+    Buffered(Full<Bytes>),
+    Arriving(Incoming),
+}
+
+/// Why a body was not buffered.
+#[derive(Debug)]
+pub(crate) enum Unbuffered {
+    /// It is longer than the limit.
+    TooLong,
+    /// Its sender broke off.
+    Broken,
+}
+
+impl Body {
+    /// No body at all.
+    pub(crate) fn empty() -> Self {
+        Self::buffered(Bytes::new())
+    }
+
+    /// A body of known length.
+    pub(crate) fn buffered(bytes: Bytes) -> Self {
+        Self {
+            content: Content::Buffered(Full::new(bytes)),
+            sized: true,
+        }
+    }
+
+    /// A body that was sent in chunks and will be sent on in chunks, whatever is known about its length.
+    pub(crate) fn chunked(bytes: Bytes) -> Self {
+        Self {
+            content: Content::Buffered(Full::new(bytes)),
+            sized: false,
+        }
+    }
+
+    /// A body that is still arriving.
+    pub(crate) fn arriving(incoming: Incoming) -> Self {
+        let sized = incoming.size_hint().exact().is_some();
+        Self {
+            content: Content::Arriving(incoming),
+            sized,
+        }
+    }
+
+    /// Whether its length is known in advance.
+    pub(crate) fn is_sized(&self) -> bool {
+        self.sized
+    }
+
+    /// Reads all of it, up to `limit` bytes. Trailers are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Unbuffered`]; a declared length over the limit is refused before anything is read.
+    pub(crate) async fn buffer(self, limit: usize) -> Result<Bytes, Unbuffered> {
+        let declared = self.size_hint().lower();
+        if usize::try_from(declared).map_or(true, |declared| declared > limit) {
+            return Err(Unbuffered::TooLong);
+        }
+        match Limited::new(self, limit).collect().await {
+            Ok(collected) => Ok(collected.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(Unbuffered::TooLong),
+            Err(_) => Err(Unbuffered::Broken),
+        }
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let frame = match &mut self.content {
+            Content::Buffered(bytes) => Pin::new(bytes).poll_frame(context).map_err(BodyError::from),
+            Content::Arriving(incoming) => {
+                Pin::new(incoming).poll_frame(context).map_err(BodyError::from)
+            }
+        };
+        frame.map_ok(|mut frame| {
+            if let Some(trailers) = frame.trailers_mut() {
+                strip_trailers(trailers);
+            }
+            frame
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            // An empty chunked body still has its last chunk to send.
+            Content::Buffered(bytes) => self.sized && bytes.is_end_stream(),
+            Content::Arriving(incoming) => incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Buffered(bytes) if self.sized => bytes.size_hint(),
+            Content::Buffered(_) => SizeHint::default(),
+            Content::Arriving(incoming) => incoming.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The handler as a child process, started, probed, started again and killed as the Functions host does it.
+
+mod command_line;
+mod launch;
+mod restarts;
+mod supervisor;
+mod variables;
+
+pub(crate) use launch::Launch;
+pub(crate) use supervisor::{Ended, HandlerProcess};
+pub(crate) use variables::Variables;
