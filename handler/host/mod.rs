@@ -1,1 +1,31 @@
-//! host.
+//! The Functions host's contract, as data and parsing.
+//!
+//! ```text
+//! host.json + AzureFunctionsJobHost__… ──▶ HostJson ─┐
+//! <Name>/function.json ──────────────────────────────┴▶ Function ──▶ Routes
+//!                                                                      ▲
+//! raw request path ──▶ RequestPath ────────────── lookup(method, path) ┘
+//! ```
+//!
+//! What the host reads is read here once more, because the host does not tell the handler which function it
+//! routed to, and because the path that arrives may belong to another function than the one whose key the host
+//! checked. So one [`Routes::lookup`] decides which function runs and which [`Marker`] guards it.
+//!
+//! Nothing here opens a file, looks at a clock or reads the environment: texts and settings are arguments. What
+//! cannot be understood is refused as a [`Problem`](crate::Problem), all of them at once, also where the host would
+//! shrug: a key that the host ignores silently is how a function ends up open.
+
+pub mod contract;
+pub mod function_json;
+pub mod host_json;
+pub mod json;
+pub mod request_path;
+pub mod route;
+pub mod routes;
+
+pub use function_json::{AuthLevel, Function, Marker, Methods, Output, RequestShape, Trigger};
+pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
+pub use json::JsonError;
+pub use request_path::{PathRefusal, RequestPath};
+pub use route::{RouteError, RouteTemplate, RouteValues};
+pub use routes::{Routes, disabled_setting, is_true};

@@ -1,0 +1,86 @@
+//! The marker in `function.json` that says who may call a function.
+
+use serde_json::{Map, Value};
+
+/// The top-level key of `function.json`, which the host ignores.
+pub(super) const KEY: &str = "clientCertificate";
+
+/// What is allowed, for messages.
+const ALLOWED: &str = "\"none\" (public), \"required\" (the same as leaving the key out), or {\"roles\": [\"…\"]} with \
+    one role at least, none of them empty or listed twice";
+
+/// How many letters may be wrong for a key to count as a misspelt marker.
+const NEAR: usize = 3;
+
+/// Who may call a function. Fails closed: only the exact text `"none"` makes it public.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Marker {
+    /// Anybody, without a certificate.
+    Public,
+    /// Callers that the policy admits.
+    Required,
+    /// Callers that the policy admits with one of these roles: one at least, none of them empty.
+    Roles(Vec<String>),
+}
+
+impl Marker {
+    /// Whether callers need no certificate.
+    pub fn is_public(&self) -> bool {
+        *self == Self::Public
+    }
+
+    /// Reads the value of the key; the error says what was expected and seen.
+    pub(super) fn parse(value: Option<&Value>) -> Result<Self, String> {
+        let marker = match value {
+            None => Some(Self::Required),
+            Some(Value::String(text)) => match text.as_str() {
+                "none" => Some(Self::Public),
+                "required" => Some(Self::Required),
+                _ => None,
+            },
+            Some(Value::Object(object)) => roles(object).map(Self::Roles),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) => None,
+        };
+        marker.ok_or_else(|| {
+            let seen = value.map(Value::to_string).unwrap_or_default();
+            format!(
+                "expected {ALLOWED}, seen {seen}; write one of these, in this case and spelling"
+            )
+        })
+    }
+}
+
+/// Whether a key was meant to be the marker and is not: another case, separators, a letter or two wrong, cut short.
+pub(super) fn is_misspelt(key: &str) -> bool {
+    if key == KEY {
+        return false;
+    }
+    let folded = fold(key);
+    let right = fold(KEY);
+    strsim::damerau_levenshtein(&folded, &right) <= NEAR
+        || (folded.starts_with("client") && folded.contains("cert"))
+        || folded.starts_with("certificateclient")
+}
+
+fn fold(key: &str) -> String {
+    let letters = key.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+fn roles(object: &Map<String, Value>) -> Option<Vec<String>> {
+    let list = match object.get("roles") {
+        Some(Value::Array(list)) if object.len() == 1 && !list.is_empty() => list,
+        _ => return None,
+    };
+    let mut roles: Vec<String> = Vec::with_capacity(list.len());
+    for role in list {
+        let role = role
+            .as_str()
+            .filter(|role| !role.trim().is_empty() && role.trim() == *role)?;
+        if roles.iter().any(|known| known == role) {
+            return None;
+        }
+        roles.push(role.to_owned());
+    }
+    Some(roles)
+}

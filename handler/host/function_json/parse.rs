@@ -1,0 +1,289 @@
+//! From the text of a `function.json` to a function, with every problem on the way.
+
+use serde_json::{Map, Value};
+
+use super::binding::Binding;
+use super::marker::{self, Marker};
+use super::{AuthLevel, Function, Methods, Output, RequestShape, Trigger};
+use crate::Problem;
+use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
+use crate::host::host_json::HostJson;
+use crate::host::json;
+use crate::host::route::RouteTemplate;
+
+pub(super) fn function(name: &str, text: &[u8], host: &HostJson) -> Result<Function, Vec<Problem>> {
+    let mut reader = Reader {
+        name,
+        problems: Vec::new(),
+    };
+    let function = reader.function(text, host);
+    match function {
+        Some(function) if reader.problems.is_empty() => Ok(function),
+        _ => Err(reader.problems),
+    }
+}
+
+/// The function's name, for the places of the problems, and the problems.
+struct Reader<'a> {
+    name: &'a str,
+    problems: Vec<Problem>,
+}
+
+/// What an HTTP trigger says about requests.
+struct Http {
+    route: Option<RouteTemplate>,
+    methods: Methods,
+    auth_level: AuthLevel,
+}
+
+impl Reader<'_> {
+    fn function(&mut self, text: &[u8], host: &HostJson) -> Option<Function> {
+        self.refuse_name();
+        let root = match json::parse_caseless(text) {
+            Ok(Value::Object(root)) => root,
+            Ok(other) => {
+                return self.refuse(
+                    "",
+                    format!("expected an object, seen {other}; write {{\"bindings\": […]}}"),
+                );
+            }
+            Err(error) => {
+                return self.refuse(
+                    "",
+                    format!("expected JSON, seen at {error}; correct the file"),
+                );
+            }
+        };
+        let marker = self.marker(&root);
+        let list = self.list(&root)?;
+        let bindings = self.bindings(list);
+        self.refuse_repeated_names(&bindings);
+        self.refuse_marker_inside(&bindings);
+        let trigger = self.trigger(&bindings)?;
+        let http = trigger.is_http_trigger().then(|| self.http(trigger, host));
+        if http.is_none() && root.contains_key(marker::KEY) {
+            let text = format!(
+                "expected no marker on a function that {} starts, since it has no caller; remove it",
+                trigger.kind
+            );
+            self.refuse::<()>(marker::KEY, text);
+        }
+        let http_output = self.http_output(&bindings);
+        Some(Function {
+            name: self.name.to_owned(),
+            trigger: named(trigger),
+            marker: marker?,
+            shape: shape(&bindings, host),
+            http_output,
+            outputs: outputs(&bindings),
+            auth_level: http
+                .as_ref()
+                .map_or(AuthLevel::Function, |http| http.auth_level),
+            methods: http
+                .as_ref()
+                .map_or(Methods::All, |http| http.methods.clone()),
+            route: http.and_then(|http| http.route),
+        })
+    }
+
+    fn refuse_name(&mut self) {
+        let name = self.name;
+        let good = name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && name.len() <= FUNCTION_NAME_LENGTH
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+            && !name.eq_ignore_ascii_case("host");
+        if !good {
+            let text = "expected a folder name of a letter and up to 127 letters, digits, _ or -, and not host, since \
+                the host skips any other; rename the folder";
+            self.refuse::<()>("", text);
+        }
+    }
+
+    fn marker(&mut self, root: &Map<String, Value>) -> Option<Marker> {
+        for key in root.keys().filter(|key| marker::is_misspelt(key)) {
+            let text = format!(
+                "expected the key {}, seen \"{key}\"; did you mean {}?",
+                marker::KEY,
+                marker::KEY
+            );
+            self.refuse::<()>(key, text);
+        }
+        match Marker::parse(root.get(marker::KEY)) {
+            Ok(marker) => Some(marker),
+            Err(text) => self.refuse(marker::KEY, text),
+        }
+    }
+
+    fn list<'a>(&mut self, root: &'a Map<String, Value>) -> Option<&'a Vec<Value>> {
+        match root.get("bindings") {
+            Some(Value::Array(list)) if !list.is_empty() => Some(list),
+            Some(_) => self.refuse(
+                "bindings",
+                "expected an array with a trigger, seen another value; add the trigger",
+            ),
+            None => self.refuse(
+                "bindings",
+                "expected an array with a trigger, seen no such key; add it, in lower case",
+            ),
+        }
+    }
+
+    fn bindings<'a>(&mut self, list: &'a [Value]) -> Vec<Binding<'a>> {
+        let mut bindings = Vec::with_capacity(list.len());
+        for (index, value) in list.iter().enumerate() {
+            let mut wrong = Vec::new();
+            bindings.extend(Binding::parse(value, &mut wrong));
+            for (key, text) in wrong {
+                let at = format!("bindings[{index}].{key}");
+                self.refuse::<()>(at.trim_end_matches('.'), text);
+            }
+        }
+        bindings
+    }
+
+    fn refuse_repeated_names(&mut self, bindings: &[Binding<'_>]) {
+        for (index, binding) in bindings.iter().enumerate() {
+            let mut earlier = bindings.iter().take(index);
+            if earlier.any(|other| other.name.eq_ignore_ascii_case(binding.name)) {
+                let text = format!(
+                    "expected each name once, seen \"{}\" again; rename one",
+                    binding.name
+                );
+                self.refuse::<()>("bindings", text);
+            }
+        }
+    }
+
+    /// Inside a binding the key would be ignored, and the function would not be what its author believes.
+    fn refuse_marker_inside(&mut self, bindings: &[Binding<'_>]) {
+        for binding in bindings {
+            for key in binding
+                .keys()
+                .filter(|key| *key == marker::KEY || marker::is_misspelt(key))
+            {
+                let at = format!("bindings.{}.{key}", binding.name);
+                let text = format!(
+                    "expected {} at the top level of the file, seen it in a binding; move it",
+                    marker::KEY
+                );
+                self.refuse::<()>(&at, text);
+            }
+        }
+    }
+
+    fn trigger<'a, 'b>(&mut self, bindings: &'b [Binding<'a>]) -> Option<&'b Binding<'a>> {
+        let mut triggers = bindings.iter().filter(|binding| binding.is_trigger());
+        let trigger = triggers.next();
+        let more = triggers.count();
+        match trigger {
+            Some(trigger) if more == 0 && trigger.direction == super::binding::Direction::In => {
+                Some(trigger)
+            }
+            Some(trigger) if more == 0 => {
+                let at = format!("bindings.{}.direction", trigger.name);
+                self.refuse(
+                    &at,
+                    "expected in for a trigger, seen another direction; write \"in\"",
+                )
+            }
+            Some(_) => self.refuse(
+                "bindings",
+                format!("expected one trigger, seen {}; keep one", more + 1),
+            ),
+            None => self.refuse(
+                "bindings",
+                "expected one trigger, seen none that can be read; add one",
+            ),
+        }
+    }
+
+    fn http(&mut self, trigger: &Binding<'_>, host: &HostJson) -> Http {
+        let at = |key: &str| format!("bindings.{}.{key}", trigger.name);
+        let route = trigger.route(self.name).and_then(|route| {
+            let whole = route.below(&host.route_prefix);
+            whole.map_err(|error| ("route", error.to_string()))
+        });
+        let mut keep = |(key, text): (&'static str, String)| self.refuse::<()>(&at(key), text);
+        Http {
+            route: route.map_err(&mut keep).ok(),
+            methods: trigger.methods().map_err(&mut keep).unwrap_or(Methods::All),
+            auth_level: trigger
+                .auth_level()
+                .map_err(&mut keep)
+                .unwrap_or(AuthLevel::Function),
+        }
+    }
+
+    fn http_output(&mut self, bindings: &[Binding<'_>]) -> Option<String> {
+        let mut outputs = bindings.iter().filter(|binding| binding.is_http_output());
+        let output = outputs.next()?;
+        if let Some(other) = outputs.next() {
+            let text = format!(
+                "expected one http output, seen \"{}\" and \"{}\"; keep one",
+                output.name, other.name
+            );
+            self.refuse::<()>("bindings", text);
+        }
+        Some(output.name.to_owned())
+    }
+
+    fn refuse<T>(&mut self, key: &str, text: impl Into<String>) -> Option<T> {
+        let at = match key {
+            "" => format!("{}/{FUNCTION_JSON}", self.name),
+            _ => format!("{}/{FUNCTION_JSON}: {key}", self.name),
+        };
+        self.problems.push(Problem::new(at, text));
+        None
+    }
+}
+
+fn named(trigger: &Binding<'_>) -> Trigger {
+    let binding = trigger.name.to_owned();
+    if trigger.is_http_trigger() {
+        Trigger::Http { binding }
+    } else {
+        Trigger::Other {
+            kind: trigger.kind.to_owned(),
+            binding,
+        }
+    }
+}
+
+/// The host's own rule: an HTTP trigger as the only input and an http output as the only output, else an envelope.
+fn shape(bindings: &[Binding<'_>], host: &HostJson) -> RequestShape {
+    let mut inputs = bindings
+        .iter()
+        .filter(|binding| binding.direction.is_input());
+    let mut outputs = bindings
+        .iter()
+        .filter(|binding| binding.direction.is_output());
+    let plain = match (inputs.next(), inputs.next(), outputs.next(), outputs.next()) {
+        (Some(input), None, Some(output), None) => {
+            input.is_http_trigger() && output.is_http_output()
+        }
+        _ => false,
+    };
+    let handler = &host.custom_handler;
+    match (
+        plain,
+        handler.enable_proxying_http_request,
+        handler.enable_forwarding_http_request,
+    ) {
+        (true, true, _) => RequestShape::Proxying,
+        (true, false, true) => RequestShape::Forwarding,
+        (true, false, false) | (false, _, _) => RequestShape::Envelope,
+    }
+}
+
+fn outputs(bindings: &[Binding<'_>]) -> Vec<Output> {
+    let others = bindings
+        .iter()
+        .filter(|binding| binding.direction.is_output() && !binding.is_http_output());
+    let outputs = others.map(|binding| Output {
+        name: binding.name.to_owned(),
+        kind: binding.kind.to_owned(),
+    });
+    outputs.collect()
+}

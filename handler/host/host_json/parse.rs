@@ -1,0 +1,254 @@
+//! From the settings to the values that matter, with every problem on the way.
+
+use serde_json::Value;
+
+use super::settings::Settings;
+use super::{CustomHandler, FunctionTimeout, HostJson};
+use crate::Problem;
+use crate::host::contract::{DEFAULT_ROUTE_PREFIX, HOST_JSON, INITIALIZATION_TIMEOUT};
+use crate::host::json;
+use crate::host::route::RouteTemplate;
+
+/// Keys below `customHandler` that this reader knows.
+const KNOWN: [&str; 9] = [
+    "description:arguments",
+    "description:defaultExecutablePath",
+    "description:useStdErrorStreamForErrorsOnly",
+    "description:workingDirectory",
+    "enableForwardingHttpRequest",
+    "enableProxyingHttpRequest",
+    "initializationTimeout",
+    "port",
+    "type",
+];
+
+/// Keys of the host's that change the command line in ways that this product does not follow.
+const LEGACY: [&str; 3] = ["defaultWorkerPath", "workerArguments", "workerDirectory"];
+
+/// How many letters may be wrong for a key to count as misspelt.
+const NEAR: usize = 3;
+
+pub(super) fn host_json(
+    text: &[u8],
+    overrides: impl Iterator<Item = (String, String)>,
+) -> Result<HostJson, Vec<Problem>> {
+    let root = match json::parse_caseless(text) {
+        Ok(root) => root,
+        Err(error) => {
+            let text = format!("expected JSON, seen at {error}; correct the file");
+            return Err(vec![Problem::new(HOST_JSON, text)]);
+        }
+    };
+    if !root.is_object() {
+        let text = "expected an object, seen another value; write {\"version\": \"2.0\", \"customHandler\": …}";
+        return Err(vec![Problem::new(HOST_JSON, text)]);
+    }
+    let mut settings = Settings::new(&root);
+    settings.replace(overrides);
+    version(&mut settings, &root);
+    let host = HostJson {
+        route_prefix: route_prefix(&mut settings),
+        custom_headers: custom_headers(&mut settings),
+        function_timeout: function_timeout(&mut settings),
+        custom_handler: custom_handler(&mut settings),
+    };
+    refuse_unmarked_functions(&mut settings);
+    let problems = settings.into_problems();
+    if problems.is_empty() {
+        Ok(host)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The host looks at the file alone, and at this spelling of the key.
+fn version(settings: &mut Settings, root: &Value) {
+    match root.get("version") {
+        Some(Value::String(version)) if version == "2.0" => {}
+        Some(other) => settings.refuse(
+            "version",
+            format!("expected \"2.0\", seen {other}; write \"version\": \"2.0\""),
+        ),
+        None => settings.refuse(
+            "version",
+            "expected \"2.0\", seen nothing; write \"version\": \"2.0\"",
+        ),
+    }
+}
+
+fn route_prefix(settings: &mut Settings) -> String {
+    const KEY: &str = "extensions:http:routePrefix";
+    let prefix = settings
+        .text(KEY)
+        .unwrap_or_else(|| DEFAULT_ROUTE_PREFIX.to_owned());
+    // Any route will do: only the prefix is looked at.
+    if let Err(error) = RouteTemplate::parse("x").and_then(|route| route.below(&prefix)) {
+        settings.refuse(KEY, error.to_string());
+    }
+    prefix
+}
+
+fn custom_headers(settings: &mut Settings) -> Vec<(String, String)> {
+    const KEY: &str = "extensions:http:customHeaders";
+    let start = format!("{HOST_JSON}: {}.", KEY.replace(':', "."));
+    let below = settings
+        .below(KEY)
+        .map(|(name, at)| match at.get(start.len()..) {
+            // The file's spelling of the name, where it comes from the file.
+            Some(spelled) if spelled.eq_ignore_ascii_case(name) => spelled.to_owned(),
+            _ => name.to_owned(),
+        });
+    let names: Vec<String> = below.collect();
+    let read = |name: String| {
+        settings
+            .text(&format!("{KEY}:{name}"))
+            .map(|value| (name, value))
+    };
+    names.into_iter().filter_map(read).collect()
+}
+
+fn function_timeout(settings: &mut Settings) -> FunctionTimeout {
+    const KEY: &str = "functionTimeout";
+    if !settings.has(KEY) {
+        return FunctionTimeout::PlanDefault;
+    }
+    if settings.is_text(KEY, "-1") {
+        return FunctionTimeout::Unlimited;
+    }
+    settings
+        .duration(KEY)
+        .map_or(FunctionTimeout::PlanDefault, FunctionTimeout::After)
+}
+
+fn custom_handler(settings: &mut Settings) -> CustomHandler {
+    refuse_kind(settings);
+    refuse_legacy(settings);
+    refuse_misspelt(settings);
+    CustomHandler {
+        executable: executable(settings),
+        working_directory: settings
+            .text("customHandler:description:workingDirectory")
+            .filter(|path| !path.is_empty()),
+        arguments: settings.list("customHandler:description:arguments"),
+        enable_forwarding_http_request: settings
+            .flag("customHandler:enableForwardingHttpRequest")
+            .unwrap_or(false),
+        enable_proxying_http_request: settings
+            .flag("customHandler:enableProxyingHttpRequest")
+            .unwrap_or(false),
+        initialization_timeout: settings
+            .duration("customHandler:initializationTimeout")
+            .unwrap_or(INITIALIZATION_TIMEOUT),
+        use_std_error_stream_for_errors_only: settings
+            .flag("customHandler:description:useStdErrorStreamForErrorsOnly")
+            .unwrap_or(true),
+        port: settings.port("customHandler:port"),
+    }
+}
+
+fn executable(settings: &mut Settings) -> String {
+    const KEY: &str = "customHandler:description:defaultExecutablePath";
+    const DO: &str = "write {\"description\": {\"defaultExecutablePath\": \"bin/handler\"}}";
+    if !settings.has("customHandler") {
+        let legacy = if settings.has("httpWorker") {
+            "the legacy httpWorker alone"
+        } else {
+            "nothing"
+        };
+        settings.refuse(
+            "customHandler",
+            format!("expected the section that starts the handler, seen {legacy}; {DO}"),
+        );
+        return String::new();
+    }
+    if !settings.has("customHandler:description") {
+        settings.refuse(
+            "customHandler:description",
+            format!("expected an object, seen nothing; {DO}"),
+        );
+        return String::new();
+    }
+    let path = settings.text(KEY);
+    match path {
+        Some(path) if path.trim().is_empty() => {
+            settings.refuse(
+                KEY,
+                "expected a path, seen a blank text; write \"bin/handler\"",
+            );
+            path
+        }
+        Some(path) => path,
+        None => {
+            if !settings.has(KEY) {
+                settings.refuse(KEY, "expected a path, seen nothing; write \"bin/handler\"");
+            }
+            String::new()
+        }
+    }
+}
+
+fn refuse_kind(settings: &mut Settings) {
+    const KEY: &str = "customHandler:type";
+    if settings.has(KEY) && !settings.is_text(KEY, "http") {
+        settings.refuse(
+            KEY,
+            "expected no such key, seen one that changes how requests arrive; remove it",
+        );
+    }
+}
+
+fn refuse_legacy(settings: &mut Settings) {
+    for name in LEGACY {
+        let key = format!("customHandler:description:{name}");
+        if settings.has(&key) {
+            settings.refuse(
+                &key,
+                "expected no such key, seen one of the old httpWorker; use arguments",
+            );
+        }
+    }
+}
+
+/// The host ignores a key that it does not know; one that is nearly right was meant to work.
+fn refuse_misspelt(settings: &mut Settings) {
+    let below = settings
+        .below("customHandler")
+        .map(|(key, _)| key.to_owned());
+    for key in below.collect::<Vec<_>>() {
+        if let Some(meant) = meant(&key) {
+            let text = format!(
+                "expected a key that the host knows, seen \"{}\"; did you mean {}?",
+                key.replace(':', "."),
+                meant.replace(':', ".")
+            );
+            settings.refuse(&format!("customHandler:{key}"), text);
+        }
+    }
+}
+
+fn meant(key: &str) -> Option<&'static str> {
+    // Elements of a list and keys of http have their own readers.
+    let key = key.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ':');
+    let distances = KNOWN.into_iter().map(|known| {
+        (
+            strsim::damerau_levenshtein(key, &known.to_ascii_lowercase()),
+            known,
+        )
+    });
+    let (distance, known) = distances.min()?;
+    ((1..=NEAR).contains(&distance) && known.len() > 2 * NEAR).then_some(known)
+}
+
+/// These sections make functions that have no `function.json`, so nothing could mark or guard them.
+fn refuse_unmarked_functions(settings: &mut Settings) {
+    if settings.has("configurationProfile") {
+        let text = "expected no profile, seen one: it makes functions that no function.json marks; remove it and \
+            give each function a folder";
+        settings.refuse("configurationProfile", text);
+    }
+    if settings.has("customHandler:http") {
+        let text = "expected no such section, seen one: its routes are functions that no function.json marks; remove \
+            it and give each function a folder";
+        settings.refuse("customHandler:http", text);
+    }
+}
