@@ -4,7 +4,13 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+mod atomic_file;
+mod certificate;
+mod certificate_file;
 mod failure;
+mod password;
+mod pfx;
+mod test_certificates;
 
 use failure::Failure;
 

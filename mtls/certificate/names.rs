@@ -1,0 +1,202 @@
+//! The names that a new certificate carries.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use openssl::error::ErrorStack;
+use openssl::nid::Nid;
+use openssl::x509::extension::SubjectAlternativeName;
+use openssl::x509::{X509Name, X509NameRef};
+
+/// RFC 5280, appendix A.1: ub-common-name. OpenSSL refuses more.
+const COMMON_NAME_CHARACTERS: usize = 64;
+
+/// RFC 1035, section 2.3.4; longer values have no use, whatever their type.
+const ALTERNATIVE_NAME_BYTES: usize = 255;
+
+/// The common name of a new certificate: 1 to 64 characters, none of them a control character.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct CommonName(String);
+
+impl CommonName {
+    /// A name that stands in the source, and so is known to be good.
+    pub(crate) fn constant(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A distinguished name that holds this and nothing else.
+    pub(crate) fn distinguished(&self) -> Result<X509Name, ErrorStack> {
+        let mut name = X509Name::builder()?;
+        name.append_entry_by_nid(Nid::COMMONNAME, &self.0)?;
+        Ok(name.build())
+    }
+}
+
+impl FromStr for CommonName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let length = text.chars().count();
+        if text.chars().any(char::is_control) {
+            return Err("expected text without control characters".to_owned());
+        }
+        if !(1..=COMMON_NAME_CHARACTERS).contains(&length) {
+            return Err(format!(
+                "expected 1 to {COMMON_NAME_CHARACTERS} characters, seen {length}"
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// The last common name of a distinguished name, as OpenSSL decodes it; nothing where there is none.
+pub(crate) fn common_name(name: &X509NameRef) -> Option<String> {
+    let entry = name.entries_by_nid(Nid::COMMONNAME).last()?;
+    let text = entry.data().to_string().ok()?;
+    Some(text)
+}
+
+/// One subject alternative name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum AlternativeName {
+    /// A host name.
+    Dns(String),
+    /// An address, IPv4 or IPv6.
+    Ip(IpAddr),
+    /// A URI, such as a SPIFFE identity.
+    Uri(String),
+    /// A mail address.
+    Email(String),
+}
+
+impl AlternativeName {
+    /// Adds the name to an extension in the making.
+    pub(crate) fn add_to(&self, extension: &mut SubjectAlternativeName) {
+        match self {
+            Self::Dns(name) => extension.dns(name),
+            Self::Ip(address) => extension.ip(&address.to_string()),
+            Self::Uri(uri) => extension.uri(uri),
+            Self::Email(address) => extension.email(address),
+        };
+    }
+}
+
+/// Reads `dns:`, `ip:`, `uri:` or `email:` and a value; without a prefix the value's look decides.
+impl FromStr for AlternativeName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (kind, value) = match text.split_once(':') {
+            Some((kind @ ("dns" | "ip" | "uri" | "email"), value)) => (kind, value),
+            _ => (guessed_kind(text), text),
+        };
+        if kind == "ip" {
+            let address = value.parse();
+            return address
+                .map(Self::Ip)
+                .map_err(|_| format!("expected an IPv4 or IPv6 address, seen {value:?}"));
+        }
+        if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(format!(
+                "expected visible ASCII (a name beyond that in its xn-- form), seen {value:?}"
+            ));
+        }
+        if !(1..=ALTERNATIVE_NAME_BYTES).contains(&value.len()) {
+            return Err(format!(
+                "expected 1 to {ALTERNATIVE_NAME_BYTES} characters, seen {}",
+                value.len()
+            ));
+        }
+        let value = value.to_owned();
+        Ok(match kind {
+            "uri" => Self::Uri(value),
+            "email" => Self::Email(value),
+            _ => Self::Dns(value),
+        })
+    }
+}
+
+fn guessed_kind(text: &str) -> &'static str {
+    if text.parse::<IpAddr>().is_ok() {
+        "ip"
+    } else if text.contains("://") {
+        "uri"
+    } else if text.contains('@') {
+        "email"
+    } else {
+        "dns"
+    }
+}
+
+impl fmt::Display for AlternativeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns(name) => write!(f, "dns:{name}"),
+            Self::Ip(address) => write!(f, "ip:{address}"),
+            Self::Uri(uri) => write!(f, "uri:{uri}"),
+            Self::Email(address) => write!(f, "email:{address}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alternative_names_are_read_by_prefix_or_by_look() {
+        for (text, expected) in [
+            ("localhost", "dns:localhost"),
+            ("*.example.com", "dns:*.example.com"),
+            ("dns:10.0.0.1", "dns:10.0.0.1"),
+            ("127.0.0.1", "ip:127.0.0.1"),
+            ("::1", "ip:::1"),
+            ("ip:::1", "ip:::1"),
+            ("spiffe://example.org/a", "uri:spiffe://example.org/a"),
+            ("uri:urn:example:a", "uri:urn:example:a"),
+            ("a@example.org", "email:a@example.org"),
+        ] {
+            let name: AlternativeName = text.parse().unwrap();
+            assert_eq!(name.to_string(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn alternative_names_that_no_certificate_can_hold_are_refused() {
+        let long = "a".repeat(256);
+        for text in [
+            "",
+            "dns:",
+            "a b",
+            "bücher.example",
+            "a\0b",
+            "ip:localhost",
+            &long,
+        ] {
+            assert!(text.parse::<AlternativeName>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn common_names_are_bounded_and_printable() {
+        let (longest, longer) = ("é".repeat(64), "é".repeat(65));
+        for (text, good) in [
+            ("Allowed Caller", true),
+            (&longest, true),
+            (&longer, false),
+            ("", false),
+            ("a\nb", false),
+            ("a\0b", false),
+        ] {
+            assert_eq!(text.parse::<CommonName>().is_ok(), good, "{text:?}");
+        }
+        let name: CommonName = longest.parse().unwrap();
+        assert_eq!(common_name(&name.distinguished().unwrap()), Some(longest));
+    }
+}

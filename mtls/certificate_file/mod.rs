@@ -1,0 +1,158 @@
+//! Reads a certificate, and its key and chain where they are there, from whatever people have it in.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use handler::Problem;
+use openssl::pkey::{PKey, Private};
+
+use crate::Failure;
+use crate::password::{self, Password, PasswordArguments};
+
+mod der;
+mod format;
+mod pem;
+mod text;
+mod unreadable;
+
+pub(crate) use format::Format;
+pub(crate) use unreadable::Unreadable;
+
+/// The bundle of all public authorities has a quarter of this; a certificate with key and chain has a few kilobytes.
+pub(crate) const FILE_BYTES: u64 = 1 << 20;
+
+/// What a file held.
+pub(crate) struct Found {
+    /// In which of the many forms.
+    pub(crate) format: Format,
+    /// DER, one at least. The first is the certificate of the key where there is a key, else the first in the file;
+    /// the others follow in the order of the file.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    /// The private key. Whether it belongs to the first certificate is not looked at.
+    pub(crate) key: FoundKey,
+    /// The name that Windows and Keychain show; PKCS#12 alone has one.
+    pub(crate) friendly_name: Option<String>,
+}
+
+/// Whether a private key was there.
+pub(crate) enum FoundKey {
+    /// None.
+    Absent,
+    /// One in PEM under a password that was not given.
+    Locked,
+    /// One that can be used.
+    Open(PKey<Private>),
+}
+
+impl Found {
+    /// The DER of the first certificate, which is the one that a front end would forward.
+    pub(crate) fn leaf(&self) -> &[u8] {
+        self.certificates.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a private key is there, locked or not.
+    pub(crate) fn has_private_key(&self) -> bool {
+        !matches!(self.key, FoundKey::Absent)
+    }
+}
+
+/// The key is not shown.
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found")
+            .field("format", &self.format)
+            .field("certificates", &self.certificates.len())
+            .field("has_private_key", &self.has_private_key())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the file `path`, or standard input for `-`, and asks for the password where one is needed and not given.
+///
+/// # Errors
+///
+/// A problem that names the file; see [`Unreadable`].
+pub(crate) fn read(path: &Path, password: &PasswordArguments) -> Result<Found, Failure> {
+    let given = password.given()?;
+    read_with(path, given.as_ref())
+}
+
+/// As [`read`], with a password that was found elsewhere.
+///
+/// # Errors
+///
+/// The same.
+pub(crate) fn read_with(path: &Path, given: Option<&Password>) -> Result<Found, Failure> {
+    let name = name_of(path);
+    let bytes = load(path)?;
+    let found = match parse(&bytes, given) {
+        Err(Unreadable::PasswordNeeded) => match password::ask(&format!("Password of {name}"))? {
+            Some(asked) => parse(&bytes, Some(&asked)),
+            None => Err(Unreadable::PasswordNeeded),
+        },
+        result => result,
+    };
+    found.map_err(|error| Failure::from(Problem::new(name, error.to_string())))
+}
+
+/// Finds out what `bytes` are and reads them. Without a password, PKCS#12 is tried with the empty and the absent one.
+///
+/// Detected by content, never by a file's name, in this order: DER and PKCS#12 by their first bytes; then text, after
+/// a byte order mark in UTF-8 or UTF-16, as PEM, hexadecimal or base64, with or without the header's name before it.
+///
+/// # Errors
+///
+/// See [`Unreadable`].
+pub(crate) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, Unreadable> {
+    if bytes.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if der::begins_like_der(bytes) {
+        return der::parse(bytes, password);
+    }
+    text::parse(bytes, password)
+}
+
+fn name_of(path: &Path) -> String {
+    if is_standard_input(path) {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn load(path: &Path) -> Result<Vec<u8>, Problem> {
+    let bytes = if is_standard_input(path) {
+        bounded(io::stdin().lock())
+    } else {
+        File::open(path).and_then(bounded)
+    };
+    let bytes = bytes.map_err(|error| {
+        Problem::new(
+            name_of(path),
+            format!("expected a file that can be read: {error}"),
+        )
+    })?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
+        return Err(Problem::new(
+            name_of(path),
+            Unreadable::TooLarge.to_string(),
+        ));
+    }
+    Ok(bytes)
+}
+
+fn bounded(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! One caller's four files: the PKCS#12 file, and three that are derived from it.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use handler::Problem;
+use handler::auth::Thumbprint;
+use openssl::error::ErrorStack;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::X509;
+use rustls_pki_types::UnixTime;
+use zeroize::Zeroizing;
+
+use super::{
+    Made, PASSWORD, RENEWED_BEFORE_DAYS, TestIdentity, Why, not_made, put, read, stranger,
+};
+use crate::Failure;
+use crate::atomic_file::Access;
+use crate::certificate::issue::{Purpose, Template, self_signed};
+use crate::certificate::key::KeyKind;
+use crate::certificate::names::{AlternativeName, CommonName, common_name};
+use crate::certificate::validity::Validity;
+use crate::pfx::{self, Archive, Form};
+
+/// A year, as New-SelfSignedCertificate gives.
+const DAYS: u32 = 365;
+
+/// What tells one caller from the other. The host names are reserved by RFC 2606.
+pub(super) struct Role {
+    stem: &'static str,
+    common_name: &'static str,
+    host_name: &'static str,
+}
+
+pub(super) const ALLOWED: Role = Role {
+    stem: "allowed",
+    common_name: "Allowed Caller",
+    host_name: "allowed-caller.example",
+};
+
+pub(super) const DENIED: Role = Role {
+    stem: "denied",
+    common_name: "Denied Caller",
+    host_name: "denied-caller.example",
+};
+
+/// What is to be written for one caller; made by looking alone.
+pub(super) struct Plan {
+    role: &'static Role,
+    files: Files,
+    work: Work,
+    now: UnixTime,
+}
+
+enum Work {
+    /// The pair is good; the named files are derived from it again.
+    Derive(Pair, Vec<(PathBuf, Why)>),
+    /// All four are made anew.
+    Renew(Why),
+}
+
+struct Pair {
+    key: PKey<Private>,
+    certificate: X509,
+}
+
+struct Files {
+    pfx: PathBuf,
+    key: PathBuf,
+    pem: PathBuf,
+    base64: PathBuf,
+}
+
+/// Looks at the four files and decides what to do. Nothing is written.
+pub(super) fn plan(folder: &Path, role: &'static Role, now: UnixTime) -> Result<Plan, Problem> {
+    let files = Files::of(folder, role.stem);
+    let work = match read(&files.pfx)? {
+        None => renewal(&files, role, None, Why::Missing)?,
+        Some(bytes) => {
+            let pair = open(&files.pfx, &bytes)?;
+            match fault(&pair, now).map_err(|error| stranger(&files.pfx, &error.to_string()))? {
+                Some(why) => renewal(&files, role, Some(&pair), why)?,
+                None => derivation(&files, role, pair)?,
+            }
+        }
+    };
+    Ok(Plan {
+        role,
+        files,
+        work,
+        now,
+    })
+}
+
+impl Files {
+    fn of(folder: &Path, stem: &str) -> Self {
+        let file = |ending: &str| folder.join(format!("{stem}.{ending}"));
+        Self {
+            pfx: file("pfx"),
+            key: file("key"),
+            pem: file("pem"),
+            base64: file("crt.base64"),
+        }
+    }
+}
+
+fn open(path: &Path, bytes: &[u8]) -> Result<Pair, Problem> {
+    let contents = pfx::read(bytes, PASSWORD).map_err(|error| {
+        stranger(
+            path,
+            &format!("with the documented password {PASSWORD}, {error}"),
+        )
+    })?;
+    match (contents.key, contents.certificate) {
+        (Some(key), Some(certificate)) => Ok(Pair { key, certificate }),
+        _ => Err(stranger(
+            path,
+            "it holds no private key with its certificate",
+        )),
+    }
+}
+
+/// Why a pair cannot be used; nothing where it can.
+fn fault(pair: &Pair, now: UnixTime) -> Result<Option<Why>, ErrorStack> {
+    if !pair.certificate.public_key()?.public_eq(&pair.key) {
+        return Ok(Some(Why::Disagreed));
+    }
+    let lasts = Validity::of(&pair.certificate)?.lasts(now, RENEWED_BEFORE_DAYS);
+    Ok((!lasts).then_some(Why::Expired))
+}
+
+/// Everything anew, if nothing that is there is somebody else's.
+fn renewal(files: &Files, role: &Role, pair: Option<&Pair>, why: Why) -> Result<Work, Problem> {
+    if pair.is_some_and(|pair| !is_ours(&pair.certificate, role)) {
+        return Err(stranger(
+            &files.pfx,
+            "it holds another certificate, which has expired or does not match its key",
+        ));
+    }
+    if let Some(beside) = read(&files.pem)?
+        && !X509::from_pem(&beside).is_ok_and(|certificate| is_ours(&certificate, role))
+    {
+        return Err(stranger(&files.pem, "it holds something else"));
+    }
+    keep_foreign_key(files, role, pair)?;
+    Ok(Work::Renew(why))
+}
+
+/// The files that are missing or differ from what the pair gives.
+fn derivation(files: &Files, role: &Role, pair: Pair) -> Result<Work, Problem> {
+    let derived = pair
+        .derived(files)
+        .map_err(|error| stranger(&files.pfx, &error.to_string()))?;
+    let mut anew = Vec::new();
+    for (path, expected, _) in derived {
+        match read(path)? {
+            None => anew.push((path.to_owned(), Why::Missing)),
+            Some(seen) if seen == *expected => {}
+            Some(_) => {
+                if *path == files.key {
+                    keep_foreign_key(files, role, Some(&pair))?;
+                }
+                anew.push((path.to_owned(), Why::Disagreed));
+            }
+        }
+    }
+    Ok(Work::Derive(pair, anew))
+}
+
+/// Refuses to replace a key unless it belongs to the pair, or to a certificate of ours beside it.
+///
+/// A key cannot be made again. A key of ours that is out of step comes from a crash between two writes, and then
+/// the certificate beside it, which is written after it, is still its own.
+fn keep_foreign_key(files: &Files, role: &Role, pair: Option<&Pair>) -> Result<(), Problem> {
+    let Some(bytes) = read(&files.key)?.map(Zeroizing::new) else {
+        return Ok(());
+    };
+    let Ok(key) = PKey::private_key_from_pem_passphrase(&bytes, b"") else {
+        return Err(stranger(&files.key, "it is no private key in PEM"));
+    };
+    let beside = read(&files.pem)?.and_then(|bytes| X509::from_pem(&bytes).ok());
+    let known = beside
+        .iter()
+        .filter(|certificate| is_ours(certificate, role))
+        .chain(pair.map(|pair| &pair.certificate))
+        .filter_map(|certificate| certificate.public_key().ok())
+        .any(|public| public.public_eq(&key));
+    if known {
+        Ok(())
+    } else {
+        Err(stranger(
+            &files.key,
+            "it is another key, and a key cannot be made again",
+        ))
+    }
+}
+
+fn is_ours(certificate: &X509, role: &Role) -> bool {
+    let subject = certificate.subject_name();
+    common_name(subject).as_deref() == Some(role.common_name)
+        && common_name(certificate.issuer_name()) == common_name(subject)
+}
+
+impl Plan {
+    /// Writes what the plan says, the PKCS#12 file first: after a crash the others are derived from it.
+    pub(super) fn carry_out(self, made: &mut Vec<Made>) -> Result<TestIdentity, Failure> {
+        let (pair, anew) = match self.work {
+            Work::Derive(pair, anew) => (pair, anew),
+            Work::Renew(why) => {
+                let pair = make(self.role, self.now).map_err(not_made)?;
+                let bytes = pair.encode(self.role).map_err(not_made)?;
+                put(&self.files.pfx, &bytes, Access::Secret, why, made)?;
+                let Files {
+                    key, pem, base64, ..
+                } = &self.files;
+                (
+                    pair,
+                    [key, pem, base64].map(|path| (path.clone(), why)).to_vec(),
+                )
+            }
+        };
+        for (path, bytes, access) in pair.derived(&self.files).map_err(not_made)? {
+            if let Some((_, why)) = anew.iter().find(|(wanted, _)| wanted == path) {
+                put(path, &bytes, access, *why, made)?;
+            }
+        }
+        pair.identity(self.files.pfx).map_err(not_made)
+    }
+}
+
+fn make(role: &Role, now: UnixTime) -> Result<Pair, ErrorStack> {
+    let key = KeyKind::Rsa2048.generate()?;
+    let certificate = self_signed(&role.template(now), &key)?;
+    Ok(Pair { key, certificate })
+}
+
+impl Role {
+    fn template(&self, now: UnixTime) -> Template {
+        Template {
+            common_name: CommonName::constant(self.common_name),
+            alternative_names: vec![AlternativeName::Dns(self.host_name.to_owned())],
+            validity: Validity::starting(now, DAYS),
+            purpose: Purpose::Caller,
+        }
+    }
+}
+
+impl Pair {
+    fn encode(&self, role: &Role) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
+        let archive = Archive {
+            friendly_name: role.common_name,
+            key: &self.key,
+            certificate: &self.certificate,
+            chain: &[],
+        };
+        pfx::write(&archive, Form::Compatible, PASSWORD)
+    }
+
+    /// What the three files beside the PKCS#12 file hold, the key first.
+    fn derived<'a>(
+        &self,
+        files: &'a Files,
+    ) -> Result<[(&'a Path, Zeroizing<Vec<u8>>, Access); 3], ErrorStack> {
+        let key = Zeroizing::new(self.key.private_key_to_pem_pkcs8()?);
+        let pem = Zeroizing::new(self.certificate.to_pem()?);
+        let value = Zeroizing::new(STANDARD.encode(self.certificate.to_der()?).into_bytes());
+        Ok([
+            (&files.key, key, Access::Secret),
+            (&files.pem, pem, Access::Public),
+            (&files.base64, value, Access::Public),
+        ])
+    }
+
+    fn identity(&self, pfx: PathBuf) -> Result<TestIdentity, ErrorStack> {
+        let der = self.certificate.to_der()?;
+        Ok(TestIdentity {
+            pfx,
+            sha1: Thumbprint::sha1_of(&der),
+            sha256: Thumbprint::sha256_of(&der),
+            common_name: common_name(self.certificate.subject_name()).unwrap_or_default(),
+            not_after: Validity::of(&self.certificate)?.end(),
+        })
+    }
+}

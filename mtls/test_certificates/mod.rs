@@ -1,0 +1,215 @@
+//! The certificates in `certs/`: two callers, a development CA and a server certificate for localhost.
+//!
+//! ```text
+//! allowed.pfx  allowed.key  allowed.pem  allowed.crt.base64     a caller that `mtls local` admits
+//! denied.pfx   denied.key   denied.pem   denied.crt.base64      one that it refuses
+//! ca.pem       server.pem   server.key                          https://localhost
+//! ```
+//!
+//! `.crt.base64` is the value that a front end would put into `X-ARR-ClientCert`, without a line end, so that every
+//! shell's way of reading a file gives exactly the value.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use handler::Problem;
+use handler::auth::Thumbprint;
+use openssl::error::ErrorStack;
+use rustls_pki_types::UnixTime;
+
+use crate::Failure;
+use crate::atomic_file::{self, Access};
+
+mod caller;
+mod localhost;
+
+/// The password of `allowed.pfx` and `denied.pfx`. It is public, documented, and for development alone.
+pub(crate) const PASSWORD: &str = "Pa@@word123";
+
+/// What has less than this left is renewed, so that a day's work does not end with an expired certificate.
+const RENEWED_BEFORE_DAYS: u32 = 1;
+
+/// No file here comes near; what is larger is not ours.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// The test certificates of one folder, all there and all valid.
+#[derive(Debug)]
+pub(crate) struct TestCertificates {
+    /// Where they are.
+    pub(crate) folder: PathBuf,
+    /// The caller that `mtls local` admits.
+    pub(crate) allowed: TestIdentity,
+    /// The caller that it refuses.
+    pub(crate) denied: TestIdentity,
+    /// The development CA that clients are told to trust.
+    pub(crate) ca_pem: PathBuf,
+    /// The server certificate for localhost, 127.0.0.1 and ::1, then the CA.
+    pub(crate) server_pem: PathBuf,
+    /// The server's key, PKCS#8.
+    pub(crate) server_key: PathBuf,
+    /// What this call made or renewed; empty where everything was in order.
+    pub(crate) made: Vec<Made>,
+}
+
+/// One caller's certificate.
+#[derive(Debug)]
+pub(crate) struct TestIdentity {
+    /// Certificate and key, under [`PASSWORD`].
+    pub(crate) pfx: PathBuf,
+    /// The portal's notation.
+    pub(crate) sha1: Thumbprint,
+    /// What an allowlist should hold.
+    pub(crate) sha256: Thumbprint,
+    /// The common name; empty where the certificate, which then is not of our making, has none.
+    pub(crate) common_name: String,
+    /// The last second in which it counts.
+    pub(crate) not_after: UnixTime,
+}
+
+/// One file that was written.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) struct Made {
+    /// Which.
+    pub(crate) path: PathBuf,
+    /// Why it had to be.
+    pub(crate) why: Why,
+}
+
+/// Why a file was written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Why {
+    /// There was none.
+    Missing,
+    /// It had expired, would within a day, or was not yet valid.
+    Expired,
+    /// It did not belong to the files beside it.
+    Disagreed,
+}
+
+impl fmt::Display for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match self.why {
+            Why::Missing => write!(f, "{path}: made"),
+            Why::Expired => write!(f, "{path}: renewed, its certificate was out of date"),
+            Why::Disagreed => write!(
+                f,
+                "{path}: made anew, it did not belong to the files beside it"
+            ),
+        }
+    }
+}
+
+/// Makes what is missing in `folder`, renews what has expired or will within a day, and leaves the rest alone.
+///
+/// A certificate of one's own is used as it stands while it is valid (`allowed.pfx` has to open with [`PASSWORD`]).
+/// Two calls at once wait for each other.
+///
+/// # Errors
+///
+/// A file that cannot be read, or that would have to be replaced and is not of our making, is a problem that names
+/// the file; nothing is overwritten then. All problems are reported together.
+pub(crate) fn ensure(folder: &Path, now: UnixTime) -> Result<TestCertificates, Failure> {
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let _lock = lock(folder);
+    let plans = [
+        caller::plan(folder, &caller::ALLOWED, now),
+        caller::plan(folder, &caller::DENIED, now),
+    ];
+    let server = localhost::plan(folder, now);
+    let problems: Vec<Problem> = plans
+        .iter()
+        .filter_map(|plan| plan.as_ref().err())
+        .chain(server.as_ref().err())
+        .cloned()
+        .collect();
+    let ([Ok(allowed), Ok(denied)], Ok(server)) = (plans, server) else {
+        return Err(Failure::Configuration(problems));
+    };
+    let mut made = Vec::new();
+    let allowed = allowed.carry_out(&mut made)?;
+    let denied = denied.carry_out(&mut made)?;
+    server.carry_out(&mut made)?;
+    Ok(TestCertificates {
+        folder: folder.to_owned(),
+        allowed,
+        denied,
+        ca_pem: folder.join(localhost::CA_PEM),
+        server_pem: folder.join(localhost::SERVER_PEM),
+        server_key: folder.join(localhost::SERVER_KEY),
+        made,
+    })
+}
+
+/// Keeps a second `mtls` out. A folder that cannot hold the lock can still be read, so its absence is no failure.
+fn lock(folder: &Path) -> Option<File> {
+    let file = File::create(folder.join(".lock")).ok()?;
+    file.lock().ok()?;
+    Some(file)
+}
+
+/// Reads a file; nothing where there is none.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
+    let unreadable = |error: io::Error| stranger(path, &format!("it cannot be read ({error})"));
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
+        return Err(stranger(
+            path,
+            &format!("it has more than {FILE_BYTES} bytes"),
+        ));
+    }
+    Ok(Some(bytes))
+}
+
+/// A file that stands where ours should, and that nobody may overwrite unasked.
+fn stranger(path: &Path, seen: &str) -> Problem {
+    Problem::new(
+        path.display().to_string(),
+        format!(
+            "expected a test certificate that mtls made; {seen}. Move the file away and run the command again"
+        ),
+    )
+}
+
+/// Writes one file and notes it.
+fn put(
+    path: &Path,
+    bytes: &[u8],
+    access: Access,
+    why: Why,
+    made: &mut Vec<Made>,
+) -> Result<(), Failure> {
+    atomic_file::replace(path, bytes, access).map_err(|error| unwritable(path, &error))?;
+    made.push(Made {
+        path: path.to_owned(),
+        why,
+    });
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::from(Problem::new(
+        path.display().to_string(),
+        format!("cannot be written ({error}); give this user the right to write there"),
+    ))
+}
+
+/// A failure of the library itself, such as no randomness.
+fn not_made(error: ErrorStack) -> Failure {
+    Failure::No(format!(
+        "OpenSSL could not make a test certificate: {error}"
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,259 @@
+use std::time::Duration;
+
+use openssl::pkey::PKey;
+use openssl::x509::X509;
+
+use super::*;
+use crate::pfx;
+
+const DAY: u64 = 86_400;
+
+/// 2026-01-01T00:00:00Z; nothing here reads the clock.
+const START: u64 = 1_767_225_600;
+
+const ALL: [&str; 11] = [
+    "allowed.pfx",
+    "allowed.key",
+    "allowed.pem",
+    "allowed.crt.base64",
+    "denied.pfx",
+    "denied.key",
+    "denied.pem",
+    "denied.crt.base64",
+    "ca.pem",
+    "server.pem",
+    "server.key",
+];
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn filled() -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        folder.ensure(0).unwrap();
+        folder
+    }
+
+    fn ensure(&self, days: u64) -> Result<TestCertificates, Failure> {
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(START + days * DAY));
+        ensure(self.0.path(), now)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    fn all_bytes(&self) -> Vec<Vec<u8>> {
+        ALL.map(|name| self.bytes(name)).to_vec()
+    }
+}
+
+fn made(certificates: &TestCertificates) -> Vec<(String, Why)> {
+    let name = |made: &Made| made.path.file_name().unwrap().to_str().unwrap().to_owned();
+    certificates
+        .made
+        .iter()
+        .map(|made| (name(made), made.why))
+        .collect()
+}
+
+fn named(names: &[&str], why: Why) -> Vec<(String, Why)> {
+    names.iter().map(|name| ((*name).to_owned(), why)).collect()
+}
+
+#[test]
+fn an_empty_folder_gets_all_files_and_a_second_call_touches_none() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let first = folder.ensure(0).unwrap();
+    assert_eq!(made(&first), named(&ALL, Why::Missing));
+    let before = folder.all_bytes();
+    let second = folder.ensure(1).unwrap();
+    assert_eq!(made(&second), []);
+    assert_eq!(folder.all_bytes(), before);
+    assert_eq!(second.allowed.sha256, first.allowed.sha256);
+    assert_ne!(first.allowed.sha256, first.denied.sha256);
+    assert_eq!(first.allowed.common_name, "Allowed Caller");
+}
+
+#[test]
+fn the_four_files_of_a_caller_hold_one_certificate_and_one_key() {
+    let folder = Folder::filled();
+    let identity = folder.ensure(0).unwrap().denied;
+    let contents = pfx::read(&fs::read(&identity.pfx).unwrap(), PASSWORD).unwrap();
+    let (key, certificate) = (contents.key.unwrap(), contents.certificate.unwrap());
+    let der = certificate.to_der().unwrap();
+    assert!(!contents.legacy, "the legacy provider must not be needed");
+    assert_eq!(
+        X509::from_pem(&folder.bytes("denied.pem"))
+            .unwrap()
+            .to_der()
+            .unwrap(),
+        der
+    );
+    let beside = PKey::private_key_from_pem(&folder.bytes("denied.key")).unwrap();
+    assert!(beside.public_eq(&key));
+    let value = String::from_utf8(folder.bytes("denied.crt.base64")).unwrap();
+    assert_eq!(value, openssl::base64::encode_block(&der));
+    assert_eq!(identity.sha1, Thumbprint::sha1_of(&der));
+}
+
+#[test]
+fn what_ends_within_a_day_is_renewed_and_nothing_earlier() {
+    let folder = Folder::filled();
+    let before = folder.all_bytes();
+    // A window of 365 days starts ten minutes early, so on day 364 less than a day is left.
+    assert_eq!(made(&folder.ensure(363).unwrap()), []);
+    assert_eq!(folder.all_bytes(), before);
+    assert_eq!(
+        made(&folder.ensure(364).unwrap()),
+        named(&ALL[..8], Why::Expired)
+    );
+    assert_eq!(
+        made(&folder.ensure(396).unwrap()),
+        named(&ALL[8..], Why::Expired)
+    );
+    assert_eq!(made(&folder.ensure(397).unwrap()), []);
+}
+
+#[test]
+fn a_clock_that_went_back_renews_what_is_not_yet_valid() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    folder.ensure(10).unwrap();
+    assert_eq!(made(&folder.ensure(0).unwrap()), named(&ALL, Why::Expired));
+}
+
+#[test]
+fn what_the_pfx_can_give_is_derived_from_it_and_the_pfx_stays() {
+    let folder = Folder::filled();
+    let before = folder.all_bytes();
+    fs::remove_file(folder.path("allowed.key")).unwrap();
+    fs::write(folder.path("allowed.crt.base64"), "MII").unwrap();
+    fs::copy(folder.path("denied.pem"), folder.path("allowed.pem")).unwrap();
+    let expected = [
+        ("allowed.key".to_owned(), Why::Missing),
+        ("allowed.pem".to_owned(), Why::Disagreed),
+        ("allowed.crt.base64".to_owned(), Why::Disagreed),
+    ];
+    assert_eq!(made(&folder.ensure(0).unwrap()), expected);
+    assert_eq!(folder.all_bytes(), before);
+}
+
+#[test]
+fn a_missing_pfx_renews_the_caller_as_a_whole() {
+    let folder = Folder::filled();
+    fs::remove_file(folder.path("denied.pfx")).unwrap();
+    assert_eq!(
+        made(&folder.ensure(0).unwrap()),
+        named(&ALL[4..8], Why::Missing)
+    );
+    assert_eq!(made(&folder.ensure(0).unwrap()), []);
+}
+
+#[test]
+fn a_crash_between_two_writes_of_a_renewal_repairs_itself() {
+    let (old, new) = (Folder::filled(), Folder::filled());
+    // The first file of each group is new, the rest old, as a crash leaves them.
+    for (name, repaired) in [("allowed.pfx", 1..4), ("ca.pem", 8..11)] {
+        fs::copy(new.path(name), old.path(name)).unwrap();
+        assert_eq!(
+            made(&old.ensure(0).unwrap()),
+            named(&ALL[repaired], Why::Disagreed),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn if_one_of_the_servers_files_is_missing_all_three_are_made() {
+    for name in &ALL[8..] {
+        let folder = Folder::filled();
+        fs::remove_file(folder.path(name)).unwrap();
+        assert_eq!(
+            made(&folder.ensure(0).unwrap()),
+            named(&ALL[8..], Why::Missing),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn strangers_are_named_all_at_once_and_never_overwritten() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let strange = ["allowed.pfx", "denied.key", "server.key"];
+    for name in strange {
+        fs::write(folder.path(name), "mine").unwrap();
+    }
+    let Err(Failure::Configuration(problems)) = folder.ensure(0) else {
+        panic!("expected problems");
+    };
+    let at: Vec<_> = problems.iter().map(Problem::at).collect();
+    assert_eq!(
+        at,
+        strange.map(|name| folder.path(name).display().to_string())
+    );
+    for name in strange {
+        assert_eq!(folder.bytes(name), b"mine");
+    }
+    assert!(
+        !folder.path("denied.pfx").exists(),
+        "nothing is written beside a problem"
+    );
+}
+
+#[test]
+fn a_key_that_is_not_ours_is_kept() {
+    let (folder, other) = (Folder::filled(), Folder::filled());
+    fs::copy(other.path("allowed.key"), folder.path("allowed.key")).unwrap();
+    let Err(Failure::Configuration(problems)) = folder.ensure(0) else {
+        panic!("expected problems");
+    };
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].at().ends_with("allowed.key"), "{problems:?}");
+}
+
+#[test]
+fn the_development_ca_is_confined_to_localhost_and_its_key_is_nowhere() {
+    let folder = Folder::filled();
+    let ca = X509::from_pem(&folder.bytes("ca.pem")).unwrap();
+    let text = String::from_utf8(ca.to_text().unwrap()).unwrap();
+    for expected in [
+        "Name Constraints: critical",
+        "DNS:localhost",
+        "IP:127.0.0.1/255.255.255.255",
+        "CA:TRUE, pathlen:0",
+    ] {
+        assert!(text.contains(expected), "{expected} not in {text}");
+    }
+    let ca_key = ca.public_key().unwrap();
+    for name in ["allowed.key", "denied.key", "server.key"] {
+        let key = PKey::private_key_from_pem(&folder.bytes(name)).unwrap();
+        assert!(!key.public_eq(&ca_key), "{name}");
+    }
+    let chain = X509::stack_from_pem(&folder.bytes("server.pem")).unwrap();
+    assert_eq!(chain.len(), 2);
+    assert!(chain[0].verify(&ca_key).unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::filled();
+    for name in [
+        "allowed.pfx",
+        "allowed.key",
+        "denied.pfx",
+        "denied.key",
+        "server.key",
+    ] {
+        let mode = fs::metadata(folder.path(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
