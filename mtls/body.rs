@@ -1,7 +1,9 @@
 //! The bodies that front end and stand-in pass on.
 
+use std::error::Error;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -9,8 +11,11 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 
 use crate::front_end::decoration::strip_trailers;
 
-/// Why a body could not be read or passed on.
-pub(crate) type BodyError = Box<dyn std::error::Error + Send + Sync>;
+/// Bytes of a refused body that are read, so that the caller gets to see the answer.
+const DRAINED_BYTES: usize = 1024 * 1024;
+
+/// How long that may take.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// A body in memory, or one that is still arriving.
 ///
@@ -75,9 +80,8 @@ impl Body {
     /// # Errors
     ///
     /// [`Unbuffered`]; a declared length over the limit is refused before anything is read.
-    pub(crate) async fn buffer(self, limit: usize) -> Result<Bytes, Unbuffered> {
-        let declared = self.size_hint().lower();
-        if usize::try_from(declared).map_or(true, |declared| declared > limit) {
+    pub(crate) async fn buffer(&mut self, limit: usize) -> Result<Bytes, Unbuffered> {
+        if self.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
             return Err(Unbuffered::TooLong);
         }
         match Limited::new(self, limit).collect().await {
@@ -86,20 +90,35 @@ impl Body {
             Err(_) => Err(Unbuffered::Broken),
         }
     }
+
+    /// Reads a bounded rest and forgets it: a caller that is cut off while sending may never see the answer.
+    pub(crate) async fn drain(&mut self) {
+        let reading = async {
+            let mut drained = 0;
+            while drained < DRAINED_BYTES {
+                match self.frame().await {
+                    Some(Ok(frame)) => drained += frame.data_ref().map_or(0, Bytes::len),
+                    Some(Err(_)) | None => break,
+                }
+            }
+        };
+        // A slow sender has had his chance.
+        let _ = tokio::time::timeout(DRAIN, reading).await;
+    }
 }
 
 impl HttpBody for Body {
     type Data = Bytes;
-    type Error = BodyError;
+    type Error = Box<dyn Error + Send + Sync>;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Box<dyn Error + Send + Sync>>>> {
         let frame = match &mut self.content {
-            Content::Buffered(bytes) => Pin::new(bytes).poll_frame(context).map_err(BodyError::from),
+            Content::Buffered(bytes) => Pin::new(bytes).poll_frame(context).map_err(Into::into),
             Content::Arriving(incoming) => {
-                Pin::new(incoming).poll_frame(context).map_err(BodyError::from)
+                Pin::new(incoming).poll_frame(context).map_err(Into::into)
             }
         };
         frame.map_ok(|mut frame| {

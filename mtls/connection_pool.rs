@@ -58,7 +58,10 @@ impl ConnectionPool {
     /// # Errors
     ///
     /// [`NoAnswer`].
-    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, NoAnswer> {
+    pub(crate) async fn send(
+        &self,
+        request: Request<Body>,
+    ) -> Result<Response<Incoming>, NoAnswer> {
         let request = match self.take() {
             None => request,
             Some(kept) => match self.send_on(kept, request).await {

@@ -35,6 +35,9 @@ mod tests {
             lines.push(line);
         }
         assert_eq!(lines[..3], ["a", "", "\u{FFFD}b"]);
-        assert_eq!((lines[3].len(), lines[4].len(), lines.len()), (65_536, 4_464, 5));
+        assert_eq!(
+            (lines[3].len(), lines[4].len(), lines.len()),
+            (65_536, 4_464, 5)
+        );
     }
 }

@@ -116,7 +116,9 @@ fn encryption_problem(root: &mut JsonObject<'_>) -> Option<Problem> {
         None => {
             "expected false, seen nothing, which means true; add \"IsEncrypted\": false to the file"
         }
-        Some(_) => "expected false, seen something else; only func can decrypt the file, run `func settings decrypt`",
+        Some(_) => {
+            "expected false, seen something else; only func can decrypt the file, run `func settings decrypt`"
+        }
     };
     Some(Problem::new(format!("{FILE}: IsEncrypted"), text))
 }
@@ -172,7 +174,10 @@ mod tests {
         let settings = LocalSettings::parse(text.as_bytes()).unwrap();
         assert_eq!(
             settings.values,
-            [("A".to_owned(), "1".to_owned()), ("B".to_owned(), "2".to_owned())]
+            [
+                ("A".to_owned(), "1".to_owned()),
+                ("B".to_owned(), "2".to_owned())
+            ]
         );
     }
 
@@ -180,7 +185,9 @@ mod tests {
     fn a_variable_that_is_set_already_wins() {
         let text = br#"{"IsEncrypted": false, "Values": {"A": "file", "B": "file", "C": "file"}}"#;
         let mut environment = Variables::from([("A", "shell"), ("B", "")]);
-        let merged = LocalSettings::parse(text).unwrap().merge_into(&mut environment);
+        let merged = LocalSettings::parse(text)
+            .unwrap()
+            .merge_into(&mut environment);
         assert_eq!(merged.kept, ["A"]);
         let seen = ["A", "B", "C"].map(|name| environment.get(name));
         assert_eq!(seen, [Some("shell"), Some("file"), Some("file")]);
@@ -190,7 +197,10 @@ mod tests {
     fn an_encrypted_file_is_refused_plainly() {
         for text in ["{}", r#"{"IsEncrypted": true}"#, r#"{"IsEncrypted": null}"#] {
             let problems = texts(LocalSettings::parse(text.as_bytes()).unwrap_err());
-            assert!(problems[0].contains("IsEncrypted: expected false"), "{problems:?}");
+            assert!(
+                problems[0].contains("IsEncrypted: expected false"),
+                "{problems:?}"
+            );
         }
     }
 
@@ -199,8 +209,19 @@ mod tests {
         let text = r#"{"Values": {"A": 4711, "B": ["secret"], "C": true, "D": null, "E": {"F": "secret"}, "OK": "x"}}"#;
         let problems = texts(LocalSettings::parse(text.as_bytes()).unwrap_err());
         assert_eq!(problems.len(), 6, "{problems:?}");
-        assert!(problems.iter().all(|p| !p.contains("secret") && !p.contains("4711")));
-        for name in ["Values.A", "Values.B", "Values.C", "Values.D", "Values.E", "IsEncrypted"] {
+        assert!(
+            problems
+                .iter()
+                .all(|p| !p.contains("secret") && !p.contains("4711"))
+        );
+        for name in [
+            "Values.A",
+            "Values.B",
+            "Values.C",
+            "Values.D",
+            "Values.E",
+            "IsEncrypted",
+        ] {
             assert!(problems.iter().any(|p| p.contains(name)), "{name}");
         }
     }
@@ -212,7 +233,10 @@ mod tests {
             (b"", "a JSON object"),
             (b"{\n\"a\": ?}", "line 2"),
             (b"\xff\xfe{", "UTF-8"),
-            (br#"{"IsEncrypted": false, "Values": []}"#, "an object of settings"),
+            (
+                br#"{"IsEncrypted": false, "Values": []}"#,
+                "an object of settings",
+            ),
         ] {
             let problems = texts(LocalSettings::parse(text).unwrap_err());
             assert!(problems[0].contains(expected), "{problems:?}");
@@ -222,6 +246,9 @@ mod tests {
     #[test]
     fn a_missing_file_is_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(LocalSettings::read(folder.path()), Ok(LocalSettings::default()));
+        assert_eq!(
+            LocalSettings::read(folder.path()),
+            Ok(LocalSettings::default())
+        );
     }
 }

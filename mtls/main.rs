@@ -5,11 +5,22 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 mod atomic_file;
+mod body;
 mod certificate;
 mod certificate_file;
+mod connection_pool;
 mod failure;
+mod front_end;
+mod handler_process;
+mod journal;
+mod lines;
+mod local;
+mod local_settings;
 mod password;
 mod pfx;
+mod printable;
+mod shutdown;
+mod stand_in;
 mod test_certificates;
 
 use failure::Failure;
@@ -24,7 +35,10 @@ struct Cli {
 
 /// One variant a command; each command's file holds its arguments and its `run`.
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    FrontEnd(front_end::command::FrontEndCommand),
+    Local(local::Local),
+}
 
 fn main() -> ExitCode {
     let Some(command) = Cli::parse().command else {
@@ -39,5 +53,8 @@ fn main() -> ExitCode {
 
 /// Runs one command; the code is what the process exits with.
 fn run(command: Command) -> Result<ExitCode, Failure> {
-    match command {}
+    match command {
+        Command::FrontEnd(command) => command.run(),
+        Command::Local(command) => command.run(),
+    }
 }

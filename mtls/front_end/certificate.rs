@@ -36,6 +36,5 @@ impl Presented {
 /// The last common name of the subject.
 fn name(certificate: &X509Ref) -> Option<String> {
     let names = certificate.subject_name().entries_by_nid(Nid::COMMONNAME);
-    let text = names.last()?.data().as_utf8().ok()?;
-    Some(text.to_string())
+    names.last()?.data().to_string().ok()
 }

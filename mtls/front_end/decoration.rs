@@ -83,7 +83,10 @@ pub(crate) fn decorate(
     }
     strip(headers, |name| DECORATIONS.contains(&name));
     for (name, value) in values(facts) {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_str(&value)?,
+        );
     }
     if let Some(certificate) = facts.certificate {
         let value = HeaderValue::from_str(certificate)?;
@@ -103,7 +106,9 @@ pub(crate) fn strip_connection(headers: &mut HeaderMap) {
         .collect();
     let names: Vec<HeaderName> = headers
         .keys()
-        .filter(|name| HOP_BY_HOP.contains(&name.as_str()) || named.iter().any(|n| n == name.as_str()))
+        .filter(|name| {
+            HOP_BY_HOP.contains(&name.as_str()) || named.iter().any(|n| n == name.as_str())
+        })
         .cloned()
         .collect();
     for name in names {
@@ -113,7 +118,9 @@ pub(crate) fn strip_connection(headers: &mut HeaderMap) {
 
 /// Removes every spelling of the certificate header from trailers, whatever else is allowed.
 pub(crate) fn strip_trailers(trailers: &mut HeaderMap) {
-    strip(trailers, |name| name == CERTIFICATE || DECORATIONS.contains(&name));
+    strip(trailers, |name| {
+        name == CERTIFICATE || DECORATIONS.contains(&name)
+    });
 }
 
 /// A header's name as software sees it that does not tell `_` from `-`.
@@ -223,7 +230,10 @@ mod tests {
         decorate(&mut headers, &facts(None, true)).unwrap();
         assert_eq!(certificates(&headers), [(CERTIFICATE, "forged")]);
         decorate(&mut headers, &facts(Some("real"), true)).unwrap();
-        assert_eq!(certificates(&headers), [(CERTIFICATE, "forged"), (CERTIFICATE, "real")]);
+        assert_eq!(
+            certificates(&headers),
+            [(CERTIFICATE, "forged"), (CERTIFICATE, "real")]
+        );
     }
 
     #[test]
@@ -246,7 +256,10 @@ mod tests {
         let mut headers = sent(&forged);
         headers.append("x_forwarded_proto", HeaderValue::from_static("forged"));
         decorate(&mut headers, &facts(None, false)).unwrap();
-        assert!(headers.values().all(|value| value != "forged"), "{headers:?}");
+        assert!(
+            headers.values().all(|value| value != "forged"),
+            "{headers:?}"
+        );
         for (name, value) in [
             ("x-forwarded-for", "127.0.0.1:50000"),
             ("x-forwarded-proto", "https"),

@@ -113,7 +113,9 @@ fn ask(builder: &mut SslAcceptorBuilder, demand: &Demand) -> Result<(), ErrorSta
 
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     std::fs::read(path).map_err(|error| {
-        let text = format!("expected a readable PEM file, seen: {error}; correct its path or its permissions");
+        let text = format!(
+            "expected a readable PEM file, seen: {error}; correct its path or its permissions"
+        );
         Problem::new(path.display().to_string(), text)
     })
 }
@@ -144,7 +146,7 @@ fn line(name: &X509NameRef) -> String {
         .entries()
         .filter_map(|entry| {
             let key = entry.object().nid().short_name().ok()?;
-            let value = entry.data().as_utf8().ok()?.to_string();
+            let value = entry.data().to_string().ok()?;
             Some(format!("{key}={}", value.escape_default()))
         })
         .collect();

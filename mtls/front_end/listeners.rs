@@ -30,7 +30,9 @@ impl Listeners {
                 result => return result.map_err(|error| problem(port, &error)),
             }
         }
-        Self::try_bind(port).await.map_err(|error| problem(port, &error))
+        Self::try_bind(port)
+            .await
+            .map_err(|error| problem(port, &error))
     }
 
     async fn try_bind(port: u16) -> std::io::Result<Self> {

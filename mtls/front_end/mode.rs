@@ -87,7 +87,9 @@ impl Demand {
     /// A prefix of the path as it was sent, before anybody decodes it: this is why exclusions are discouraged.
     fn excludes(&self, raw_path: &str) -> bool {
         let path = raw_path.to_ascii_lowercase();
-        self.exclusions.iter().any(|prefix| path.starts_with(prefix))
+        self.exclusions
+            .iter()
+            .any(|prefix| path.starts_with(prefix))
     }
 }
 
@@ -100,13 +102,22 @@ mod tests {
         Demand::new(mode, &exclusions)
     }
 
-    const PLAIN: Passage = Passage::Forward { with_certificate: false, body_limit: None };
-    const CERTIFIED: Passage = Passage::Forward { with_certificate: true, body_limit: None };
+    const PLAIN: Passage = Passage::Forward {
+        with_certificate: false,
+        body_limit: None,
+    };
+    const CERTIFIED: Passage = Passage::Forward {
+        with_certificate: true,
+        body_limit: None,
+    };
 
     #[test]
     fn each_mode_treats_presence_and_absence_as_documented() {
         let limit = Some(RENEGOTIATION_BODY_LIMIT);
-        let limited = |with_certificate| Passage::Forward { with_certificate, body_limit: limit };
+        let limited = |with_certificate| Passage::Forward {
+            with_certificate,
+            body_limit: limit,
+        };
         let table = [
             (Mode::Required, true, CERTIFIED),
             (Mode::Required, false, Passage::CertificateRequired),
@@ -118,19 +129,32 @@ mod tests {
             (Mode::Ignore, false, PLAIN),
         ];
         for (mode, presented, expected) in table {
-            assert_eq!(demand(mode, &[]).passage("/api/x", presented), expected, "{mode:?} {presented}");
+            assert_eq!(
+                demand(mode, &[]).passage("/api/x", presented),
+                expected,
+                "{mode:?} {presented}"
+            );
         }
     }
 
     #[test]
     fn an_excluded_prefix_is_compared_with_the_raw_path_without_case() {
         let demand = demand(Mode::Required, &["/api/Health; admin", ""]);
-        for path in ["/api/health", "/API/HEALTHY", "/api/health/..%5CSecuredFunction", "/admin"] {
+        for path in [
+            "/api/health",
+            "/API/HEALTHY",
+            "/api/health/..%5CSecuredFunction",
+            "/admin",
+        ] {
             assert_eq!(demand.passage(path, false), PLAIN, "{path}");
             assert_eq!(demand.passage(path, true), PLAIN, "{path}");
         }
         for path in ["/api/heal", "/api/%68ealth", "/", "//api/health"] {
-            assert_eq!(demand.passage(path, false), Passage::CertificateRequired, "{path}");
+            assert_eq!(
+                demand.passage(path, false),
+                Passage::CertificateRequired,
+                "{path}"
+            );
         }
     }
 
@@ -146,7 +170,11 @@ mod tests {
         ];
         for (mode, excluded, expected) in table {
             let paths: &[&str] = if excluded { &["/x"] } else { &[] };
-            assert_eq!(demand(mode, paths).renegotiates(), expected, "{mode:?} {excluded}");
+            assert_eq!(
+                demand(mode, paths).renegotiates(),
+                expected,
+                "{mode:?} {excluded}"
+            );
         }
     }
 }

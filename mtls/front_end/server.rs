@@ -26,7 +26,7 @@ use super::decoration::{self, Facts};
 use super::mode::Passage;
 use super::upstream::{Upstream, plain};
 use super::{Demand, Listeners, ServerIdentity};
-use crate::body::{Body, Unbuffered};
+use crate::body::Body;
 use crate::journal::{Exchange, Hop, Journal};
 
 /// How long a handshake may take; App Service names no number, so a generous one for a slow machine.
@@ -44,12 +44,6 @@ const HEADERS: usize = 400;
 
 /// Connections at a time; more wait. A developer's machine sees a handful.
 const CONNECTIONS: usize = 512;
-
-/// Bytes of a refused body that are read, so that the caller gets to see the answer.
-const DRAINED_BYTES: usize = 1024 * 1024;
-
-/// How long that may take.
-const DRAIN: Duration = Duration::from_secs(2);
 
 /// The pause after the operating system refused a connection (too many open files).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -143,7 +137,11 @@ impl FrontEnd {
             certificate: presented(stream.ssl()),
             peer,
             port,
-            tls_version: stream.ssl().version_str().trim_start_matches("TLSv").to_owned(),
+            tls_version: stream
+                .ssl()
+                .version_str()
+                .trim_start_matches("TLSv")
+                .to_owned(),
         });
         let service = service_fn(|request| {
             let (front_end, connection) = (self.clone(), connection.clone());
@@ -211,7 +209,7 @@ impl FrontEnd {
     async fn pass(
         &self,
         mut parts: request::Parts,
-        body: Body,
+        mut body: Body,
         connection: &Connection,
         exchange: &mut Exchange,
     ) -> Response<Body> {
@@ -222,19 +220,25 @@ impl FrontEnd {
             exchange.stopped = Some("one-host-expected".to_owned());
             return refuse(StatusCode::BAD_REQUEST, "", body).await;
         };
-        let passage = self.demand.passage(parts.uri.path(), connection.certificate.is_some());
-        let Passage::Forward { with_certificate, body_limit } = passage else {
+        let passage = self
+            .demand
+            .passage(parts.uri.path(), connection.certificate.is_some());
+        let Passage::Forward {
+            with_certificate,
+            body_limit,
+        } = passage
+        else {
             exchange.stopped = Some("client-certificate-required".to_owned());
             return refuse(StatusCode::FORBIDDEN, CERTIFICATE_REQUIRED, body).await;
         };
-        let body = match limited(body, body_limit).await {
-            Ok(body) => body,
-            Err(body) => {
-                exchange.stopped = Some("body-too-long-to-renegotiate".to_owned());
-                return refuse(StatusCode::FORBIDDEN, "", body).await;
-            }
-        };
-        let certificate = connection.certificate.as_deref().filter(|_| with_certificate);
+        if !fits(&mut body, body_limit).await {
+            exchange.stopped = Some("body-too-long-to-renegotiate".to_owned());
+            return refuse(StatusCode::FORBIDDEN, "", body).await;
+        }
+        let certificate = connection
+            .certificate
+            .as_deref()
+            .filter(|_| with_certificate);
         if !self.rewrite(&mut parts, &host, certificate, connection) {
             exchange.stopped = Some("bad-request".to_owned());
             return refuse(StatusCode::BAD_REQUEST, "", body).await;
@@ -269,7 +273,9 @@ impl FrontEnd {
         let Ok(host_value) = host.parse() else {
             return false;
         };
-        if parts.method == Method::CONNECT || decoration::decorate(&mut parts.headers, &facts).is_err() {
+        if parts.method == Method::CONNECT
+            || decoration::decorate(&mut parts.headers, &facts).is_err()
+        {
             return false;
         }
         parts.headers.insert(HOST, host_value);
@@ -291,28 +297,35 @@ fn host(parts: &request::Parts, port: u16) -> Option<String> {
     match (parts.uri.authority(), named.as_slice()) {
         (_, [_, _, ..]) => None,
         (Some(authority), _) => Some(authority.as_str().to_owned()),
-        (None, [host]) => host.to_str().ok().filter(|host| !host.is_empty()).map(ToOwned::to_owned),
+        (None, [host]) => host
+            .to_str()
+            .ok()
+            .filter(|host| !host.is_empty())
+            .map(ToOwned::to_owned),
         (None, []) if parts.version == Version::HTTP_10 => Some(format!("localhost:{port}")),
         (None, []) => None,
     }
 }
 
-/// Reads a body of unknown length where the platform limits it; a longer one comes back as an error.
-async fn limited(body: Body, limit: Option<usize>) -> Result<Body, Body> {
+/// Reads the body where the platform limits it; false where it is longer.
+async fn fits(body: &mut Body, limit: Option<usize>) -> bool {
     let Some(limit) = limit else {
-        return Ok(body);
+        return true;
     };
     let sized = body.is_sized();
-    match body.buffer(limit).await {
-        Ok(bytes) if sized => Ok(Body::buffered(bytes)),
-        Ok(bytes) => Ok(Body::chunked(bytes)),
-        Err(Unbuffered::TooLong | Unbuffered::Broken) => Err(Body::empty()),
-    }
+    let Ok(bytes) = body.buffer(limit).await else {
+        return false;
+    };
+    *body = if sized {
+        Body::buffered(bytes)
+    } else {
+        Body::chunked(bytes)
+    };
+    true
 }
 
-/// Answers without the host. A bounded rest of the body is read first: a caller that is cut off while sending
-/// may never see the answer.
-async fn refuse(status: StatusCode, text: &str, body: Body) -> Response<Body> {
-    let _ = tokio::time::timeout(DRAIN, body.buffer(DRAINED_BYTES)).await;
+/// Answers without the host.
+async fn refuse(status: StatusCode, text: &str, mut body: Body) -> Response<Body> {
+    body.drain().await;
     plain(status, text)
 }

@@ -57,10 +57,18 @@ impl RemoteServer {
         let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(problem(EXPECTED));
         };
-        if !matches!(uri.path(), "/" | "") || uri.query().is_some() || authority.as_str().contains('@') {
-            return Err(problem("expected no path and no user, since requests keep their own path"));
+        if !matches!(uri.path(), "/" | "")
+            || uri.query().is_some()
+            || authority.as_str().contains('@')
+        {
+            return Err(problem(
+                "expected no path and no user, since requests keep their own path",
+            ));
         }
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
         if !dangerous && !is_loopback(host) {
             return Err(problem(
                 "expected this machine (127.0.0.1, ::1, localhost), since plain HTTP carries the header unprotected; add --dangerous-upstream if that is wanted",
@@ -124,7 +132,9 @@ pub(crate) fn plain(status: StatusCode, text: &str) -> Response<Body> {
 
 fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -133,7 +143,12 @@ mod tests {
 
     #[test]
     fn only_loopback_is_an_upstream_unless_danger_is_asked_for() {
-        for address in ["http://127.0.0.1:7071", "http://localhost:7071/", "http://[::1]:1", "http://127.9.9.9"] {
+        for address in [
+            "http://127.0.0.1:7071",
+            "http://localhost:7071/",
+            "http://[::1]:1",
+            "http://127.9.9.9",
+        ] {
             assert!(RemoteServer::new(address, false).is_ok(), "{address}");
         }
         let refused = [
@@ -151,7 +166,14 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_address_is_refused_even_then() {
-        for address in ["https://127.0.0.1", "127.0.0.1:7071", "http://127.0.0.1/x", "http://a@127.0.0.1", "", "http://127.0.0.1?x"] {
+        for address in [
+            "https://127.0.0.1",
+            "127.0.0.1:7071",
+            "http://127.0.0.1/x",
+            "http://a@127.0.0.1",
+            "",
+            "http://127.0.0.1?x",
+        ] {
             let problem = RemoteServer::new(address, true).err().expect(address);
             assert!(problem.text().contains("seen"), "{problem}");
         }

@@ -105,7 +105,11 @@ mod tests {
         ];
         for (configured, expected) in table {
             let configured: Vec<String> = configured.iter().map(ToString::to_string).collect();
-            assert_eq!(arguments(&configured, &variables()), expected, "{configured:?}");
+            assert_eq!(
+                arguments(&configured, &variables()),
+                expected,
+                "{configured:?}"
+            );
         }
     }
 
@@ -116,8 +120,17 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         let base = folder.path();
         assert_eq!(program("%PORT%", base, &variables()), file);
-        assert_eq!(program("missing", base, &variables()), PathBuf::from("missing"));
-        assert_eq!(program("%UNKNOWN%", base, &variables()), PathBuf::from("%UNKNOWN%"));
-        assert_eq!(program("/bin/x", base, &variables()), PathBuf::from("/bin/x"));
+        assert_eq!(
+            program("missing", base, &variables()),
+            PathBuf::from("missing")
+        );
+        assert_eq!(
+            program("%UNKNOWN%", base, &variables()),
+            PathBuf::from("%UNKNOWN%")
+        );
+        assert_eq!(
+            program("/bin/x", base, &variables()),
+            PathBuf::from("/bin/x")
+        );
     }
 }

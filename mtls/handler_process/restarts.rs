@@ -53,7 +53,10 @@ impl Restarts {
     /// Exit codes 0 and 200 start it again and count as no error. That is what hosts since January 2026 do with
     /// 0; older ones stay deaf.
     pub(crate) fn after(&mut self, ending: Ending, now: Duration) -> Verdict {
-        if self.last.is_some_and(|last| now.saturating_sub(last) > BUCKET) {
+        if self
+            .last
+            .is_some_and(|last| now.saturating_sub(last) > BUCKET)
+        {
             *self = Self::default();
         }
         self.last = Some(now);
@@ -92,11 +95,25 @@ mod tests {
         let crash = Ending::Exit(Some(1));
         let signal = Ending::Exit(None);
         let table: [(&[(u32, Ending)], &[Verdict]); 4] = [
-            (&[(0, crash), (1, signal), (2, Ending::NotReady)], &[Restart, Restart, GiveUp]),
-            (&[(0, crash), (30, crash), (60, crash)], &[Restart, Restart, GiveUp]),
-            (&[(0, crash), (1, crash), (32, crash)], &[Restart, Restart, Restart]),
             (
-                &[(0, crash), (1, Ending::Exit(Some(200))), (2, crash), (3, crash)],
+                &[(0, crash), (1, signal), (2, Ending::NotReady)],
+                &[Restart, Restart, GiveUp],
+            ),
+            (
+                &[(0, crash), (30, crash), (60, crash)],
+                &[Restart, Restart, GiveUp],
+            ),
+            (
+                &[(0, crash), (1, crash), (32, crash)],
+                &[Restart, Restart, Restart],
+            ),
+            (
+                &[
+                    (0, crash),
+                    (1, Ending::Exit(Some(200))),
+                    (2, crash),
+                    (3, crash),
+                ],
                 &[Restart, Restart, Restart, GiveUp],
             ),
         ];
@@ -107,14 +124,20 @@ mod tests {
 
     #[test]
     fn a_wrong_configuration_is_not_tried_again() {
-        assert_eq!(verdicts(&[(0, Ending::Exit(Some(64)))]), [Verdict::Misconfigured]);
+        assert_eq!(
+            verdicts(&[(0, Ending::Exit(Some(64)))]),
+            [Verdict::Misconfigured]
+        );
     }
 
     #[test]
     fn a_program_that_only_ever_ends_well_is_given_up_at_last() {
         let endings: Vec<_> = (0..10).map(|_| (0, Ending::Exit(Some(0)))).collect();
         let verdicts = verdicts(&endings);
-        assert_eq!(verdicts.iter().filter(|v| **v == Verdict::Restart).count(), 9);
+        assert_eq!(
+            verdicts.iter().filter(|v| **v == Verdict::Restart).count(),
+            9
+        );
         assert_eq!(verdicts.last(), Some(&Verdict::GiveUp));
     }
 }

@@ -37,11 +37,16 @@ pub(crate) enum Ended {
         error: String,
     },
     /// It exited with 64.
-    Misconfigured,
+    Misconfigured {
+        /// The program as `host.json` names it.
+        program: String,
+    },
     /// It ended too often.
     GivenUp {
-        /// The last exit code; none where a signal ended it or it never answered.
-        code: Option<i32>,
+        /// The program as `host.json` names it.
+        program: String,
+        /// How it ended last, as the end of a sentence.
+        last: String,
     },
     /// We stopped it.
     Stopped,
@@ -136,19 +141,25 @@ impl Supervisor {
             };
             let output = self.pass_output_on(&mut child);
             let ending = self.live(&mut child).await;
-            let _ = self.state.send_if_modified(|state| {
-                *state = State::Starting;
-                true
-            });
+            self.state.send_replace(State::Starting);
             kill(&mut child).await;
             finish(output).await;
             let Some(ending) = ending else {
                 break Ended::Stopped;
             };
             match restarts.after(ending, began.elapsed()) {
-                Verdict::Restart => self.journal.note(&format!("the handler {ending}; starting it again")),
-                Verdict::Misconfigured => break Ended::Misconfigured,
-                Verdict::GiveUp => break Ended::GivenUp { code: ending.code() },
+                Verdict::Restart => self
+                    .journal
+                    .note(&format!("the handler {ending}; starting it again")),
+                Verdict::Misconfigured => {
+                    break Ended::Misconfigured {
+                        program: self.program(),
+                    };
+                }
+                Verdict::GiveUp => {
+                    let (program, last) = (self.program(), ending.to_string());
+                    break Ended::GivenUp { program, last };
+                }
             }
         };
         self.state.send_replace(State::Ended(ended));
@@ -184,9 +195,13 @@ impl Supervisor {
 
     fn not_started(&self, error: &std::io::Error) -> Ended {
         Ended::NotStarted {
-            program: self.launch.program().to_owned(),
+            program: self.program(),
             error: error.to_string(),
         }
+    }
+
+    fn program(&self) -> String {
+        self.launch.program().to_owned()
     }
 }
 
@@ -243,15 +258,6 @@ fn ending_of(command: Option<&Command>) -> Option<Ending> {
     match command {
         Some(Command::Restart) => Some(Ending::FunctionTimedOut),
         Some(Command::Stop) | None => None,
-    }
-}
-
-impl Ending {
-    fn code(self) -> Option<i32> {
-        match self {
-            Self::Exit(code) => code,
-            Self::NotReady | Self::FunctionTimedOut => None,
-        }
     }
 }
 

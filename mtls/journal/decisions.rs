@@ -63,7 +63,11 @@ impl Decisions {
 
 impl Decision {
     fn of(line: &Value) -> Self {
-        let text = |name| line.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let text = |name| {
+            line.get(name)
+                .and_then(Value::as_str)
+                .map(ToOwned::to_owned)
+        };
         Self {
             outcome: text("outcome"),
             reason: text("reason"),
@@ -77,7 +81,10 @@ impl Decision {
 impl PendingDecision {
     /// The decision, if it comes in time.
     pub(crate) async fn within(mut self, wait: Duration) -> Option<Decision> {
-        tokio::time::timeout(wait, &mut self.decision).await.ok()?.ok()
+        tokio::time::timeout(wait, &mut self.decision)
+            .await
+            .ok()?
+            .ok()
     }
 }
 

@@ -48,7 +48,9 @@ fn shown_query(query: &str) -> String {
     let pairs: Vec<String> = query
         .split('&')
         .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if name.eq_ignore_ascii_case(SECRET_PARAMETER) => format!("{name}=(not shown)"),
+            Some((name, _)) if name.eq_ignore_ascii_case(SECRET_PARAMETER) => {
+                format!("{name}=(not shown)")
+            }
             _ => pair.to_owned(),
         })
         .collect();
@@ -67,11 +69,17 @@ fn shown_value(name: &str, value: &HeaderValue) -> String {
     }
     // X-Original-URL and its like repeat the target.
     let text = String::from_utf8_lossy(value.as_bytes());
-    if let Some((path, query)) = text.split_once('?').filter(|(path, _)| path.starts_with('/')) {
+    if let Some((path, query)) = text
+        .split_once('?')
+        .filter(|(path, _)| path.starts_with('/'))
+    {
         return format!("{path}?{}", shown_query(query));
     }
     if is_certificate(name, &text) {
-        let parts: Vec<String> = text.split(',').map(|part| shown_certificate(part.trim())).collect();
+        let parts: Vec<String> = text
+            .split(',')
+            .map(|part| shown_certificate(part.trim()))
+            .collect();
         return parts.join(", ");
     }
     text.into_owned()
@@ -108,10 +116,22 @@ mod tests {
             .body(())
             .unwrap();
         let lines = Hop::of("a", &request.into_parts().0).lines.join("\n");
-        assert!(!lines.contains("topsecret") && !lines.contains(&base64), "{lines}");
+        assert!(
+            !lines.contains("topsecret") && !lines.contains(&base64),
+            "{lines}"
+        );
         let thumbprint = Thumbprint::sha256_of(&[0x30; 300]).to_string();
-        assert!(lines.contains(&format!("x-arr-clientcert: ({thumbprint})")), "{lines}");
-        assert!(lines.contains(&format!("({thumbprint}), (10 characters, not base64)")), "{lines}");
-        assert!(lines.contains("accept: */*") && lines.contains("a=1"), "{lines}");
+        assert!(
+            lines.contains(&format!("x-arr-clientcert: ({thumbprint})")),
+            "{lines}"
+        );
+        assert!(
+            lines.contains(&format!("({thumbprint}), (10 characters, not base64)")),
+            "{lines}"
+        );
+        assert!(
+            lines.contains("accept: */*") && lines.contains("a=1"),
+            "{lines}"
+        );
     }
 }

@@ -85,15 +85,24 @@ impl Journal {
     /// A line that the handler wrote. Its lines about a request that is waited for become part of that request's line.
     pub(crate) fn handler_line(&self, stream: Stream, line: &str) {
         let value: Option<Value> = serde_json::from_str(line).ok().filter(Value::is_object);
-        let taken = stream == Stream::Output && value.as_ref().is_some_and(|v| self.decisions.offer(v));
+        let taken =
+            stream == Stream::Output && value.as_ref().is_some_and(|v| self.decisions.offer(v));
         match (self.format, stream) {
             (Format::Text, Stream::Output) if taken => {}
             (Format::Text, Stream::Output) => self.print(&format!("handler  {}", printable(line))),
-            (Format::Text, Stream::Error) => self.print_error(&format!("handler  {}", printable(line))),
+            (Format::Text, Stream::Error) => {
+                self.print_error(&format!("handler  {}", printable(line)))
+            }
             (Format::Json, _) => {
-                let stream = if stream == Stream::Output { "stdout" } else { "stderr" };
+                let stream = if stream == Stream::Output {
+                    "stdout"
+                } else {
+                    "stderr"
+                };
                 let line = value.unwrap_or_else(|| Value::from(line));
-                self.print(&json!({"event": "handler", "stream": stream, "line": line}).to_string());
+                self.print(
+                    &json!({"event": "handler", "stream": stream, "line": line}).to_string(),
+                );
             }
         }
     }

@@ -94,7 +94,11 @@ fn colour_of(outcome: &str) -> &'static str {
 }
 
 fn painted(text: &str, colour: &str, colours: bool) -> String {
-    if colours { format!("{colour}{text}{PLAIN}") } else { text.to_owned() }
+    if colours {
+        format!("{colour}{text}{PLAIN}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -123,9 +127,20 @@ mod tests {
     #[test]
     fn lines_stand_below_each_other_whatever_callers_send() {
         let short = text(&exchange("/api/x", "absent"), false);
-        let long = text(&exchange(&"/a".repeat(100), "a-long-reason-that-needs-cutting"), false);
+        let long = text(
+            &exchange(&"/a".repeat(100), "a-long-reason-that-needs-cutting"),
+            false,
+        );
         assert_eq!(short.chars().count(), long.chars().count());
-        for part in ["GET", "/api/x", "SecuredFunction", "deny", "absent", "401", "3 ms"] {
+        for part in [
+            "GET",
+            "/api/x",
+            "SecuredFunction",
+            "deny",
+            "absent",
+            "401",
+            "3 ms",
+        ] {
             assert!(short.contains(part), "{short}");
         }
     }

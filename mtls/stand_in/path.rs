@@ -22,10 +22,7 @@ pub(crate) fn routed(raw: &str) -> Option<String> {
 /// hold is escaped; dot segments are removed once more.
 pub(crate) fn forwarded(routed: &str) -> String {
     let end = routed.find(['?', '#']).unwrap_or(routed.len());
-    let slashes = routed
-        .get(..end)
-        .unwrap_or_default()
-        .replace('\\', "/");
+    let slashes = routed.get(..end).unwrap_or_default().replace('\\', "/");
     without_dot_segments(&canonical(&slashes))
 }
 
@@ -63,7 +60,10 @@ fn decode_once(raw: &str) -> Option<String> {
 /// The length of the unbroken run of well-formed escapes at the start of `text`.
 fn escaped_run(text: &str) -> usize {
     let mut length = 0;
-    while text.get(length..).is_some_and(|t| escaped_byte(t).is_some()) {
+    while text
+        .get(length..)
+        .is_some_and(|t| escaped_byte(t).is_some())
+    {
         length += 3;
     }
     length
@@ -205,9 +205,24 @@ mod tests {
         ),
         ("/api/%2541", "/api/%41", "/api/A", "/api/A"),
         ("/api//z", "/api//z", "/api//z", "/api//z"),
-        ("/api/a;b=1,c'()", "/api/a;b=1,c'()", "/api/a;b=1,c'()", "/api/a;b=1,c'()"),
-        ("/api/pub/../secret", "/api/secret", "/api/secret", "/api/secret"),
-        ("/api/pub/%2e%2E/secret", "/api/secret", "/api/secret", "/api/secret"),
+        (
+            "/api/a;b=1,c'()",
+            "/api/a;b=1,c'()",
+            "/api/a;b=1,c'()",
+            "/api/a;b=1,c'()",
+        ),
+        (
+            "/api/pub/../secret",
+            "/api/secret",
+            "/api/secret",
+            "/api/secret",
+        ),
+        (
+            "/api/pub/%2e%2E/secret",
+            "/api/secret",
+            "/api/secret",
+            "/api/secret",
+        ),
         ("/api/pub/..", "/api/", "/api/", "/api/"),
         ("/../../x", "/x", "/x", "/x"),
         ("/api/%C3%A9", "/api/é", "/api/%C3%A9", "/api/%C3%A9"),
