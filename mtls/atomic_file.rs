@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use openssl::rand::rand_bytes;
 
@@ -26,8 +27,24 @@ pub(crate) enum Access {
 ///
 /// What the file system says; the temporary file is removed then.
 pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
+    replace_dated(path, bytes, access, None)
+}
+
+/// As [`replace`], and the file says that it was last modified at the given instant.
+///
+/// # Errors
+///
+/// The same.
+pub(crate) fn replace_dated(
+    path: &Path,
+    bytes: &[u8],
+    access: Access,
+    modified: Option<SystemTime>,
+) -> io::Result<()> {
     let temporary = temporary_name(path)?;
-    let written = write_new(&temporary, bytes, access).and_then(|()| fs::rename(&temporary, path));
+    let written = open_new(&temporary, access)
+        .and_then(|file| fill(file, bytes, access, modified))
+        .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }
@@ -41,21 +58,31 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<(
 /// `AlreadyExists` where something has that name, a dangling symbolic link included; else what the file system
 /// says, and then no half file stays.
 pub(crate) fn create(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
-    let written = write_new(path, bytes, access);
-    if matches!(&written, Err(error) if error.kind() != io::ErrorKind::AlreadyExists) {
+    let file = open_new(path, access)?;
+    let written = fill(file, bytes, access, None);
+    if written.is_err() {
         let _ = fs::remove_file(path);
     }
     written
 }
 
-fn write_new(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
-    let mut file = open_new(path, access)?;
+fn fill(
+    mut file: File,
+    bytes: &[u8],
+    access: Access,
+    modified: Option<SystemTime>,
+) -> io::Result<()> {
     file.write_all(bytes)?;
+    if let Some(modified) = modified {
+        file.set_modified(modified)?;
+    }
     #[cfg(unix)]
     if access == Access::Executable {
         use std::os::unix::fs::PermissionsExt as _;
         file.set_permissions(fs::Permissions::from_mode(mode(access)))?;
     }
+    #[cfg(not(unix))]
+    let _ = access;
     file.sync_all()
 }
 

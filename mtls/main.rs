@@ -2,13 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use rustls_pki_types::UnixTime;
 
 mod atomic_file;
 mod body;
+mod build;
 mod certificate;
 mod certificate_file;
 mod connection_pool;
+mod examples;
 mod failure;
 mod front_end;
 mod handler_process;
@@ -16,6 +19,7 @@ mod journal;
 mod lines;
 mod local;
 mod local_settings;
+mod output;
 mod password;
 mod pfx;
 mod printable;
@@ -36,24 +40,36 @@ struct Cli {
 /// One variant a command; each command's file holds its arguments and its `run`.
 #[derive(Subcommand)]
 enum Command {
+    Build(build::Build),
+    /// Make, show and encode certificates
+    #[command(subcommand)]
+    Certificate(certificate::Certificate),
     FrontEnd(front_end::command::FrontEndCommand),
     Local(local::Local),
 }
 
 fn main() -> ExitCode {
-    let Some(command) = Cli::parse().command else {
-        let _ = Cli::command().print_help();
-        return ExitCode::SUCCESS;
+    let result = match Cli::parse().command {
+        Some(command) => run(command),
+        None => greet(),
     };
-    match run(command) {
+    match result {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }
 }
 
+/// Answers a call without arguments.
+fn greet() -> Result<ExitCode, Failure> {
+    output::print(&examples::text())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Runs one command; the code is what the process exits with.
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Build(command) => command.run(),
+        Command::Certificate(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Local(command) => command.run(),
     }

@@ -103,7 +103,7 @@ pub(crate) fn read(der: &[u8], password: &str) -> Result<Contents, PfxError> {
     if password.contains('\0') {
         return Err(PfxError::PasswordHoldsNul);
     }
-    let archive = Pkcs12::from_der(der).map_err(PfxError::NotPkcs12)?;
+    let archive = Pkcs12::from_der(der).map_err(|_| PfxError::NotPkcs12)?;
     match archive.parse2(password) {
         Ok(parsed) => Ok(contents(parsed, false)),
         Err(error) if says(&error, "unsupported") => read_legacy(&archive, password),
@@ -156,7 +156,7 @@ fn says(error: &ErrorStack, reason: &str) -> bool {
 #[derive(Debug)]
 pub(crate) enum PfxError {
     /// The bytes are no PKCS#12 at all.
-    NotPkcs12(ErrorStack),
+    NotPkcs12,
     /// The password holds the character NUL, which no PKCS#12 password can.
     PasswordHoldsNul,
     /// The integrity check fails, or the decrypted bytes make no sense.
@@ -168,7 +168,7 @@ pub(crate) enum PfxError {
 impl fmt::Display for PfxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotPkcs12(_) => {
+            Self::NotPkcs12 => {
                 f.write_str("it is not a PKCS#12 file (.pfx, .p12), or it is damaged")
             }
             Self::PasswordHoldsNul => {

@@ -22,12 +22,12 @@ pub(crate) struct Validity {
 }
 
 impl Validity {
-    /// A window of `days` days that has just begun.
+    /// A window that has just begun and has `days` days left.
     pub(crate) fn starting(now: UnixTime, days: u32) -> Self {
-        let not_before = seconds(now) - BACKDATED_SECONDS;
+        let now = seconds(now);
         Self {
-            not_before,
-            not_after: not_before + i64::from(days) * SECONDS_A_DAY,
+            not_before: now - BACKDATED_SECONDS,
+            not_after: now + i64::from(days) * SECONDS_A_DAY,
         }
     }
 

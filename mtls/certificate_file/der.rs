@@ -86,10 +86,7 @@ fn pkcs12(bytes: &[u8], password: Option<&Password>) -> Result<Found, Unreadable
         .and_then(|certificate| certificate.alias())
         .map(|name| String::from_utf8_lossy(name).into_owned());
     Ok(Found {
-        format: Format::plain(match contents.legacy {
-            true => Content::LegacyPkcs12,
-            false => Content::Pkcs12,
-        }),
+        format: Format::pkcs12(contents.legacy),
         certificates: certificates(&contents)?,
         key: contents.key.map_or(FoundKey::Absent, FoundKey::Open),
         friendly_name,

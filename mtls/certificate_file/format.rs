@@ -58,6 +58,14 @@ impl Format {
             charset: Charset::Utf8,
         }
     }
+
+    /// A PKCS#12 file; whether it takes the legacy provider is the one thing that is told apart.
+    pub(crate) fn pkcs12(legacy: bool) -> Self {
+        Self::plain(match legacy {
+            true => Content::LegacyPkcs12,
+            false => Content::Pkcs12,
+        })
+    }
 }
 
 impl fmt::Display for Format {

@@ -115,7 +115,8 @@ pub(crate) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, 
     text::parse(bytes, password)
 }
 
-fn name_of(path: &Path) -> String {
+/// How messages and reports call the file.
+pub(crate) fn name_of(path: &Path) -> String {
     if is_standard_input(path) {
         "standard input".to_owned()
     } else {

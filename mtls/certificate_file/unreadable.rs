@@ -61,7 +61,7 @@ impl fmt::Display for Unreadable {
             Self::NoCertificate => f.write_str("there is no certificate in it; export it again with its certificate"),
             Self::Broken { why } => write!(f, "it looks like a certificate and cannot be parsed: {why}"),
             Self::PasswordNeeded => f.write_str(
-                "it has a password; give it with --password or --password-env, or run the command on a terminal",
+                "it has a password; give it (--password or --password-env, see --help), or run the command on a terminal",
             ),
             Self::Pfx(error) => error.fmt(f),
             Self::WrongKeyPassword => f.write_str("the password does not open its private key"),

@@ -79,9 +79,12 @@ pub(super) fn plan(folder: &Path, role: &'static Role, now: UnixTime) -> Result<
         None => renewal(&files, role, None, Why::Missing)?,
         Some(bytes) => {
             let pair = open(&files.pfx, &bytes)?;
-            match fault(&pair, now).map_err(|error| stranger(&files.pfx, &error.to_string()))? {
-                Some(why) => renewal(&files, role, Some(&pair), why)?,
-                None => derivation(&files, role, pair)?,
+            let validity = Validity::of(&pair.certificate)
+                .map_err(|error| stranger(&files.pfx, &error.to_string()))?;
+            if validity.lasts(now, RENEWED_BEFORE_DAYS) {
+                derivation(&files, role, pair)?
+            } else {
+                renewal(&files, role, Some(&pair), Why::Expired)?
             }
         }
     };
@@ -105,6 +108,7 @@ impl Files {
     }
 }
 
+/// OpenSSL gives a certificate only where it belongs to the key.
 fn open(path: &Path, bytes: &[u8]) -> Result<Pair, Problem> {
     let contents = pfx::read(bytes, PASSWORD).map_err(|error| {
         stranger(
@@ -121,21 +125,12 @@ fn open(path: &Path, bytes: &[u8]) -> Result<Pair, Problem> {
     }
 }
 
-/// Why a pair cannot be used; nothing where it can.
-fn fault(pair: &Pair, now: UnixTime) -> Result<Option<Why>, ErrorStack> {
-    if !pair.certificate.public_key()?.public_eq(&pair.key) {
-        return Ok(Some(Why::Disagreed));
-    }
-    let lasts = Validity::of(&pair.certificate)?.lasts(now, RENEWED_BEFORE_DAYS);
-    Ok((!lasts).then_some(Why::Expired))
-}
-
 /// Everything anew, if nothing that is there is somebody else's.
 fn renewal(files: &Files, role: &Role, pair: Option<&Pair>, why: Why) -> Result<Work, Problem> {
     if pair.is_some_and(|pair| !is_ours(&pair.certificate, role)) {
         return Err(stranger(
             &files.pfx,
-            "it holds another certificate, which has expired or does not match its key",
+            "it holds another certificate, which has expired or is not yet valid",
         ));
     }
     if let Some(beside) = read(&files.pem)?

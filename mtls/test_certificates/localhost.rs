@@ -21,7 +21,7 @@ pub(super) const CA_PEM: &str = "ca.pem";
 pub(super) const SERVER_PEM: &str = "server.pem";
 pub(super) const SERVER_KEY: &str = "server.key";
 
-/// macOS refuses server certificates that are valid for more than 398 days.
+/// macOS refuses server certificates that are valid for more than 398 days; the ten minutes before now count.
 const DAYS: u32 = 397;
 
 const CA_COMMON_NAME: &str = "mtls development CA";

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! `.crt.base64` is the value that a front end would put into `X-ARR-ClientCert`, without a line end, so that every
-//! shell's way of reading a file gives exactly the value.
+//! shell's way of reading a file gives exactly the value. `.lock` is empty; it keeps two calls apart.
 
 use std::fmt;
 use std::fs::{self, File};

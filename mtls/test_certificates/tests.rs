@@ -105,18 +105,18 @@ fn the_four_files_of_a_caller_hold_one_certificate_and_one_key() {
 fn what_ends_within_a_day_is_renewed_and_nothing_earlier() {
     let folder = Folder::filled();
     let before = folder.all_bytes();
-    // A window of 365 days starts ten minutes early, so on day 364 less than a day is left.
-    assert_eq!(made(&folder.ensure(363).unwrap()), []);
+    assert_eq!(made(&folder.ensure(364).unwrap()), []);
     assert_eq!(folder.all_bytes(), before);
     assert_eq!(
-        made(&folder.ensure(364).unwrap()),
+        made(&folder.ensure(365).unwrap()),
         named(&ALL[..8], Why::Expired)
     );
+    assert_eq!(made(&folder.ensure(396).unwrap()), []);
     assert_eq!(
-        made(&folder.ensure(396).unwrap()),
+        made(&folder.ensure(397).unwrap()),
         named(&ALL[8..], Why::Expired)
     );
-    assert_eq!(made(&folder.ensure(397).unwrap()), []);
+    assert_eq!(made(&folder.ensure(398).unwrap()), []);
 }
 
 #[test]
@@ -255,5 +255,106 @@ fn keys_are_for_their_owner_alone() {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+/// Runs a tool that others wrote over the folder; nothing where it is not installed, and then it says so.
+fn foreign_tool(folder: &Folder, tool: &str, arguments: &[&str]) -> Option<std::process::Output> {
+    let run = std::process::Command::new(tool)
+        .args(arguments)
+        .current_dir(folder.0.path())
+        .stdin(std::process::Stdio::null())
+        .output();
+    match run {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            eprintln!(
+                "SKIPPED: {tool} is not installed, so it did not look at the test certificates"
+            );
+            None
+        }
+        run => Some(run.unwrap()),
+    }
+}
+
+#[test]
+fn openssls_own_tool_opens_the_pfx_and_verifies_the_server() {
+    let folder = Folder::filled();
+    let at = (START + DAY).to_string();
+    let password = format!("pass:{PASSWORD}");
+    let calls: [(&[&str], &str); 3] = [
+        (
+            &[
+                "pkcs12",
+                "-in",
+                "allowed.pfx",
+                "-passin",
+                &password,
+                "-noout",
+                "-info",
+            ],
+            "",
+        ),
+        (
+            &[
+                "verify",
+                "-attime",
+                &at,
+                "-purpose",
+                "sslserver",
+                "-verify_hostname",
+                "localhost",
+                "-CAfile",
+                "ca.pem",
+                "server.pem",
+            ],
+            "OK",
+        ),
+        (
+            &[
+                "verify",
+                "-attime",
+                &at,
+                "-purpose",
+                "sslserver",
+                "-verify_ip",
+                "::1",
+                "-CAfile",
+                "ca.pem",
+                "server.pem",
+            ],
+            "OK",
+        ),
+    ];
+    for (arguments, expected) in calls {
+        let Some(output) = foreign_tool(&folder, "openssl", arguments) else {
+            return;
+        };
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains(expected),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn node_opens_the_pfx_as_postman_would() {
+    let folder = Folder::filled();
+    let script = "require('tls').createSecureContext({pfx: require('fs').readFileSync(process.argv[1]), passphrase: process.argv[2]})";
+    for (password, opens) in [(PASSWORD, true), ("wrong", false)] {
+        let Some(output) = foreign_tool(&folder, "node", &["-e", script, "denied.pfx", password])
+        else {
+            return;
+        };
+        assert_eq!(
+            output.status.success(),
+            opens,
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }

@@ -1,0 +1,91 @@
+//! What `mtls` says when it is called without arguments: worked examples.
+
+use std::fmt::Write as _;
+
+/// What one wants, and the lines to paste for it. A new command adds its lines here; a test reads every one that
+/// begins with `mtls`.
+const EXAMPLES: &[(&str, &[&str])] = &[
+    (
+        "Real mutual TLS on https://localhost:7443; makes certificates and builds the handler first",
+        &["mtls local"],
+    ),
+    (
+        "Call the secured function, admitted and refused",
+        &[
+            "curl --cacert certs/ca.pem --cert-type P12 --cert 'certs/allowed.pfx:Pa@@word123' https://localhost:7443/api/SecuredFunction",
+            "curl --cacert certs/ca.pem --cert-type P12 --cert 'certs/denied.pfx:Pa@@word123' https://localhost:7443/api/SecuredFunction",
+        ],
+    ),
+    (
+        "See what a certificate file holds, whatever its form",
+        &[
+            "mtls certificate show certs/allowed.pfx --password 'Pa@@word123'",
+            "mtls certificate show certs/allowed.pem --json",
+        ],
+    ),
+    (
+        "Print the value that a front end forwards",
+        &["mtls certificate header certs/allowed.pem"],
+    ),
+    (
+        "Make an authority, and a caller that it issues",
+        &[
+            "mtls certificate new --ca --common-name 'Partner CA' --out partner-ca.pfx --pem --password-env CA_PASSWORD",
+            "mtls certificate new --common-name 'Partner' --issuer partner-ca.pfx --issuer-password-env CA_PASSWORD --out partner.pfx",
+        ],
+    ),
+    ("Build what is deployed, into bin/handler", &["mtls build"]),
+];
+
+/// The examples as text for a terminal.
+pub(crate) fn text() -> String {
+    let mut text =
+        String::from("Client certificates for Azure Functions, before anything is deployed.\n");
+    for (wish, lines) in EXAMPLES {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{wish}:\n");
+        for line in *lines {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    text.push_str("\nAll commands: mtls --help\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
+    use super::*;
+    use crate::Cli;
+
+    /// The words of a line, with single quotes as a shell takes them.
+    fn words(line: &str) -> Vec<String> {
+        line.split('\'')
+            .enumerate()
+            .flat_map(|(index, part)| match index % 2 {
+                0 => part.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![part.to_owned()],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_example_is_a_command_that_the_parser_takes() {
+        let mut parsed = 0;
+        for line in EXAMPLES.iter().flat_map(|(_, lines)| *lines) {
+            let words = words(line);
+            let known = words
+                .get(1)
+                .is_some_and(|name| Cli::command().find_subcommand(name).is_some());
+            if words[0] != "mtls" || !known {
+                continue;
+            }
+            if let Err(error) = Cli::try_parse_from(&words) {
+                panic!("{line}: {error}");
+            }
+            parsed += 1;
+        }
+        assert!(parsed >= 6, "{parsed}");
+    }
+}
