@@ -1,3 +1,10 @@
-//! The deployed binary.
+//! The deployed binary: the Functions host starts it, and it serves until it is asked to end.
 
-fn main() {}
+mod start;
+mod stop;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    start::run()
+}

@@ -1,5 +1,54 @@
-//! The pure core: header values, policy and an instant in, a decision out.
+//! The pure core: header values, a policy and an instant in, a decision out.
+//!
+//! ```text
+//! header values ─▶ forwarded ─▶ certificate ─▶ decision ─▶ Allow(Permit)
+//!                  one value,    facts, typed   a pin, or a      or
+//!                  bounded,                     name under a  Deny(Refusal)
+//!                  base64                       verified path
+//! ```
+//!
+//! No I/O, no clock, no environment, no HTTP. The invariants that this module keeps:
+//!
+//! * nothing forwarded counts until a front end is declared ([`FrontEnd`]);
+//! * exactly one certificate, exactly encoded ([`Forwarded`]);
+//! * a pin is the whole certificate and never a trust anchor ([`Rules::pins`]);
+//! * a name counts only under a verified path, and an anchor admits nobody by itself
+//!   ([`Rules::common_names`]);
+//! * an empty policy admits nobody ([`Policy`]);
+//! * only [`decide`] makes a [`Permit`];
+//! * what is remembered of admitted callers is bounded, found by all bytes, and its instants are looked at
+//!   again with each request.
 
+mod certificate;
+mod check;
+mod decision;
+mod denial;
+mod extensions;
+mod forwarded;
+mod name;
+mod path;
+mod policy;
+mod principal;
+mod public_key;
+mod remembered;
 mod thumbprint;
+mod validity;
 
+pub use certificate::{Certificate, CertificateError};
+pub use decision::{Decision, Permit, Refusal, Requirement, Rule, decide};
+pub use denial::Denial;
+pub use extensions::{
+    BasicConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage,
+    SubjectAlternativeName,
+};
+pub use forwarded::{Encoding, Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES};
+pub use name::{CommonName, Name};
+pub use path::{Anchor, AuthorityError, Intermediate, PathError, Trust};
+pub use policy::{
+    DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, FrontEnd, Policy, PolicyError, Rules,
+    UnknownWord,
+};
+pub use principal::Principal;
+pub use public_key::PublicKey;
 pub use thumbprint::{Thumbprint, ThumbprintError};
+pub use validity::{Validity, rfc3339};

@@ -23,6 +23,8 @@ pub struct HostJson {
     pub custom_headers: Vec<(String, String)>,
     /// `functionTimeout`: when the host kills the handler.
     pub function_timeout: FunctionTimeout,
+    /// `functions`: the only functions that the host loads; all of them by default. See [`HostJson::loads`].
+    pub functions: Option<Vec<String>>,
     /// `customHandler`: how the host starts and calls the handler.
     pub custom_handler: CustomHandler,
 }
@@ -43,6 +45,13 @@ impl HostJson {
         overrides: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Vec<Problem>> {
         parse::host_json(text, overrides)
+    }
+
+    /// Whether the host loads a function of this name, in any case. One that it does not load must not be served,
+    /// since a rewritten path could still reach it.
+    pub fn loads(&self, name: &str) -> bool {
+        let listed = |list: &Vec<String>| list.iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.functions.as_ref().is_none_or(listed)
     }
 }
 

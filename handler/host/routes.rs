@@ -76,21 +76,15 @@ pub fn is_true(value: &str) -> bool {
     value == "1" || value.eq_ignore_ascii_case("true")
 }
 
-/// The host's order of names: `_`, `-`, digits, letters in any case; lower case first among equals.
+/// The host's order of names, ordinal with case ignored (`FunctionMetadataManager.cs`): `-`, digits, letters, `_`.
 ///
-/// It is what .NET's culture comparison comes to for the characters that a name can hold. A host that compares
-/// ordinally differs only where a hyphen, underscore or digit meets a letter.
+/// Names that differ in case alone are refused, so no tie is left.
 fn by_name(one: &str, two: &str) -> Ordering {
-    let folded = one.bytes().map(weight).cmp(two.bytes().map(weight));
-    folded.then_with(|| two.cmp(one))
-}
-
-fn weight(byte: u8) -> (u8, u8) {
-    let class = match byte {
-        b'_' => 0,
-        b'-' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
+    // .NET folds to upper case, which is what puts the underscore last.
+    let folded = |name: &'_ str| {
+        name.bytes()
+            .map(|byte| byte.to_ascii_uppercase())
+            .collect::<Vec<_>>()
     };
-    (class, byte.to_ascii_lowercase())
+    folded(one).cmp(&folded(two))
 }

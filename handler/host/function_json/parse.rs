@@ -50,7 +50,7 @@ impl Reader<'_> {
             Err(error) => {
                 return self.refuse(
                     "",
-                    format!("expected JSON, seen at {error}; correct the file"),
+                    format!("expected JSON, seen a mistake at {error}; correct the file"),
                 );
             }
         };

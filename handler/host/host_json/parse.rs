@@ -35,7 +35,7 @@ pub(super) fn host_json(
     let root = match json::parse_caseless(text) {
         Ok(root) => root,
         Err(error) => {
-            let text = format!("expected JSON, seen at {error}; correct the file");
+            let text = format!("expected JSON, seen a mistake at {error}; correct the file");
             return Err(vec![Problem::new(HOST_JSON, text)]);
         }
     };
@@ -50,6 +50,9 @@ pub(super) fn host_json(
         route_prefix: route_prefix(&mut settings),
         custom_headers: custom_headers(&mut settings),
         function_timeout: function_timeout(&mut settings),
+        functions: settings
+            .has("functions")
+            .then(|| settings.list("functions")),
         custom_handler: custom_handler(&mut settings),
     };
     refuse_unmarked_functions(&mut settings);
@@ -63,17 +66,15 @@ pub(super) fn host_json(
 
 /// The host looks at the file alone, and at this spelling of the key.
 fn version(settings: &mut Settings, root: &Value) {
-    match root.get("version") {
-        Some(Value::String(version)) if version == "2.0" => {}
-        Some(other) => settings.refuse(
-            "version",
-            format!("expected \"2.0\", seen {other}; write \"version\": \"2.0\""),
-        ),
-        None => settings.refuse(
-            "version",
-            "expected \"2.0\", seen nothing; write \"version\": \"2.0\"",
-        ),
-    }
+    let seen = match root.get("version") {
+        Some(Value::String(version)) if version == "2.0" => return,
+        Some(other) => other.to_string(),
+        None => "no such key in lower case".to_owned(),
+    };
+    settings.refuse_in_file(
+        "version",
+        format!("expected \"2.0\", seen {seen}; write \"version\": \"2.0\""),
+    );
 }
 
 fn route_prefix(settings: &mut Settings) -> String {
@@ -99,12 +100,18 @@ fn custom_headers(settings: &mut Settings) -> Vec<(String, String)> {
             _ => name.to_owned(),
         });
     let names: Vec<String> = below.collect();
-    let read = |name: String| {
-        settings
-            .text(&format!("{KEY}:{name}"))
-            .map(|value| (name, value))
-    };
+    let read = |name: String| custom_header(settings, &format!("{KEY}:{name}"), name);
     names.into_iter().filter_map(read).collect()
+}
+
+fn custom_header(settings: &mut Settings, key: &str, name: String) -> Option<(String, String)> {
+    let value = settings.text(key)?;
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if !name.bytes().all(token) || value.bytes().any(|byte| byte.is_ascii_control()) {
+        settings.refuse(key, "expected a header name and a value on one line, seen other characters; correct the name or value");
+        return None;
+    }
+    Some((name, value))
 }
 
 fn function_timeout(settings: &mut Settings) -> FunctionTimeout {
@@ -227,15 +234,25 @@ fn refuse_misspelt(settings: &mut Settings) {
 }
 
 fn meant(key: &str) -> Option<&'static str> {
-    // Elements of a list and keys of http have their own readers.
-    let key = key.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ':');
-    let distances = KNOWN.into_iter().map(|known| {
+    if LEGACY
+        .iter()
+        .any(|name| key.ends_with(&name.to_ascii_lowercase()))
+    {
+        return None;
+    }
+    let element = |letter: char| letter.is_ascii_digit() || letter == ':';
+    let list = key.trim_end_matches(element);
+    let beside = KNOWN
+        .into_iter()
+        .filter(|known| known.matches(':').count() == list.matches(':').count());
+    let distances = beside.map(|known| {
         (
-            strsim::damerau_levenshtein(key, &known.to_ascii_lowercase()),
+            strsim::damerau_levenshtein(list, &known.to_ascii_lowercase()),
             known,
         )
     });
     let (distance, known) = distances.min()?;
+    // Anything is near to a short key.
     ((1..=NEAR).contains(&distance) && known.len() > 2 * NEAR).then_some(known)
 }
 

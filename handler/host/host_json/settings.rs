@@ -152,6 +152,11 @@ impl Settings {
         self.problems.push(Problem::new(at, text));
     }
 
+    /// Notes a problem at a key of the file, whatever variables say.
+    pub(super) fn refuse_in_file(&mut self, key: &str, text: String) {
+        self.problems.push(Problem::new(at(key), text));
+    }
+
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }

@@ -1,1 +1,306 @@
+use super::*;
+use crate::host::host_json::HostJson;
 
+const HOST: &str = r#"{"version": "2.0", "customHandler": {
+    "description": {"defaultExecutablePath": "bin/handler"},
+    "enableForwardingHttpRequest": true, "enableProxyingHttpRequest": true}}"#;
+
+/// Name, marker, authLevel, route, methods separated by blanks (none: all).
+type Row<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+fn function((name, marker, level, route, methods): Row<'_>) -> Function {
+    let methods: Vec<&str> = methods.split_whitespace().collect();
+    let listed = if methods.is_empty() {
+        String::new()
+    } else {
+        format!(r#""methods": {methods:?},"#)
+    };
+    let text = format!(
+        r#"{{"clientCertificate": "{marker}", "bindings": [
+            {{"type": "httpTrigger", "name": "req", {listed} "authLevel": "{level}", "route": "{route}"}},
+            {{"type": "http", "direction": "out", "name": "res"}}]}}"#
+    );
+    parse(name, &text)
+}
+
+fn parse(name: &str, text: &str) -> Function {
+    let host = HostJson::parse(HOST.as_bytes(), std::iter::empty()).unwrap();
+    Function::parse(name, text.as_bytes(), &host)
+        .unwrap_or_else(|problems| panic!("{name}: {problems:?}"))
+}
+
+fn problems(rows: &[Row<'_>]) -> Vec<String> {
+    let problems = Routes::new(rows.iter().copied().map(function).collect())
+        .err()
+        .unwrap_or_default();
+    problems.iter().map(ToString::to_string).collect()
+}
+
+fn found(routes: &Routes, method: &str, path: &str) -> Option<String> {
+    let path = RequestPath::parse(path).ok()?;
+    routes
+        .lookup(method, &path)
+        .map(|(function, _)| function.name.clone())
+}
+
+#[test]
+fn the_first_function_by_name_takes_the_request() {
+    let rows = [
+        ("zAll", "required", "anonymous", "{*rest}", ""),
+        ("Order", "required", "anonymous", "order/{id}", "get"),
+        (
+            "order_Special",
+            "required",
+            "anonymous",
+            "order/special",
+            "get post",
+        ),
+        ("B", "required", "anonymous", "a/b", ""),
+        ("Any", "required", "anonymous", "a/{x}", "put"),
+    ];
+    let routes = Routes::new(rows.into_iter().map(function).collect()).unwrap();
+    let table = [
+        ("GET", "/api/order/7", Some("Order")),
+        // The host ranks nothing: the parameter comes first by name and shadows the literal.
+        ("GET", "/api/order/special", Some("Order")),
+        ("POST", "/api/order/special", Some("order_Special")),
+        ("post", "/API/ORDER/Special/", Some("order_Special")),
+        ("PUT", "/api/a/b", Some("Any")),
+        ("GET", "/api/a/b", Some("B")),
+        ("GET", "/api/a/c", Some("zAll")),
+        ("HEAD", "/api/order/7", Some("zAll")),
+        ("GET", "/api", Some("zAll")),
+        ("GET", "/", None),
+        ("GET", "/order/7", None),
+        ("GET", "/Order", None),
+    ];
+    for (method, path, name) in table {
+        assert_eq!(
+            found(&routes, method, path).as_deref(),
+            name,
+            "{method} {path}"
+        );
+    }
+}
+
+#[test]
+fn no_trick_reaches_a_function_by_another_name_for_its_path() {
+    let rows = [
+        ("Open", "none", "anonymous", "open", "get"),
+        ("Secret", "required", "anonymous", "secret", "get"),
+    ];
+    let routes = Routes::new(rows.into_iter().map(function).collect()).unwrap();
+    assert_eq!(
+        found(&routes, "GET", "/api/secret").as_deref(),
+        Some("Secret")
+    );
+    assert_eq!(
+        found(&routes, "GET", "/API/%73ECRET/").as_deref(),
+        Some("Secret")
+    );
+    let tricks = [
+        "/api/open/..%5Csecret",
+        "/api/open/%2e%2e/secret",
+        "/api/open/../secret",
+        "/api/open/%252E%252E/secret",
+        "/api//secret",
+        "//api/secret",
+        "/api/secret//",
+        "/api/./secret",
+        "/api\\secret",
+        "/api/secret%00",
+        "/api/secret;x",
+        "/api/secret%20",
+        "/api/secret.",
+        "/api/secret%2f",
+        "/api%2fsecret",
+        "/api/secret?x",
+        "/api/secret#x",
+        "/api/%2573ecret",
+        "/api/secre%C5%A5",
+        "/api/%C5%BFecret",
+        "/secret",
+        "/Secret",
+        "/api/open/secret",
+        "/api/open;/secret",
+        "/api/open%3B",
+        "/api/open%2C",
+        "http://localhost/api/secret",
+        "*",
+        "",
+    ];
+    for path in tricks {
+        assert_eq!(found(&routes, "GET", path), None, "{path}");
+    }
+    for method in ["POST", "HEAD", "OPTIONS", "TRACE", "GE", "GETT", "", "GET "] {
+        assert_eq!(found(&routes, method, "/api/secret"), None, "{method:?}");
+    }
+}
+
+#[test]
+fn public_and_secured_must_not_meet() {
+    let table: &[(&str, &str, &str, &str, bool)] = &[
+        ("a", "", "a", "", true),
+        ("a/{x}", "", "a/b", "", true),
+        ("{*rest}", "get", "a/b", "get post", true),
+        ("a/{x:int}", "", "a/b", "", false),
+        ("a/{x:int}", "", "a/7", "", true),
+        ("a/{x?}", "", "a", "", true),
+        ("a", "", "a/{*x}", "", true),
+        ("a", "get", "a", "post", false),
+        ("a", "get", "A", "GET", true),
+        ("a", "get", "b", "get", false),
+        ("{x}", "get", "a", "head", false),
+    ];
+    for (open, open_methods, guarded, guarded_methods, meet) in table {
+        let rows = [
+            ("Open", "none", "anonymous", *open, *open_methods),
+            (
+                "Guarded",
+                "required",
+                "anonymous",
+                *guarded,
+                *guarded_methods,
+            ),
+        ];
+        let problems = problems(&rows);
+        assert_eq!(
+            !problems.is_empty(),
+            *meet,
+            "{open} {guarded}: {problems:?}"
+        );
+        assert_eq!(
+            problems.concat().contains("Open") && problems.concat().contains("Guarded"),
+            *meet,
+            "{problems:?}"
+        );
+    }
+    let roles = function(("Open", "none", "anonymous", "a", ""));
+    let guarded = parse(
+        "Roles",
+        &format!(
+            "{{\"clientCertificate\": {{\"roles\": [\"x\"]}}, {}",
+            r#""bindings": [
+        {"type": "httpTrigger", "name": "req", "route": "a"}, {"type": "http", "direction": "out", "name": "res"}]}"#
+        ),
+    );
+    assert!(Routes::new(vec![roles, guarded]).is_err());
+}
+
+#[test]
+fn equal_routes_must_not_share_a_method() {
+    let pair = |one: &'static str, two: &'static str| {
+        problems(&[
+            ("A", "required", "anonymous", "x/{y}", one),
+            ("B", "required", "function", "X/{Y}", two),
+        ])
+    };
+    assert!(
+        pair("", "get")
+            .concat()
+            .contains("A/function.json: expected each route and method once")
+    );
+    assert!(
+        pair("get post", "POST")
+            .concat()
+            .contains("B/function.json as well")
+    );
+    assert_eq!(pair("get", "post"), [""; 0]);
+}
+
+#[test]
+fn a_key_that_can_be_walked_around_is_refused() {
+    let open = ("Open", "none", "function", "open", "get");
+    let plain = ("Plain", "required", "anonymous", "plain", "get");
+    for route in ["files/{*rest}", "order/{id:int}", "order/{id?}"] {
+        let problems = problems(&[open, plain, ("Way", "required", "anonymous", route, "post")]);
+        assert_eq!(problems.len(), 1, "{route}: {problems:?}");
+        assert!(
+            problems
+                .concat()
+                .starts_with("Open/function.json: expected authLevel anonymous"),
+            "{problems:?}"
+        );
+        assert!(problems.concat().contains("Way"), "{problems:?}");
+    }
+    assert_eq!(problems(&[open, plain]), [""; 0]);
+    let way = ("Way", "required", "function", "order/{id}", "post");
+    assert_eq!(
+        problems(&[("Open", "none", "anonymous", "open", "get"), way]),
+        [""; 0]
+    );
+    // Two keyed public functions with parameters get around each other's key.
+    let admin = ("Other", "none", "admin", "other/{x}", "get");
+    assert_eq!(
+        problems(&[("Open", "none", "function", "open/{x}", "get"), admin]).len(),
+        2
+    );
+}
+
+#[test]
+fn envelopes_are_refused() {
+    let queue = parse(
+        "Queue",
+        r#"{"bindings": [{"type": "queueTrigger", "name": "item"}]}"#,
+    );
+    let half = parse(
+        "Half",
+        r#"{"bindings": [{"type": "httpTrigger", "name": "req"}]}"#,
+    );
+    let problems = Routes::new(vec![queue, half]).unwrap_err();
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 2);
+    assert!(
+        problems
+            .concat()
+            .contains("Half/function.json: expected requests as the caller sent them"),
+        "{problems:?}"
+    );
+    assert!(
+        problems
+            .concat()
+            .contains("Queue/function.json: expected an HTTP trigger, seen queueTrigger"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn names_that_differ_in_case_alone_are_refused() {
+    let problems = problems(&[
+        ("A", "required", "anonymous", "x", ""),
+        ("a", "required", "anonymous", "y", ""),
+    ]);
+    assert!(
+        problems.concat().contains("differ in more than case"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn names_are_ordered_as_the_host_orders_them() {
+    let ordered = [
+        "A", "a-b", "a1", "a10", "a2", "ab", "aZ", "a_b", "B", "ba", "Z", "za",
+    ];
+    let mut names = ordered;
+    names.reverse();
+    names.sort_by(|one, two| by_name(one, two));
+    assert_eq!(names, ordered);
+    assert_eq!(by_name("aB", "Ab"), Ordering::Equal);
+}
+
+#[test]
+fn settings_that_switch_functions_off_are_read_as_dotnet_reads_them() {
+    assert_eq!(
+        disabled_setting("Health"),
+        [
+            "AzureWebJobs.Health.Disabled",
+            "AzureWebJobs_Health_Disabled"
+        ]
+    );
+    for value in ["1", "true", "TRUE", " True "] {
+        assert!(is_true(value), "{value}");
+    }
+    for value in ["", "0", "false", "yes", "on", "2", "tru"] {
+        assert!(!is_true(value), "{value}");
+    }
+}

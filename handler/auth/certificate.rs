@@ -1,0 +1,155 @@
+//! The facts of one certificate, read from its DER encoding.
+
+use std::fmt;
+
+use x509_parser::certificate::X509Certificate;
+use x509_parser::prelude::FromDer;
+
+use super::extensions::{ExtensionError, Extensions};
+use super::name::Name;
+use super::public_key::PublicKey;
+use super::thumbprint::Thumbprint;
+use super::validity::Validity;
+
+/// What a certificate says, owned and typed. Nothing in here is verified: see [`decide`](super::decide).
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    der: Box<[u8]>,
+    sha1: Thumbprint,
+    sha256: Thumbprint,
+    version: u32,
+    serial: String,
+    subject: Name,
+    issuer: Name,
+    validity: Validity,
+    public_key: PublicKey,
+    extensions: Extensions,
+}
+
+impl Certificate {
+    /// Reads a certificate from exactly the given bytes.
+    ///
+    /// Every extension that this crate knows must be readable and stand there once, critical or not: a
+    /// certificate that two readers could understand in two ways is refused.
+    ///
+    /// # Errors
+    ///
+    /// What is not X.509, what goes on behind its end, and unreadable or repeated extensions.
+    pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
+        let (rest, parsed) =
+            X509Certificate::from_der(der).map_err(|error| CertificateError::Malformed {
+                detail: error.to_string(),
+            })?;
+        if !rest.is_empty() {
+            return Err(CertificateError::TrailingBytes { count: rest.len() });
+        }
+        Ok(Self {
+            der: der.into(),
+            sha1: Thumbprint::sha1_of(der),
+            sha256: Thumbprint::sha256_of(der),
+            version: parsed.version().0.saturating_add(1),
+            serial: hex(parsed.raw_serial()),
+            subject: Name::new(parsed.subject()),
+            issuer: Name::new(parsed.issuer()),
+            validity: Validity {
+                not_before: parsed.validity().not_before.timestamp(),
+                not_after: parsed.validity().not_after.timestamp(),
+            },
+            public_key: PublicKey::new(parsed.public_key()),
+            extensions: Extensions::new(parsed.extensions())
+                .map_err(CertificateError::Extension)?,
+        })
+    }
+
+    /// The encoding it was read from.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The SHA-1 thumbprint, the portal's notation.
+    pub fn sha1(&self) -> Thumbprint {
+        self.sha1
+    }
+
+    /// The SHA-256 thumbprint.
+    pub fn sha256(&self) -> Thumbprint {
+        self.sha256
+    }
+
+    /// The X.509 version as people count it: 1, 2 or 3.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The serial number in lower-case hexadecimal, as it is encoded.
+    pub fn serial(&self) -> &str {
+        &self.serial
+    }
+
+    /// Whom it certifies.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// Who says so; anybody can write anything here.
+    pub fn issuer(&self) -> &Name {
+        &self.issuer
+    }
+
+    /// When it may be used.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// The kind and size of its key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// What its extensions say.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Why bytes are not a certificate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// Not X.509.
+    Malformed {
+        /// What the parser met; it quotes nothing of the input.
+        detail: String,
+    },
+    /// Bytes behind the certificate's end.
+    TrailingBytes {
+        /// How many.
+        count: usize,
+    },
+    /// An extension that cannot be read, or stands there twice.
+    Extension(ExtensionError),
+}
+
+impl fmt::Display for CertificateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed { detail } => write!(
+                f,
+                "expected the DER encoding of a certificate, seen: {detail}"
+            ),
+            Self::TrailingBytes { count } => {
+                write!(
+                    f,
+                    "expected a certificate and nothing else, seen {count} bytes behind it"
+                )
+            }
+            Self::Extension(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CertificateError {}

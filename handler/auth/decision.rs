@@ -1,0 +1,274 @@
+//! The decision: may this caller in?
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls_pki_types::UnixTime;
+
+use super::certificate::Certificate;
+use super::check::{Check, PATH_CHECKS, PIN_CHECKS};
+use super::denial::Denial;
+use super::forwarded::{Forwarded, decode};
+use super::policy::Policy;
+use super::principal::Principal;
+use super::thumbprint::Thumbprint;
+use super::validity::Validity;
+
+/// What a function asks of a caller who is admitted at all.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Requirement {
+    /// Nothing more.
+    Admitted,
+    /// One of these roles. No rule grants a role yet, so nobody has one.
+    AnyRole(Vec<String>),
+}
+
+/// The outcome for one request. It is computed once, and it is final.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// The caller may in.
+    Allow(Permit),
+    /// The caller may not.
+    Deny(Refusal),
+}
+
+/// Proof that the decision admitted a caller. Only [`decide`] makes one, and a secured body asks for one.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    admitted: Arc<Admitted>,
+}
+
+impl Permit {
+    /// Who was admitted.
+    pub fn principal(&self) -> &Principal {
+        &self.admitted.principal
+    }
+
+    /// The rule that admitted.
+    pub fn rule(&self) -> &Rule {
+        &self.admitted.rule
+    }
+}
+
+/// Why a caller was not admitted, and who he claims to be.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    denial: Denial,
+    also: Vec<Denial>,
+    principal: Option<Box<Principal>>,
+}
+
+impl Refusal {
+    /// The most useful reason.
+    pub fn denial(&self) -> &Denial {
+        &self.denial
+    }
+
+    /// Further reasons that apply, by usefulness.
+    pub fn also(&self) -> &[Denial] {
+        &self.also
+    }
+
+    /// The holder of the certificate, where there was a readable one. Nothing about him is verified.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.principal.as_deref()
+    }
+
+    fn early(denial: Denial) -> Self {
+        Self {
+            denial,
+            also: Vec::new(),
+            principal: None,
+        }
+    }
+
+    /// Takes the most useful of several reasons, of which `denial` is one.
+    fn ranked(denial: Denial, more: Vec<Denial>, certificate: &Certificate) -> Self {
+        let mut reasons = more;
+        reasons.push(denial);
+        reasons.sort_by_key(Denial::rank);
+        reasons.dedup();
+        let denial = reasons.remove(0);
+        Self {
+            denial,
+            also: reasons,
+            principal: Some(Box::new(Principal::new(certificate))),
+        }
+    }
+}
+
+/// The rule that admitted a caller.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The certificate itself is listed.
+    Pin(Thumbprint),
+    /// Its common name is listed, and its path ends at an anchor.
+    CommonName {
+        /// The name.
+        name: String,
+        /// The subject of the anchor.
+        anchor: String,
+    },
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pin(thumbprint) => write!(f, "pin {thumbprint}"),
+            Self::CommonName { name, anchor } => write!(f, "common name {name:?} under {anchor}"),
+        }
+    }
+}
+
+/// Facts of an admitted caller, which may be remembered.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    principal: Principal,
+    rule: Rule,
+    validity: Validity,
+}
+
+impl Admitted {
+    /// The time in which every certificate that the decision rested on is valid.
+    pub(crate) fn validity(&self) -> Validity {
+        self.validity
+    }
+}
+
+/// Decides whether the caller behind a request may in.
+///
+/// Looked at, in this order: whether the front end vouches for the header; whether the header holds exactly one
+/// certificate; whether a pin or a name under a verified path lists it and it is fit for use at `now`; whether the
+/// caller has a role that is asked for. Not looked at: possession of the private key, which the front end's
+/// handshake proved, and revocation.
+///
+/// Fails closed: whatever is missing, unreadable or unknown is a refusal.
+pub fn decide(
+    policy: &Policy,
+    requirement: &Requirement,
+    forwarded: &Forwarded<'_>,
+    now: UnixTime,
+) -> Decision {
+    match admit(policy, forwarded, now) {
+        Ok(admitted) => authorize(admitted, requirement),
+        Err(refusal) => Decision::Deny(refusal),
+    }
+}
+
+/// Authentication: the caller's certificate is one that the policy admits.
+fn admit(
+    policy: &Policy,
+    forwarded: &Forwarded<'_>,
+    now: UnixTime,
+) -> Result<Arc<Admitted>, Refusal> {
+    policy
+        .rules()
+        .front_end
+        .vouches(forwarded.proto)
+        .map_err(Refusal::early)?;
+    let early = |error| Refusal::early(Denial::Forwarded(error));
+    let value = forwarded.certificate_value().map_err(early)?;
+    if let Some(admitted) = policy.remembered.find(value, now) {
+        return Ok(admitted);
+    }
+    let der = decode(value).map_err(early)?;
+    let certificate =
+        Certificate::parse(&der).map_err(|error| Refusal::early(Denial::Certificate(error)))?;
+    let admitted = Arc::new(admit_certificate(policy, &certificate, now)?);
+    policy.remembered.keep(value, &admitted);
+    Ok(admitted)
+}
+
+/// Tries both kinds of rule. They are alternatives: either admits.
+fn admit_certificate(
+    policy: &Policy,
+    certificate: &Certificate,
+    now: UnixTime,
+) -> Result<Admitted, Refusal> {
+    let mut reasons = match by_pin(policy, certificate, now) {
+        Ok(admitted) => return Ok(admitted),
+        Err(reasons) => reasons,
+    };
+    let denial = match by_common_name(policy, certificate, now) {
+        Ok(admitted) => return Ok(admitted),
+        Err(denial) => denial,
+    };
+    let denial = match denial {
+        Denial::NotListed if !reasons.is_empty() => reasons.swap_remove(0),
+        Denial::NotListed if policy.is_empty() => Denial::PolicyEmpty,
+        denial => denial,
+    };
+    Err(Refusal::ranked(denial, reasons, certificate))
+}
+
+/// A pin admits one certificate, exactly, if it is fit for use. No reasons: no pin matches.
+fn by_pin(
+    policy: &Policy,
+    certificate: &Certificate,
+    now: UnixTime,
+) -> Result<Admitted, Vec<Denial>> {
+    let Some(pin) = policy.pin(certificate) else {
+        return Err(Vec::new());
+    };
+    let reasons: Vec<Denial> = failures(&PIN_CHECKS, policy, certificate, now).collect();
+    if !reasons.is_empty() {
+        return Err(reasons);
+    }
+    Ok(Admitted {
+        principal: Principal::new(certificate),
+        rule: Rule::Pin(pin),
+        validity: certificate.validity(),
+    })
+}
+
+/// A name admits under a verified path only.
+fn by_common_name(
+    policy: &Policy,
+    certificate: &Certificate,
+    now: UnixTime,
+) -> Result<Admitted, Denial> {
+    let name = policy.listed_name(certificate)?;
+    if let Some(denial) = failures(&PATH_CHECKS, policy, certificate, now).min_by_key(Denial::rank)
+    {
+        return Err(denial);
+    }
+    let rules = policy.rules();
+    let path = rules
+        .trust
+        .verify(certificate, rules.extended_key_usage, now)
+        .map_err(Denial::Path)?;
+    Ok(Admitted {
+        principal: Principal::new(certificate),
+        rule: Rule::CommonName {
+            name: name.to_owned(),
+            anchor: path.anchor,
+        },
+        validity: certificate.validity().intersection(path.validity),
+    })
+}
+
+fn failures<'a>(
+    checks: &'static [Check],
+    policy: &'a Policy,
+    certificate: &'a Certificate,
+    now: UnixTime,
+) -> impl Iterator<Item = Denial> + 'a {
+    checks
+        .iter()
+        .filter_map(move |check| check.run(certificate, policy.rules(), now).err())
+}
+
+/// Authorization: an admitted caller may call this function.
+fn authorize(admitted: Arc<Admitted>, requirement: &Requirement) -> Decision {
+    match requirement {
+        Requirement::Admitted => Decision::Allow(Permit { admitted }),
+        Requirement::AnyRole(roles) => Decision::Deny(Refusal {
+            denial: Denial::RoleMissing {
+                expected: roles.clone(),
+            },
+            also: Vec::new(),
+            principal: Some(Box::new(admitted.principal.clone())),
+        }),
+    }
+}

@@ -1,0 +1,270 @@
+//! What the front end forwarded with one request, and the way from its header value to DER.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The longest value of `X-ARR-ClientCert` that is looked at, in bytes.
+///
+/// An RSA-4096 certificate with dozens of names takes about 4 kB of base64. The front end itself refuses
+/// requests with more than 64 KB of headers.
+pub const MAX_HEADER_VALUE_BYTES: usize = 16 * 1024;
+
+/// How often a header stood in a request, with its value if it stood there once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum HeaderLine<'a> {
+    /// The request has no such header.
+    Absent,
+    /// Exactly one line.
+    Once(&'a [u8]),
+    /// This many lines.
+    Repeated(usize),
+}
+
+impl<'a> HeaderLine<'a> {
+    /// Counts the lines of one header.
+    pub fn from_values(mut values: impl Iterator<Item = &'a [u8]>) -> Self {
+        match (values.next(), values.count()) {
+            (None, _) => Self::Absent,
+            (Some(value), 0) => Self::Once(value),
+            (Some(_), more) => Self::Repeated(more.saturating_add(1)),
+        }
+    }
+}
+
+/// The headers of one request that the decision looks at. Nothing else of a request has a say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Forwarded<'a> {
+    /// `X-ARR-ClientCert`: the caller's certificate, as base64 of its DER encoding.
+    pub certificate: HeaderLine<'a>,
+    /// `X-Forwarded-Proto`: how the caller reached the front end.
+    pub proto: HeaderLine<'a>,
+}
+
+impl<'a> Forwarded<'a> {
+    /// The one value of the certificate's header, bounded; not decoded yet.
+    ///
+    /// # Errors
+    ///
+    /// Absent, empty, repeated, joined and oversized values. All of them fail closed.
+    pub(crate) fn certificate_value(&self) -> Result<&'a [u8], ForwardedError> {
+        let value = match self.certificate {
+            HeaderLine::Absent => return Err(ForwardedError::Absent),
+            HeaderLine::Repeated(lines) => return Err(ForwardedError::Repeated { lines }),
+            HeaderLine::Once(value) => value,
+        };
+        if value.trim_ascii().is_empty() {
+            return Err(ForwardedError::Empty);
+        }
+        if value.len() > MAX_HEADER_VALUE_BYTES {
+            return Err(ForwardedError::TooLong { seen: value.len() });
+        }
+        Ok(value)
+    }
+}
+
+/// Decodes one header value: standard base64 with its padding, nothing before, between or after.
+///
+/// The Functions host joins two header lines into `A, B`. That is an attack or a mistake, and is refused
+/// whatever A and B are.
+pub(crate) fn decode(value: &[u8]) -> Result<Vec<u8>, ForwardedError> {
+    STANDARD.decode(value).map_err(|_| {
+        if value.contains(&b',') {
+            ForwardedError::Joined
+        } else {
+            ForwardedError::Encoding {
+                seen: Encoding::recognise(value),
+            }
+        }
+    })
+}
+
+/// Why the header does not hold exactly one certificate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ForwardedError {
+    /// No `X-ARR-ClientCert`: the caller presented no certificate, or the front end asked for none.
+    Absent,
+    /// The header stands there without a value.
+    Empty,
+    /// Several header lines.
+    Repeated {
+        /// How many.
+        lines: usize,
+    },
+    /// One line with a comma: several values that a hop joined.
+    Joined,
+    /// Longer than [`MAX_HEADER_VALUE_BYTES`].
+    TooLong {
+        /// Bytes in the value.
+        seen: usize,
+    },
+    /// Not standard base64.
+    Encoding {
+        /// What it looks like instead.
+        seen: Encoding,
+    },
+}
+
+impl fmt::Display for ForwardedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("expected one client certificate, seen none"),
+            Self::Empty => f.write_str("expected one client certificate, seen an empty header"),
+            Self::Repeated { lines } => {
+                write!(
+                    f,
+                    "expected one header line with one certificate, seen {lines} lines"
+                )
+            }
+            Self::Joined => f.write_str(
+                "expected one certificate in the header, seen several values joined by a comma",
+            ),
+            Self::TooLong { seen } => write!(
+                f,
+                "expected at most {MAX_HEADER_VALUE_BYTES} bytes in the header, seen {seen}"
+            ),
+            Self::Encoding { seen } => {
+                write!(
+                    f,
+                    "expected base64 of the DER encoding on one line, seen {seen}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for ForwardedError {}
+
+/// What a value that is not standard base64 looks like. A hint for people; nothing is decided by it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// `-----BEGIN CERTIFICATE-----`.
+    Pem,
+    /// Percent-encoded text.
+    PercentEncoded,
+    /// The URL-safe alphabet (`-` and `_`).
+    Base64Url,
+    /// Blanks, tabs or line breaks inside.
+    Whitespace,
+    /// Bytes outside ASCII.
+    NotAscii,
+    /// The right alphabet with missing, wrong or misplaced padding.
+    Padding,
+    /// None of these.
+    Unknown,
+}
+
+impl Encoding {
+    fn recognise(value: &[u8]) -> Self {
+        let has = |wanted: fn(&u8) -> bool| value.iter().any(wanted);
+        if !value.is_ascii() {
+            Self::NotAscii
+        } else if value.trim_ascii_start().starts_with(b"-----BEGIN") {
+            Self::Pem
+        } else if has(|byte| *byte == b'%') {
+            Self::PercentEncoded
+        } else if has(u8::is_ascii_whitespace) {
+            Self::Whitespace
+        } else if has(|byte| matches!(byte, b'-' | b'_')) {
+            Self::Base64Url
+        } else if value
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+        {
+            Self::Padding
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pem => "PEM",
+            Self::PercentEncoded => "percent-encoded text",
+            Self::Base64Url => "base64url",
+            Self::Whitespace => "white space inside",
+            Self::NotAscii => "bytes outside ASCII",
+            Self::Padding => "base64 of a wrong length or with wrong padding",
+            Self::Unknown => "other characters",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(line: HeaderLine<'_>) -> Result<&[u8], ForwardedError> {
+        let proto = HeaderLine::Absent;
+        Forwarded {
+            certificate: line,
+            proto,
+        }
+        .certificate_value()
+    }
+
+    #[test]
+    fn exactly_one_line_of_bounded_length_is_taken() {
+        let longest = vec![b'A'; MAX_HEADER_VALUE_BYTES];
+        let too_long = vec![b'A'; MAX_HEADER_VALUE_BYTES + 1];
+        assert_eq!(value(HeaderLine::Once(b"AAAA")), Ok(&b"AAAA"[..]));
+        assert_eq!(value(HeaderLine::Once(&longest)), Ok(&longest[..]));
+        let refused = [
+            (HeaderLine::Absent, ForwardedError::Absent),
+            (HeaderLine::Once(b""), ForwardedError::Empty),
+            (HeaderLine::Once(b" \t"), ForwardedError::Empty),
+            (
+                HeaderLine::Repeated(2),
+                ForwardedError::Repeated { lines: 2 },
+            ),
+            (
+                HeaderLine::Once(&too_long),
+                ForwardedError::TooLong {
+                    seen: MAX_HEADER_VALUE_BYTES + 1,
+                },
+            ),
+        ];
+        for (line, error) in refused {
+            assert_eq!(value(line), Err(error));
+        }
+    }
+
+    #[test]
+    fn lines_are_counted() {
+        let lines = |values: &[&'static [u8]]| HeaderLine::from_values(values.to_vec().into_iter());
+        assert_eq!(lines(&[]), HeaderLine::Absent);
+        assert_eq!(lines(&[b"x"]), HeaderLine::Once(b"x"));
+        assert_eq!(lines(&[b"x", b"x", b"x"]), HeaderLine::Repeated(3));
+    }
+
+    #[test]
+    fn only_canonical_base64_is_decoded() {
+        assert_eq!(decode(b"AAEC"), Ok(vec![0, 1, 2]));
+        assert_eq!(decode(b"AAE="), Ok(vec![0, 1]));
+        let encoding = |seen| ForwardedError::Encoding { seen };
+        let refused: [(&[u8], ForwardedError); 14] = [
+            (b"AAEC,AAEC", ForwardedError::Joined),
+            (b"AAEC, AAEC", ForwardedError::Joined),
+            (b"AAEC,", ForwardedError::Joined),
+            (b",AAEC", ForwardedError::Joined),
+            (b"AAE", encoding(Encoding::Padding)),
+            (b"AAF=", encoding(Encoding::Padding)),
+            (b"AAEC====", encoding(Encoding::Padding)),
+            (b"AAE=AAEC", encoding(Encoding::Padding)),
+            (b"AAEC\r\n", encoding(Encoding::Whitespace)),
+            (b" AAEC", encoding(Encoding::Whitespace)),
+            (b"AA-_", encoding(Encoding::Base64Url)),
+            (b"AA%2B", encoding(Encoding::PercentEncoded)),
+            (b"-----BEGIN CERTIFICATE-----", encoding(Encoding::Pem)),
+            (b"AAE\xff", encoding(Encoding::NotAscii)),
+        ];
+        for (text, error) in refused {
+            assert_eq!(decode(text), Err(error), "{}", text.escape_ascii());
+        }
+    }
+}

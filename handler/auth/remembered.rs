@@ -1,0 +1,72 @@
+//! Callers that were admitted before, found by the exact bytes of their header value.
+
+use std::fmt;
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use rustls_pki_types::UnixTime;
+
+use super::decision::Admitted;
+
+/// The most that is kept, in bytes of header values and facts: about two thousand callers.
+///
+/// The function app shares its memory with the Functions host, so this is kept small; a caller who has been
+/// dropped only costs a parse again.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// What the facts of one caller take besides the header value, roughly.
+const BYTES_PER_CALLER: u64 = 768;
+
+/// The number of callers that [`MAX_BYTES`] holds with certificates of the usual size; sizes tables only.
+const ESTIMATED_CALLERS: usize = 2_000;
+
+/// A bounded memory of admitted callers, for one policy.
+///
+/// Refused callers are never kept, so a flood of them displaces nobody. A look-up compares all bytes of the
+/// header value; a hash alone would let a collision decide who gets in. Every instant is looked at again with each
+/// request.
+pub(crate) struct Remembered {
+    callers: Cache<Box<[u8]>, Arc<Admitted>, HeaderBytes>,
+}
+
+#[derive(Clone)]
+struct HeaderBytes;
+
+impl Weighter<Box<[u8]>, Arc<Admitted>> for HeaderBytes {
+    fn weight(&self, value: &Box<[u8]>, _: &Arc<Admitted>) -> u64 {
+        u64::try_from(value.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(BYTES_PER_CALLER)
+    }
+}
+
+impl Remembered {
+    pub(crate) fn new() -> Self {
+        Self {
+            callers: Cache::with_weighter(ESTIMATED_CALLERS, MAX_BYTES, HeaderBytes),
+        }
+    }
+
+    /// The caller who was admitted with exactly this header value and whose certificates are all valid at `now`.
+    pub(crate) fn find(&self, value: &[u8], now: UnixTime) -> Option<Arc<Admitted>> {
+        let admitted = self.callers.get(value)?;
+        if admitted.validity().contains(now) {
+            return Some(admitted);
+        }
+        self.callers.remove(value);
+        None
+    }
+
+    pub(crate) fn keep(&self, value: &[u8], admitted: &Arc<Admitted>) {
+        self.callers.insert(value.into(), Arc::clone(admitted));
+    }
+}
+
+impl fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remembered")
+            .field("callers", &self.callers.len())
+            .finish()
+    }
+}

@@ -1,0 +1,127 @@
+//! The app's folder: `host.json`, and one folder per function.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::Problem;
+use crate::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
+
+use super::environment::Environment;
+
+/// The largest `host.json` or `function.json` that is read. A large one has a few kilobytes.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// What the app's folder declares.
+#[derive(Debug)]
+pub struct AppRoot {
+    /// `host.json`, with what the environment overrides.
+    pub host: HostJson,
+    /// The functions that are switched on.
+    pub routes: Routes,
+    /// The names of those that are switched off.
+    pub disabled: Vec<String>,
+}
+
+impl AppRoot {
+    /// Reads `host.json` and every `function.json` one level below `root`, as the host does.
+    ///
+    /// The host passes over a function that it cannot read; here that stops the start.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once, each with its file.
+    pub fn load(root: &Path, environment: &Environment) -> Result<Self, Vec<Problem>> {
+        let text = read(&root.join(contract::HOST_JSON)).map_err(|error| {
+            vec![Problem::new(
+                contract::HOST_JSON,
+                format!(
+                    "expected it in the app's folder {}, seen: {error}; start in the folder that holds it, or set {}",
+                    root.display(),
+                    contract::APP_ROOT_VARIABLE
+                ),
+            )]
+        })?;
+        let overrides = environment
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let host = HostJson::parse(&text, overrides)?;
+        let mut problems = Vec::new();
+        let (disabled, names): (Vec<_>, Vec<_>) = function_folders(root, &mut problems)
+            .into_iter()
+            .partition(|name| is_disabled(name, environment));
+        let mut functions = Vec::new();
+        for name in names {
+            match function(root, &name, &host) {
+                Ok(function) => functions.push(function),
+                Err(more) => problems.extend(more),
+            }
+        }
+        match Routes::new(functions) {
+            Ok(routes) if problems.is_empty() => Ok(Self {
+                host,
+                routes,
+                disabled,
+            }),
+            Ok(_) => Err(problems),
+            Err(more) => {
+                problems.extend(more);
+                Err(problems)
+            }
+        }
+    }
+}
+
+fn function(root: &Path, name: &str, host: &HostJson) -> Result<Function, Vec<Problem>> {
+    let text = read(&root.join(name).join(contract::FUNCTION_JSON)).map_err(|error| {
+        vec![Problem::new(
+            format!("{name}/{}", contract::FUNCTION_JSON),
+            format!("expected a readable file, seen: {error}; correct its permissions"),
+        )]
+    })?;
+    Function::parse(name, &text, host)
+}
+
+/// The names of the folders with a `function.json`, in the order of their bytes.
+fn function_folders(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
+    let unreadable = |error: io::Error| {
+        Problem::new(
+            contract::APP_ROOT_VARIABLE,
+            format!("expected a readable folder, seen: {error}; correct its permissions"),
+        )
+    };
+    let entries = match fs::read_dir(root) {
+        Ok(entries) => entries,
+        Err(error) => {
+            problems.push(unreadable(error));
+            return Vec::new();
+        }
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        match entry {
+            Err(error) => problems.push(unreadable(error)),
+            Ok(entry) if entry.path().join(contract::FUNCTION_JSON).exists() => {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+            Ok(_) => {}
+        }
+    }
+    names.sort();
+    names
+}
+
+fn is_disabled(name: &str, environment: &Environment) -> bool {
+    disabled_setting(name)
+        .iter()
+        .any(|setting| environment.get(setting).is_some_and(is_true))
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
+        return Err(io::Error::other(format!(
+            "more than {MAX_FILE_BYTES} bytes"
+        )));
+    }
+    fs::read(path)
+}

@@ -1,0 +1,209 @@
+//! App settings, as types.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::Problem;
+use crate::auth::{DEFAULT_MINIMUM_RSA_BITS, FrontEnd, Policy, Rules};
+
+use super::environment::Environment;
+use super::{known, lists, trust};
+
+const THUMBPRINTS: &str = "ALLOWED_CLIENT_CERT_THUMBPRINTS";
+const COMMON_NAMES: &str = "ALLOWED_CLIENT_CERT_COMMON_NAMES";
+const FRONT_END: &str = "CLIENT_CERT_FRONT_END";
+const EXTENDED_KEY_USAGE: &str = "CLIENT_CERT_EXTENDED_KEY_USAGE";
+const MINIMUM_RSA_BITS: &str = "CLIENT_CERT_MINIMUM_RSA_BITS";
+const DENIED_STATUS: &str = "CLIENT_CERT_DENIED_STATUS";
+
+/// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` may ask for: shorter keys have been factored in public.
+const LOWEST_MINIMUM_RSA_BITS: usize = 1024;
+
+/// The most that it may ask for: OpenSSL refuses longer keys in a handshake (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+const HIGHEST_MINIMUM_RSA_BITS: usize = 16_384;
+
+/// Set by Core Tools (`func start`).
+const CORE_TOOLS: &str = "FUNCTIONS_CORETOOLS_ENVIRONMENT";
+
+/// Variables, one of which every plan of Azure sets.
+const AZURE: [&str; 3] = ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"];
+
+/// The settings that decide who is admitted, and how a refusal looks.
+#[derive(Debug)]
+pub struct Settings {
+    /// Who is admitted.
+    pub policy: Policy,
+    /// The status of a refusal of callers who are not authenticated.
+    pub denied_status: DeniedStatus,
+    /// What an operator should know about these settings although they are valid.
+    pub notes: Vec<String>,
+}
+
+impl Settings {
+    /// Reads all settings. File names are relative to `app_root`.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once, each with the name of its setting or file.
+    pub fn load(environment: &Environment, app_root: &Path) -> Result<Self, Vec<Problem>> {
+        let mut problems = known::problems(environment);
+        let rules = rules(environment, app_root, &mut problems);
+        let denied_status = word(environment, DENIED_STATUS, &mut problems);
+        let policy = Policy::new(rules)
+            .map_err(|error| problems.push(Problem::new(COMMON_NAMES, error.to_string())));
+        match policy {
+            Ok(policy) if problems.is_empty() => {
+                let notes = notes(&policy);
+                Ok(Self {
+                    policy,
+                    denied_status,
+                    notes,
+                })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Reads every part, and notes every problem. A part that cannot be read has its default in the result, which is
+/// then not used.
+fn rules(environment: &Environment, app_root: &Path, problems: &mut Vec<Problem>) -> Rules {
+    Rules {
+        front_end: front_end(environment, problems),
+        pins: lists::thumbprints(THUMBPRINTS, environment.get(THUMBPRINTS), problems),
+        common_names: lists::names(COMMON_NAMES, environment.get(COMMON_NAMES), problems),
+        trust: trust::load(environment, app_root, problems),
+        extended_key_usage: word(environment, EXTENDED_KEY_USAGE, problems),
+        minimum_rsa_bits: minimum_rsa_bits(environment, problems),
+    }
+}
+
+/// The declared front end, if it can be true where this process runs.
+fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd {
+    let declared: FrontEnd = word(environment, FRONT_END, problems);
+    let contradiction = match declared {
+        FrontEnd::Undeclared => None,
+        FrontEnd::AppService => environment.get(CORE_TOOLS).map(|_| {
+            format!(
+                "expected development under Core Tools ({CORE_TOOLS} is set), seen app-service; on this machine no App \
+                 Service sets the header"
+            )
+        }),
+        FrontEnd::Development => AZURE.into_iter().find(|name| environment.get(name).is_some()).map(|name| {
+            format!(
+                "expected app-service in Azure ({name} is set), seen development; there a caller could write the \
+                 header himself; if this is not Azure, unset {name}"
+            )
+        }),
+    };
+    if let Some(text) = contradiction {
+        problems.push(Problem::new(FRONT_END, text));
+    }
+    declared
+}
+
+fn minimum_rsa_bits(environment: &Environment, problems: &mut Vec<Problem>) -> usize {
+    let Some(text) = environment.get(MINIMUM_RSA_BITS) else {
+        return DEFAULT_MINIMUM_RSA_BITS;
+    };
+    match text.trim().parse() {
+        Ok(bits) if (LOWEST_MINIMUM_RSA_BITS..=HIGHEST_MINIMUM_RSA_BITS).contains(&bits) => return bits,
+        Ok(_) | Err(_) => problems.push(Problem::new(
+            MINIMUM_RSA_BITS,
+            format!(
+                "expected a whole number from {LOWEST_MINIMUM_RSA_BITS} to {HIGHEST_MINIMUM_RSA_BITS}, seen {}; \
+                 remove it for {DEFAULT_MINIMUM_RSA_BITS}",
+                shown(text)
+            ),
+        )),
+    }
+    DEFAULT_MINIMUM_RSA_BITS
+}
+
+/// One word out of several.
+fn word<T>(environment: &Environment, name: &str, problems: &mut Vec<Problem>) -> T
+where
+    T: Default + FromStr<Err: fmt::Display>,
+{
+    let Some(text) = environment.get(name) else {
+        return T::default();
+    };
+    text.trim().parse().unwrap_or_else(|expected| {
+        problems.push(Problem::new(
+            name,
+            format!("{expected}, seen {}; correct it or remove it", shown(text)),
+        ));
+        T::default()
+    })
+}
+
+/// A value as a message may show it: short and escaped.
+pub(super) fn shown(text: &str) -> String {
+    /// Enough to recognise a value by.
+    const LONGEST: usize = 40;
+    let start: String = text.chars().take(LONGEST).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    format!("{start:?}{more}")
+}
+
+fn notes(policy: &Policy) -> Vec<String> {
+    let rules = policy.rules();
+    let mut notes = Vec::new();
+    match rules.front_end {
+        FrontEnd::Undeclared => notes.push(format!(
+            "{FRONT_END} is not set: no forwarded certificate counts, every secured call is refused"
+        )),
+        FrontEnd::Development => notes.push(format!(
+            "{FRONT_END} is development: whoever reaches this port or the host may write the certificate's header himself"
+        )),
+        FrontEnd::AppService => {}
+    }
+    if policy.is_empty() {
+        notes.push(format!(
+            "neither {THUMBPRINTS} nor {COMMON_NAMES} is set: nobody is admitted"
+        ));
+    }
+    if rules.common_names.is_empty() && !rules.trust.anchors().is_empty() {
+        notes.push(format!(
+            "trust anchors are set without {COMMON_NAMES}: an anchor admits nobody by itself"
+        ));
+    }
+    if rules.minimum_rsa_bits < DEFAULT_MINIMUM_RSA_BITS {
+        notes.push(format!("{MINIMUM_RSA_BITS} is below {DEFAULT_MINIMUM_RSA_BITS}: such keys are no longer acceptable (NIST SP 800-131A)"));
+    }
+    notes
+}
+
+/// The status of a refusal of callers who are not authenticated.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DeniedStatus {
+    /// 401, as RFC 9110 has it.
+    #[default]
+    Unauthorized,
+    /// 403, as the Flask sample has it.
+    Forbidden,
+}
+
+impl DeniedStatus {
+    /// The number on the wire.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+        }
+    }
+}
+
+/// What the setting `CLIENT_CERT_DENIED_STATUS` may say.
+impl FromStr for DeniedStatus {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "401" => Ok(Self::Unauthorized),
+            "403" => Ok(Self::Forbidden),
+            _ => Err("expected 401 or 403"),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! One call of a function, as its body sees it.
+
+use std::fmt;
+use std::pin::Pin;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::stream::Stream;
+use http::{HeaderMap, Method};
+
+use crate::host::RouteValues;
+
+/// One call of a function.
+pub struct Invocation {
+    /// The host's id of the call, or a fresh one. In lower case, 36 characters.
+    pub id: String,
+    /// The caller's `traceparent`, if it is well-formed; to be passed on to services that are called.
+    pub traceparent: Option<String>,
+    /// The method.
+    pub method: Method,
+    /// The query, undecoded, without the question mark.
+    pub query: Option<String>,
+    /// The values of the route's parameters.
+    pub route_values: RouteValues,
+    /// All headers. The certificate's has been decided upon; a body takes the [`Permit`](crate::auth::Permit) instead.
+    pub headers: HeaderMap,
+    /// The body, which nobody has read yet.
+    pub body: RequestBody,
+}
+
+impl Invocation {
+    /// The length that the caller announced, in bytes.
+    pub fn content_length(&self) -> Option<u64> {
+        self.headers
+            .get(http::header::CONTENT_LENGTH)?
+            .to_str()
+            .ok()?
+            .parse()
+            .ok()
+    }
+}
+
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The body of a request, as it comes. The server bounds its size and the time between its parts.
+pub struct RequestBody {
+    chunks: Pin<Box<dyn Stream<Item = Result<Bytes, BodyError>> + Send + Sync>>,
+}
+
+impl RequestBody {
+    /// A body from its parts.
+    pub fn new(
+        chunks: impl Stream<Item = Result<Bytes, BodyError>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            chunks: Box::pin(chunks),
+        }
+    }
+
+    /// The next part, or `None` at the end.
+    pub async fn chunk(&mut self) -> Option<Result<Bytes, BodyError>> {
+        std::future::poll_fn(|context| self.chunks.as_mut().poll_next(context)).await
+    }
+
+    /// The whole body, up to `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError::TooLarge`] beyond the limit, and whatever interrupts the transfer.
+    pub async fn read(&mut self, limit: usize) -> Result<Bytes, BodyError> {
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = self.chunk().await {
+            let chunk = chunk?;
+            if whole.len().saturating_add(chunk.len()) > limit {
+                return Err(BodyError::TooLarge { limit });
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.freeze())
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestBody")
+    }
+}
+
+/// Why a body did not arrive whole.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// More bytes than allowed: 413.
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The connection broke, or nothing came for too long: 400.
+    Interrupted,
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { limit } => {
+                write!(f, "expected a body of at most {limit} bytes, seen more")
+            }
+            Self::Interrupted => f.write_str(
+                "expected the rest of the body, seen the end of the connection or silence",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for BodyError {}

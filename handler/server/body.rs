@@ -1,0 +1,174 @@
+//! The body of a request: bounded in size and silence, and drained when nobody wants it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::HeaderMap;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep, sleep, timeout};
+
+use crate::functions::BodyError;
+use crate::host::contract;
+
+use super::connection::Busy;
+
+/// How long a body may be silent. The host has the whole body before it calls us and sends it over loopback;
+/// when it streams (proxying), this is how long a caller may pause.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// How much of an unwanted body is drained, so that the host gets to read our answer instead of an error. It is the
+/// host's own limit: what is longer never comes from a host with its defaults.
+const MAX_DRAINED_BYTES: u64 = contract::BODY_LIMIT;
+
+/// How long an unwanted body is drained. 100 MB over loopback take well under a second.
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+
+/// A request's body on its way to a function.
+///
+/// No byte is read before the function asks. If it is dropped before its end, the rest is drained within bounds, after
+/// which hyper closes the connection.
+pub(super) struct RequestStream {
+    incoming: Option<Incoming>,
+    read: u64,
+    silence: Option<Pin<Box<Sleep>>>,
+    drain: bool,
+    busy: Busy,
+}
+
+impl RequestStream {
+    pub(super) fn new(incoming: Incoming, headers: &HeaderMap, busy: Busy) -> Self {
+        // A caller that waits for 100 Continue has sent nothing, and will not once he reads our answer.
+        let drain = !headers.contains_key(http::header::EXPECT);
+        Self {
+            incoming: Some(incoming).filter(|incoming| !incoming.is_end_stream()),
+            read: 0,
+            silence: None,
+            drain,
+            busy,
+        }
+    }
+
+    fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
+        loop {
+            let Some(incoming) = &mut self.incoming else {
+                return Poll::Ready(None);
+            };
+            let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) else {
+                return self.poll_silence(context).map(Some);
+            };
+            self.silence = None;
+            match frame {
+                None => self.incoming = None,
+                Some(Err(_)) => {
+                    self.incoming = None;
+                    return Poll::Ready(Some(Err(BodyError::Interrupted)));
+                }
+                // Trailers are passed over: the host sends none, and nothing here reads them.
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(self.count(data)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, data: Bytes) -> Result<Bytes, BodyError> {
+        let length = u64::try_from(data.len()).unwrap_or(u64::MAX);
+        self.read = self.read.saturating_add(length);
+        if self.read > contract::BODY_LIMIT {
+            return Err(too_large());
+        }
+        Ok(data)
+    }
+
+    /// Ends the body when it has been silent for too long.
+    fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
+        let silence = self.silence.get_or_insert_with(|| Box::pin(sleep(SILENCE)));
+        ready!(silence.as_mut().poll(context));
+        self.incoming = None;
+        Poll::Ready(Err(BodyError::Interrupted))
+    }
+}
+
+/// The body is longer than the host's own limit.
+pub(super) fn too_large() -> BodyError {
+    BodyError::TooLarge {
+        limit: usize::try_from(contract::BODY_LIMIT).unwrap_or(usize::MAX),
+    }
+}
+
+impl Body for RequestStream {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        self.get_mut()
+            .poll_data(context)
+            .map(|data| data.map(|data| data.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming
+            .as_ref()
+            .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl Drop for RequestStream {
+    fn drop(&mut self) {
+        if let Some(incoming) = self.incoming.take().filter(|_| self.drain) {
+            tokio::spawn(drain(incoming, self.read, self.busy.clone()));
+        }
+    }
+}
+
+/// Reads on until the end, a bound or an error, and drops what comes.
+async fn drain(mut incoming: Incoming, mut read: u64, _busy: Busy) {
+    let end = Instant::now() + DRAIN_TIME;
+    while read < MAX_DRAINED_BYTES {
+        let left = end.saturating_duration_since(Instant::now());
+        let Ok(Some(Ok(frame))) = timeout(left, incoming.frame()).await else {
+            return;
+        };
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        read = read.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+    }
+}
+
+/// What warp makes of a body, back as the type that functions read.
+pub(super) fn chunks(
+    stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
+) -> impl Stream<Item = Result<Bytes, BodyError>> + Send + Sync + 'static {
+    use futures_util::StreamExt as _;
+    stream.map(|chunk| match chunk {
+        Ok(mut chunk) => {
+            let length = chunk.remaining();
+            Ok(chunk.copy_to_bytes(length))
+        }
+        Err(error) => Err(cause(&error)),
+    })
+}
+
+/// The error that [`RequestStream`] gave to warp.
+fn cause(error: &warp::Error) -> BodyError {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = source {
+        if let Some(cause) = error.downcast_ref::<BodyError>() {
+            return cause.clone();
+        }
+        source = error.source();
+    }
+    BodyError::Interrupted
+}
