@@ -11,6 +11,7 @@ use std::sync::Arc;
 use clap::Args;
 use rustls_pki_types::UnixTime;
 
+use crate::build::build_if_stale;
 use crate::failure::Failure;
 use crate::front_end::{Demand, FrontEnd, Listeners, Mode, ServerIdentity, Upstream};
 use crate::handler_process::{HandlerProcess, Launch, Variables};
@@ -86,6 +87,9 @@ impl Local {
             .map_err(|error| Failure::No(format!("the current folder cannot be read: {error}")))?;
         Project::find(&folder)?;
         let certificates = test_certificates::ensure(&folder.join(CERTIFICATES), UnixTime::now())?;
+        if !self.no_build {
+            build_if_stale(&folder)?;
+        }
         let mut notes: Vec<String> = certificates.made.iter().map(ToString::to_string).collect();
         let (environment, project) = self.configuration(&folder, &certificates, &mut notes)?;
         if self.pass_forged {

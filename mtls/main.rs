@@ -40,6 +40,8 @@ struct Cli {
 /// One variant a command; each command's file holds its arguments and its `run`.
 #[derive(Subcommand)]
 enum Command {
+    #[command(hide = true)]
+    Become(handler_process::Become),
     Build(build::Build),
     /// Make, show and encode certificates
     #[command(subcommand)]
@@ -68,6 +70,7 @@ fn greet() -> Result<ExitCode, Failure> {
 /// Runs one command; the code is what the process exits with.
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Become(command) => command.run(),
         Command::Build(command) => command.run(),
         Command::Certificate(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),

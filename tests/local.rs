@@ -29,6 +29,8 @@ mod distortions;
 mod modes;
 #[path = "local/process.rs"]
 mod process;
+#[path = "local/real_handler.rs"]
+mod real_handler;
 #[path = "local/upstream.rs"]
 mod upstream;
 

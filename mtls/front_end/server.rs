@@ -173,8 +173,12 @@ impl FrontEnd {
             .and_then(|stack| stack.errors().first())
             .and_then(openssl::error::Error::reason);
         if let Some(reason) = reason {
+            let hint = match reason.contains("alert") || reason.contains("protocol") {
+                true => "the caller must trust certs/ca.pem and speak TLS 1.2 or 1.3",
+                false => "the caller may not hold its certificate's key",
+            };
             self.journal.note(&format!(
-                "the handshake with {peer} failed: {reason} (a caller must trust certs/ca.pem and speak TLS 1.2 or 1.3)"
+                "the handshake with {peer} failed: {reason} ({hint})"
             ));
         }
     }

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use handler::Problem;
 use handler::host::{CustomHandler, contract};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use uuid::Uuid;
 
-use super::Variables;
-use super::command_line;
+use super::{Variables, command_line, tether};
 
 /// A program with its arguments, folder, environment and port; the port stays the same over restarts.
 pub(crate) struct Launch {
@@ -76,7 +75,14 @@ impl Launch {
             Some(directory) => self.project.join(directory),
             None => self.project.clone(),
         };
-        Command::new(program)
+        let program = tether::find(&program, &directory, variables.get("PATH"))?;
+        let mut command = tether::tied(&program);
+        for (name, _) in Variables::inherited().iter() {
+            if variables.get(name).is_none() {
+                command.env_remove(name);
+            }
+        }
+        command
             .args(arguments)
             .current_dir(directory)
             .envs(variables.iter())

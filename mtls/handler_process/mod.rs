@@ -4,8 +4,10 @@ mod command_line;
 mod launch;
 mod restarts;
 mod supervisor;
+mod tether;
 mod variables;
 
 pub(crate) use launch::Launch;
 pub(crate) use supervisor::{Ended, HandlerProcess};
+pub(crate) use tether::Become;
 pub(crate) use variables::Variables;

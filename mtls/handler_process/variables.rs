@@ -33,6 +33,11 @@ impl Variables {
         self.0.insert(name.to_owned(), value.to_owned());
     }
 
+    /// Takes a variable away, also from the child.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     /// Every name with its value, in the order of the names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

@@ -17,6 +17,15 @@ const ALLOWLISTS: [&str; 2] = [
 /// Says what sets the certificate header.
 const FRONT_END: &str = "CLIENT_CERT_FRONT_END";
 
+/// What it says here, unless somebody says otherwise.
+const DEVELOPMENT: &str = "development";
+
+/// Set in Azure on some plans, and by container tools that have nothing to do with it.
+const AMBIGUOUS: &str = "CONTAINER_NAME";
+
+/// Set in Azure and nowhere else.
+const CERTAIN: [&str; 2] = ["WEBSITE_INSTANCE_ID", "WEBSITE_POD_NAME"];
+
 /// What was inherited, then `local.settings.json`, then what makes the first call work.
 ///
 /// The problems of the settings file come along, so that the caller can report them with others.
@@ -48,7 +57,21 @@ fn add_defaults(environment: &mut Variables, allowed: &str, notes: &mut Vec<Stri
         notes.push("No allowlist is set: certs/allowed.pfx is allowed for this run.".to_owned());
     }
     if !environment.is_set(FRONT_END) {
-        environment.set(FRONT_END, "development");
+        environment.set(FRONT_END, DEVELOPMENT);
+    }
+    drop_ambiguous(environment, notes);
+}
+
+/// The handler takes a container's name for Azure, where it rightly refuses `development`. Our own front end stands
+/// before it here, on loopback, so the name is kept from it unless Azure is certain.
+fn drop_ambiguous(environment: &mut Variables, notes: &mut Vec<String>) {
+    let is_azure = CERTAIN.iter().any(|name| environment.is_set(name));
+    let is_development = environment.get(FRONT_END) == Some(DEVELOPMENT);
+    if environment.is_set(AMBIGUOUS) && is_development && !is_azure {
+        environment.remove(AMBIGUOUS);
+        notes.push(format!(
+            "{AMBIGUOUS} is set, as in Azure; it is kept from the handler, since this is not Azure."
+        ));
     }
 }
 
@@ -76,5 +99,19 @@ mod tests {
         assert_eq!(with(pins), [text("def"), None, text("app-service")]);
         let names = Variables::from([(ALLOWLISTS[1], "partner")]);
         assert_eq!(with(names), [None, text("partner"), development]);
+    }
+
+    #[test]
+    fn a_containers_name_is_kept_from_the_handler_unless_this_is_azure() {
+        let container_name = |mut environment: Variables| {
+            add_defaults(&mut environment, "abc", &mut Vec::new());
+            environment.get(AMBIGUOUS).map(ToOwned::to_owned)
+        };
+        let kept = Some("box".to_owned());
+        assert_eq!(container_name(Variables::from([(AMBIGUOUS, "box")])), None);
+        let azure = Variables::from([(AMBIGUOUS, "box"), (CERTAIN[1], "pod")]);
+        assert_eq!(container_name(azure), kept);
+        let declared = Variables::from([(AMBIGUOUS, "box"), (FRONT_END, "app-service")]);
+        assert_eq!(container_name(declared), kept);
     }
 }

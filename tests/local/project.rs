@@ -43,6 +43,39 @@ impl Project {
         project
     }
 
+    /// This repository's own functions, answered by the handler that is deployed.
+    pub fn real() -> Self {
+        let project = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for entry in std::fs::read_dir(root).unwrap() {
+            let name = entry.unwrap().file_name();
+            let declaration = Path::new(&name).join("function.json");
+            if root.join(&declaration).is_file() {
+                std::fs::create_dir(project.folder.path().join(&name)).unwrap();
+                std::fs::copy(
+                    root.join(&declaration),
+                    project.folder.path().join(declaration),
+                )
+                .unwrap();
+            }
+        }
+        std::fs::copy(
+            root.join("host.json"),
+            project.folder.path().join("host.json"),
+        )
+        .unwrap();
+        std::fs::create_dir(project.folder.path().join("bin")).unwrap();
+        std::fs::copy(
+            env!("CARGO_BIN_EXE_handler"),
+            project.folder.path().join("bin/handler"),
+        )
+        .unwrap();
+        copy_certificates(&project.folder.path().join("certs"));
+        project
+    }
+
     /// Adds a function.
     pub fn function(&self, name: &str, marker: &str, trigger: Value) {
         let mut binding = json!({"type": "httpTrigger", "direction": "in", "name": "req", "authLevel": "anonymous"});
