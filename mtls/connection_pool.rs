@@ -29,7 +29,13 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub(crate) struct ConnectionPool {
     host: Arc<str>,
     port: u16,
-    idle: Arc<Mutex<Vec<(Instant, SendRequest<Body>)>>>,
+    idle: Arc<Mutex<Vec<Kept>>>,
+}
+
+/// A connection without a request under way.
+struct Kept {
+    since: Instant,
+    connection: SendRequest<Body>,
 }
 
 /// Why there is no answer.
@@ -118,7 +124,8 @@ impl ConnectionPool {
             if connection.ready().await.is_ok() {
                 let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
                 if idle.len() < KEPT {
-                    idle.push((Instant::now(), connection));
+                    let since = Instant::now();
+                    idle.push(Kept { since, connection });
                 }
             }
         });
@@ -126,8 +133,8 @@ impl ConnectionPool {
 
     fn take(&self) -> Option<SendRequest<Body>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.retain(|(since, connection)| since.elapsed() < IDLE && !connection.is_closed());
-        idle.pop().map(|(_, connection)| connection)
+        idle.retain(|kept| kept.since.elapsed() < IDLE && !kept.connection.is_closed());
+        idle.pop().map(|kept| kept.connection)
     }
 }
 

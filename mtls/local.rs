@@ -20,7 +20,7 @@ use crate::shutdown::asked_to_stop;
 use crate::stand_in::{Dialect, Project, StandIn};
 use crate::test_certificates::{self, TestCertificates};
 
-/// The folder of the test certificates, below the project folder.
+/// The folder of the test certificates, below the project folder, which is the current one.
 pub(crate) const CERTIFICATES: &str = "certs";
 
 /// Serves the project over real mutual TLS on localhost
@@ -86,7 +86,7 @@ impl Local {
         let folder = std::env::current_dir()
             .map_err(|error| Failure::No(format!("the current folder cannot be read: {error}")))?;
         Project::find(&folder)?;
-        let certificates = test_certificates::ensure(&folder.join(CERTIFICATES), UnixTime::now())?;
+        let certificates = test_certificates::ensure(Path::new(CERTIFICATES), UnixTime::now())?;
         if !self.no_build {
             build_if_stale(&folder)?;
         }

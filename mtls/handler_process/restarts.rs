@@ -90,6 +90,10 @@ mod tests {
     }
 
     #[test]
+    #[allow(
+        clippy::type_complexity,
+        reason = "the type of a table that is used once"
+    )]
     fn the_third_error_within_a_bucket_ends_everything() {
         use Verdict::{GiveUp, Restart};
         let crash = Ending::Exit(Some(1));

@@ -221,14 +221,14 @@ async fn answers(port: u16, patience: Duration) -> bool {
     false
 }
 
-/// One `GET /`; done with the first bytes of an answer.
+/// One `GET /`; done with the first byte of an answer.
 async fn probe(port: u16) -> std::io::Result<()> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
-    let mut first_bytes = [0; 64];
-    stream.read(&mut first_bytes).await?;
+    let mut first_byte = [0];
+    stream.read_exact(&mut first_byte).await?;
     Ok(())
 }
 

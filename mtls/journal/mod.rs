@@ -2,6 +2,7 @@
 
 mod decisions;
 mod exchange;
+mod handler_line;
 mod hop;
 mod request_line;
 
@@ -11,7 +12,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::printable::printable;
 use decisions::Decisions;
 pub(crate) use decisions::{Decision, PendingDecision};
 pub(crate) use exchange::Exchange;
@@ -88,22 +88,10 @@ impl Journal {
         let taken =
             stream == Stream::Output && value.as_ref().is_some_and(|v| self.decisions.offer(v));
         match (self.format, stream) {
-            (Format::Text, Stream::Output) if taken => {}
-            (Format::Text, Stream::Output) => self.print(&format!("handler  {}", printable(line))),
-            (Format::Text, Stream::Error) => {
-                self.print_error(&format!("handler  {}", printable(line)))
-            }
-            (Format::Json, _) => {
-                let stream = if stream == Stream::Output {
-                    "stdout"
-                } else {
-                    "stderr"
-                };
-                let line = value.unwrap_or_else(|| Value::from(line));
-                self.print(
-                    &json!({"event": "handler", "stream": stream, "line": line}).to_string(),
-                );
-            }
+            (Format::Text, _) if taken => {}
+            (Format::Text, Stream::Output) => self.print(&handler_line::text(line, value.as_ref())),
+            (Format::Text, Stream::Error) => self.print_error(&handler_line::error_text(line)),
+            (Format::Json, _) => self.print(&handler_line::event(stream, line, value).to_string()),
         }
     }
 

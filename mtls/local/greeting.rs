@@ -9,6 +9,7 @@ use crate::test_certificates::{PASSWORD, TestCertificates, TestIdentity};
 /// The facts that the greeting is made of.
 pub(super) struct Greeting {
     allowed: Identity,
+    ca: String,
     denied: Identity,
     keyed: bool,
     public: Option<String>,
@@ -17,6 +18,7 @@ pub(super) struct Greeting {
 }
 
 struct Identity {
+    file: String,
     common_name: String,
     sha1: String,
     sha256: String,
@@ -28,6 +30,7 @@ impl Greeting {
         let functions = project.routes.functions();
         Self {
             allowed: Identity::of(&certificates.allowed),
+            ca: certificates.ca_pem.display().to_string(),
             denied: Identity::of(&certificates.denied),
             keyed: functions
                 .iter()
@@ -53,10 +56,10 @@ impl Greeting {
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = format!("\nReady at {}\n\n", self.url);
-        for (file, identity) in [("allowed", &self.allowed), ("denied", &self.denied)] {
+        for identity in [&self.allowed, &self.denied] {
             text.push_str(&format!(
-                "certs/{file}.pfx  CN={}\n  SHA-1   {}\n  SHA-256 {}\n",
-                identity.common_name, identity.sha1, identity.sha256
+                "{}  CN={}\n  SHA-1   {}\n  SHA-256 {}\n",
+                identity.file, identity.common_name, identity.sha1, identity.sha256
             ));
         }
         if self.keyed {
@@ -73,18 +76,18 @@ impl Greeting {
     }
 
     fn calls(&self) -> Vec<String> {
-        let call = |identity: Option<&str>, path: &str| {
-            let certificate = identity.map_or(String::new(), |file| {
-                format!("--cert-type P12 --cert 'certs/{file}.pfx:{PASSWORD}' ")
+        let call = |identity: Option<&Identity>, path: &str| {
+            let certificate = identity.map_or(String::new(), |identity| {
+                format!("--cert-type P12 --cert '{}:{PASSWORD}' ", identity.file)
             });
             format!(
-                "curl -i {certificate}--cacert certs/ca.pem '{}/{path}'",
-                self.url
+                "curl -i {certificate}--cacert {} '{}/{path}'",
+                self.ca, self.url
             )
         };
         let public = self.public.iter().map(|path| call(None, path));
         let secured = self.secured.iter().flat_map(|path| {
-            [None, Some("allowed"), Some("denied")].map(|identity| call(identity, path))
+            [None, Some(&self.allowed), Some(&self.denied)].map(|identity| call(identity, path))
         });
         public.chain(secured).collect()
     }
@@ -93,6 +96,7 @@ impl Greeting {
 impl Identity {
     fn of(identity: &TestIdentity) -> Self {
         Self {
+            file: identity.pfx.display().to_string(),
             common_name: crate::printable::printable(&identity.common_name),
             sha1: identity.sha1.hex(),
             sha256: identity.sha256.hex(),

@@ -248,6 +248,10 @@ mod tests {
     }
 
     #[test]
+    #[allow(
+        clippy::type_complexity,
+        reason = "the type of a table that is used once"
+    )]
     fn what_the_host_cannot_send_never_reaches_the_handler() {
         let table: [(&[(&str, &str)], Option<usize>, Unsendable); 4] = [
             (&[], None, Unsendable::Chunked),

@@ -77,7 +77,7 @@ impl StandIn {
             Ok(response) => response,
             Err(stop) => {
                 exchange.stopped = Some(stop.reason);
-                stop.response
+                *stop.response
             }
         };
         for (name, value) in &self.custom_headers {
@@ -156,7 +156,7 @@ impl StandIn {
     fn home_page(&self) -> Stop {
         let mut stop = Stop::new(StatusCode::NO_CONTENT, "host: home page");
         if self.has_home_page {
-            stop.response = Response::new(Body::buffered(HOME_PAGE.into()));
+            *stop.response = Response::new(Body::buffered(HOME_PAGE.into()));
             let html = HeaderValue::from_static("text/html; charset=utf-8");
             stop.response.headers_mut().insert(CONTENT_TYPE, html);
         }
@@ -254,7 +254,7 @@ impl StandIn {
 
 /// The handler was not asked: the host's own answer, and why.
 struct Stop {
-    response: Response<Body>,
+    response: Box<Response<Body>>,
     reason: String,
 }
 
@@ -264,7 +264,7 @@ impl Stop {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         Self {
-            response,
+            response: Box::new(response),
             reason: reason.to_owned(),
         }
     }

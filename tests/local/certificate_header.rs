@@ -92,7 +92,7 @@ fn odd_certificates_arrive_so_that_the_handler_refuses_them() {
             let answer = holder.speaking(version).get("/api/echo/x");
             assert_eq!(
                 answer.certificates(),
-                [expected.clone()],
+                std::slice::from_ref(&expected),
                 "{name} {}",
                 answer.tls
             );
