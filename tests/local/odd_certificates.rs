@@ -41,6 +41,8 @@ pub fn all() -> Vec<Odd> {
         ),
         make("version-1", p256(), 0, ALWAYS, None, sha256),
         make("rsa-1024", rsa(1024), 2, ALWAYS, Some("client"), sha256),
+        // Below what OpenSSL takes at its default level.
+        make("rsa-768", rsa(768), 2, ALWAYS, Some("client"), sha256),
         make(
             "p-521",
             curve(Nid::SECP521R1),
