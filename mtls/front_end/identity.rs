@@ -19,7 +19,8 @@ const PROTOCOLS: &[u8] = b"\x08http/1.1";
 /// Marks sessions of this server. None are kept; OpenSSL asks for the mark all the same once it verifies callers.
 const SESSION_CONTEXT: &[u8] = b"mtls front end";
 
-/// Level 0 admits RSA keys of 1024 bits and signatures by SHA-1: the handler must see and refuse them.
+/// Level 0, so that signatures by old clients pass and no build of OpenSSL can turn weak keys away: the handler must
+/// see and refuse them. For keys and signatures in certificates the callback below decides alone.
 const SECURITY_LEVEL: u32 = 0;
 
 /// Certificate chain and key of the server. It cannot be formatted.

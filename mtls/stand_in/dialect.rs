@@ -1,6 +1,8 @@
 //! Which host is stood in for, and what it tells the handler about an invocation.
 
 use clap::ValueEnum;
+use handler::Problem;
+use handler::host::HostJson;
 use uuid::Uuid;
 
 /// The version that the stand-in claims: the host whose source it was written after.
@@ -14,6 +16,33 @@ pub(crate) enum Dialect {
     Forwarding,
     /// As hosts of 2025 and later with enableProxyingHttpRequest: streamed back, 127.0.0.1 as Host
     Proxying,
+}
+
+impl Dialect {
+    /// Whether `host.json` lets a host speak this dialect.
+    ///
+    /// # Errors
+    ///
+    /// The flag that is missing: such a host would send envelopes or fall back.
+    pub(crate) fn agree_with(self, host_json: &HostJson) -> Result<(), Problem> {
+        let (flag, on) = match self {
+            Self::Forwarding => (
+                "enableForwardingHttpRequest",
+                host_json.custom_handler.enable_forwarding_http_request,
+            ),
+            Self::Proxying => (
+                "enableProxyingHttpRequest",
+                host_json.custom_handler.enable_proxying_http_request,
+            ),
+        };
+        if on {
+            return Ok(());
+        }
+        Err(Problem::new(
+            format!("host.json: customHandler.{flag}"),
+            "expected true, seen false or nothing; set it, or choose the other --host",
+        ))
+    }
 }
 
 /// What the host adds to one request.

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use handler::Problem;
+use bytes::Bytes;
 use handler::host::{FunctionTimeout, HostJson, contract};
-use http::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
-};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 use super::dialect::{Invocation, Unsendable};
+use super::stop::{Stop, is_reserved, within_limits};
 use super::{Dialect, Project, forwarding, path, proxying, routing};
 use crate::body::{Body, Unbuffered};
 use crate::connection_pool::{ConnectionPool, NoAnswer};
@@ -27,10 +26,6 @@ const CONNECTION_TRIES: u32 = 10;
 
 /// The first pause between these tries; each is longer by as much, up to five times (`RetryProxyHandler.cs`).
 const CONNECTION_PAUSE: Duration = Duration::from_millis(50);
-
-/// What a browser sees at `/`.
-const HOME_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>mtls local</title></head>\
-    <body><p>The stand-in for the Functions host is up and running.</p></body></html>\n";
 
 /// The stand-in for the Functions host.
 pub(crate) struct StandIn {
@@ -97,8 +92,7 @@ impl StandIn {
         if self.journal.shows_requests() {
             exchange.hops.push(Hop::of("front end to host", &caller));
         }
-        let stopped = within_limits(&caller).and_then(|()| self.route(&caller));
-        let (function, routed) = match stopped {
+        let (function, routed) = match self.route(&caller) {
             Ok(found) => found,
             Err(stop) => {
                 body.drain().await;
@@ -106,19 +100,7 @@ impl StandIn {
             }
         };
         exchange.function = Some(function);
-        let bytes = match body.buffer(self.body_limit).await {
-            Ok(bytes) => bytes,
-            Err(Unbuffered::TooLong) => {
-                body.drain().await;
-                return Err(Stop::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "host: body too long",
-                ));
-            }
-            Err(Unbuffered::Broken) => {
-                return Err(Stop::new(StatusCode::BAD_REQUEST, "host: body broken off"));
-            }
-        };
+        let bytes = self.read(&mut body).await?;
         let length = exchange.sized.then_some(bytes.len());
         let invocation = Invocation::new(self.handler.port());
         let parts = self
@@ -138,8 +120,24 @@ impl StandIn {
         self.invoke(Request::from_parts(parts, body)).await
     }
 
+    /// All of the body, as the HTTP binding reads it before the function runs.
+    async fn read(&self, body: &mut Body) -> Result<Bytes, Stop> {
+        match body.buffer(self.body_limit).await {
+            Ok(bytes) => Ok(bytes),
+            Err(Unbuffered::TooLong) => {
+                body.drain().await;
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                Err(Stop::new(status, "host: body too long"))
+            }
+            Err(Unbuffered::Broken) => {
+                Err(Stop::new(StatusCode::BAD_REQUEST, "host: body broken off"))
+            }
+        }
+    }
+
     /// The function and the path that it was found by.
     fn route(&self, caller: &Parts) -> Result<(String, String), Stop> {
+        within_limits(caller)?;
         let Some(routed) = path::routed(caller.uri.path()) else {
             return Err(Stop::new(StatusCode::BAD_REQUEST, "host: malformed path"));
         };
@@ -148,19 +146,9 @@ impl StandIn {
         }
         match routing::function(&self.project.routes, caller.method.as_str(), &routed) {
             Some(function) => Ok((function.to_owned(), routed)),
-            None if routed == "/" => Err(self.home_page()),
+            None if routed == "/" => Err(Stop::home_page(self.has_home_page)),
             None => Err(Stop::new(StatusCode::NOT_FOUND, "host: no function")),
         }
-    }
-
-    fn home_page(&self) -> Stop {
-        let mut stop = Stop::new(StatusCode::NO_CONTENT, "host: home page");
-        if self.has_home_page {
-            *stop.response = Response::new(Body::buffered(HOME_PAGE.into()));
-            let html = HeaderValue::from_static("text/html; charset=utf-8");
-            stop.response.headers_mut().insert(CONTENT_TYPE, html);
-        }
-        stop
     }
 
     fn outgoing(
@@ -252,57 +240,6 @@ impl StandIn {
     }
 }
 
-/// The handler was not asked: the host's own answer, and why.
-struct Stop {
-    response: Box<Response<Body>>,
-    reason: String,
-}
-
-impl Stop {
-    /// The host's own answers have no body.
-    fn new(status: StatusCode, reason: &str) -> Self {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = status;
-        Self {
-            response: Box::new(response),
-            reason: reason.to_owned(),
-        }
-    }
-}
-
-/// Kestrel's limits, which the host keeps.
-fn within_limits(caller: &Parts) -> Result<(), Stop> {
-    let target = caller
-        .uri
-        .path_and_query()
-        .map_or(0, |target| target.as_str().len());
-    let line = caller.method.as_str().len() + target + " HTTP/1.1\r\n".len() + 1;
-    if line > contract::REQUEST_LINE_BYTES {
-        return Err(Stop::new(
-            StatusCode::URI_TOO_LONG,
-            "host: request line too long",
-        ));
-    }
-    let bytes: usize = caller
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
-        .sum();
-    if bytes > contract::REQUEST_HEADER_BYTES || caller.headers.len() > contract::REQUEST_HEADERS {
-        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Err(Stop::new(status, "host: headers too large"));
-    }
-    Ok(())
-}
-
-/// The host's own API stands there, which this stand-in has none of; whole segments, as controllers match.
-fn is_reserved(routed: &str) -> bool {
-    let first = routed.split('/').nth(1).unwrap_or_default();
-    contract::RESERVED_ROUTE_PREFIXES
-        .iter()
-        .any(|prefix| first.eq_ignore_ascii_case(prefix))
-}
-
 /// A forwarding host reads the whole answer before it passes anything on.
 async fn buffered(response: Response<Incoming>) -> Result<Response<Body>, String> {
     let (parts, body) = response.into_parts();
@@ -349,31 +286,4 @@ fn body_limit(environment: &Variables) -> usize {
         .get(contract::BODY_LIMIT_VARIABLE)
         .and_then(|text| text.trim().parse().ok())
         .unwrap_or(default)
-}
-
-impl Dialect {
-    /// Whether `host.json` lets a host speak this dialect.
-    ///
-    /// # Errors
-    ///
-    /// The flag that is missing: such a host would send envelopes or fall back.
-    pub(crate) fn agree_with(self, host_json: &HostJson) -> Result<(), Problem> {
-        let (flag, on) = match self {
-            Self::Forwarding => (
-                "enableForwardingHttpRequest",
-                host_json.custom_handler.enable_forwarding_http_request,
-            ),
-            Self::Proxying => (
-                "enableProxyingHttpRequest",
-                host_json.custom_handler.enable_proxying_http_request,
-            ),
-        };
-        if on {
-            return Ok(());
-        }
-        Err(Problem::new(
-            format!("host.json: customHandler.{flag}"),
-            "expected true, seen false or nothing; set it, or choose the other --host",
-        ))
-    }
 }

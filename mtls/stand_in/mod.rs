@@ -13,6 +13,7 @@ mod project;
 mod proxying;
 mod query;
 mod routing;
+mod stop;
 
 pub(crate) use dialect::Dialect;
 pub(crate) use host::StandIn;
