@@ -204,3 +204,28 @@ fn kestrels_limits_and_the_front_ends_stand_one_behind_the_other() {
         200
     );
 }
+
+#[test]
+fn a_request_names_exactly_one_host_and_a_path() {
+    let project = Project::new();
+    let running = project.start(&[]);
+    let caller = running.caller();
+    let table = [
+        ("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\nHost:\r\n", 400),
+        ("OPTIONS * HTTP/1.1\r\nHost: a\r\n", 400),
+        ("GET http://b/api/echo/x HTTP/1.1\r\nHost: a\r\n", 200),
+        ("GET /api/echo/x HTTP/1.0\r\n", 200),
+    ];
+    for (head, status) in table {
+        let request = format!("{head}Connection: close\r\n\r\n");
+        let answer = caller.raw(request.as_bytes());
+        assert_eq!(answer.status, status, "{head}");
+    }
+    let absolute =
+        caller.raw(b"GET http://b/api/echo/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    assert_eq!(absolute.values("host"), ["b"]);
+    assert_eq!(absolute.values("disguised-host"), ["b"]);
+}
