@@ -17,6 +17,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Put real mutual TLS before a running func start",
+        &["mtls front-end --upstream http://127.0.0.1:7071"],
+    ),
+    (
         "See what a certificate file holds, whatever its form",
         &[
             "mtls certificate show certs/allowed.pfx --password 'Pa@@word123'",

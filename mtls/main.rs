@@ -6,14 +6,25 @@ use clap::{Parser, Subcommand};
 use rustls_pki_types::UnixTime;
 
 mod atomic_file;
+mod body;
 mod build;
 mod certificate;
 mod certificate_file;
+mod connection_pool;
 mod examples;
 mod failure;
+mod front_end;
+mod handler_process;
+mod journal;
+mod lines;
+mod local;
+mod local_settings;
 mod output;
 mod password;
 mod pfx;
+mod printable;
+mod shutdown;
+mod stand_in;
 mod test_certificates;
 
 use failure::Failure;
@@ -29,10 +40,14 @@ struct Cli {
 /// One variant a command; each command's file holds its arguments and its `run`.
 #[derive(Subcommand)]
 enum Command {
+    #[command(hide = true)]
+    Become(handler_process::Become),
     Build(build::Build),
     /// Make, show and encode certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
+    FrontEnd(front_end::command::FrontEndCommand),
+    Local(local::Local),
 }
 
 fn main() -> ExitCode {
@@ -55,7 +70,10 @@ fn greet() -> Result<ExitCode, Failure> {
 /// Runs one command; the code is what the process exits with.
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Become(command) => command.run(),
         Command::Build(command) => command.run(),
         Command::Certificate(command) => command.run(UnixTime::now()),
+        Command::FrontEnd(command) => command.run(),
+        Command::Local(command) => command.run(),
     }
 }

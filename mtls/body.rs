@@ -1,0 +1,147 @@
+//! The bodies that front end and stand-in pass on.
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+
+use crate::front_end::decoration::strip_trailers;
+
+/// Bytes of a refused body that are read, so that the caller gets to see the answer.
+const DRAINED_BYTES: usize = 1024 * 1024;
+
+/// How long that may take.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// A body in memory, or one that is still arriving.
+///
+/// Trailers of an arriving body are stripped as headers are; a buffered body has none.
+pub(crate) struct Body {
+    content: Content,
+    sized: bool,
+}
+
+enum Content {
+    Buffered(Full<Bytes>),
+    Arriving(Incoming),
+}
+
+/// Why a body was not buffered.
+#[derive(Debug)]
+pub(crate) enum Unbuffered {
+    /// It is longer than the limit.
+    TooLong,
+    /// Its sender broke off.
+    Broken,
+}
+
+impl Body {
+    /// No body at all.
+    pub(crate) fn empty() -> Self {
+        Self::buffered(Bytes::new())
+    }
+
+    /// A body of known length.
+    pub(crate) fn buffered(bytes: Bytes) -> Self {
+        Self {
+            content: Content::Buffered(Full::new(bytes)),
+            sized: true,
+        }
+    }
+
+    /// A body that was sent in chunks and will be sent on in chunks, whatever is known about its length.
+    pub(crate) fn chunked(bytes: Bytes) -> Self {
+        Self {
+            content: Content::Buffered(Full::new(bytes)),
+            sized: false,
+        }
+    }
+
+    /// A body that is still arriving.
+    pub(crate) fn arriving(incoming: Incoming) -> Self {
+        let sized = incoming.size_hint().exact().is_some();
+        Self {
+            content: Content::Arriving(incoming),
+            sized,
+        }
+    }
+
+    /// Whether its length is known in advance.
+    pub(crate) fn is_sized(&self) -> bool {
+        self.sized
+    }
+
+    /// Reads all of it, up to `limit` bytes. Trailers are dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Unbuffered`]; a declared length over the limit is refused before anything is read.
+    pub(crate) async fn buffer(&mut self, limit: usize) -> Result<Bytes, Unbuffered> {
+        if self.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
+            return Err(Unbuffered::TooLong);
+        }
+        match Limited::new(self, limit).collect().await {
+            Ok(collected) => Ok(collected.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(Unbuffered::TooLong),
+            Err(_) => Err(Unbuffered::Broken),
+        }
+    }
+
+    /// Reads a bounded rest and forgets it: a caller that is cut off while sending may never see the answer.
+    pub(crate) async fn drain(&mut self) {
+        let reading = async {
+            let mut drained = 0;
+            while drained < DRAINED_BYTES {
+                match self.frame().await {
+                    Some(Ok(frame)) => drained += frame.data_ref().map_or(0, Bytes::len),
+                    Some(Err(_)) | None => break,
+                }
+            }
+        };
+        // A slow sender has had his chance.
+        let _ = tokio::time::timeout(DRAIN, reading).await;
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Box<dyn Error + Send + Sync>>>> {
+        let frame = match &mut self.content {
+            Content::Buffered(bytes) => Pin::new(bytes).poll_frame(context).map_err(Into::into),
+            Content::Arriving(incoming) => {
+                Pin::new(incoming).poll_frame(context).map_err(Into::into)
+            }
+        };
+        frame.map_ok(|mut frame| {
+            if let Some(trailers) = frame.trailers_mut() {
+                strip_trailers(trailers);
+            }
+            frame
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            // An empty chunked body still has its last chunk to send.
+            Content::Buffered(bytes) => self.sized && bytes.is_end_stream(),
+            Content::Arriving(incoming) => incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Buffered(bytes) if self.sized => bytes.size_hint(),
+            Content::Buffered(_) => SizeHint::default(),
+            Content::Arriving(incoming) => incoming.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! What the front end takes out of a request's headers and what it puts in.
+//!
+//! Removal comes before injection, and names are compared with `_` folded into `-`: some servers treat both
+//! spellings as one.
+
+use std::net::SocketAddr;
+
+use http::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+
+/// The header that carries the caller's certificate, folded as [`folded`] does.
+pub(crate) const CERTIFICATE: &str = "x-arr-clientcert";
+
+/// What the platform sets on every request, and what a caller's own copies are replaced by.
+const DECORATIONS: [&str; 15] = [
+    "x-arr-log-id",
+    "x-arr-ssl",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-appservice-proto",
+    "x-forwarded-tlsversion",
+    "disguised-host",
+    "x-original-url",
+    "x-site-deployment-id",
+    "was-default-hostname",
+    "x-waws-unencoded-url",
+    "max-forwards",
+    "client-ip",
+    "x-client-ip",
+    "x-client-port",
+];
+
+/// Names that belong to one connection (RFC 9110, section 7.6.1, and what older software sends).
+const HOP_BY_HOP: [&str; 8] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// How many more hops the platform allows.
+const MAX_FORWARDS: &str = "10";
+
+/// What the front end knows about one request beside its headers.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts<'a> {
+    /// The caller's address.
+    pub(crate) peer: SocketAddr,
+    /// `1.2` or `1.3`.
+    pub(crate) tls_version: &'a str,
+    /// `2048|256|<issuer>|<subject>` of the server's own certificate.
+    pub(crate) server_certificate: &'a str,
+    /// The public host name with its port, as the caller named it.
+    pub(crate) host: &'a str,
+    /// Path and query as they were sent.
+    pub(crate) target: &'a str,
+    /// A new identifier for this request.
+    pub(crate) log_id: &'a str,
+    /// Base64 of the DER of the certificate whose key the caller holds.
+    pub(crate) certificate: Option<&'a str>,
+    /// Leaves a caller's own certificate header in place.
+    pub(crate) pass_forged: bool,
+}
+
+/// Rewrites the caller's headers into those that the host receives.
+///
+/// Fails closed: no spelling of the certificate header survives unless `pass_forged` says so, and a header that
+/// the caller lists in `Connection` is removed before ours are set, so that he cannot have ours removed later.
+///
+/// # Errors
+///
+/// A value that no header can hold, which the request's parser should have refused.
+pub(crate) fn decorate(
+    headers: &mut HeaderMap,
+    facts: &Facts<'_>,
+) -> Result<(), InvalidHeaderValue> {
+    strip_connection(headers);
+    if !facts.pass_forged {
+        strip(headers, |name| name == CERTIFICATE);
+    }
+    strip(headers, |name| DECORATIONS.contains(&name));
+    for (name, value) in values(facts) {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_str(&value)?,
+        );
+    }
+    if let Some(certificate) = facts.certificate {
+        let value = HeaderValue::from_str(certificate)?;
+        headers.append(HeaderName::from_static(CERTIFICATE), value);
+    }
+    Ok(())
+}
+
+/// Removes the headers of one connection, named by the standard or by `Connection` itself.
+pub(crate) fn strip_connection(headers: &mut HeaderMap) {
+    let named: Vec<String> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    let names: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| {
+            HOP_BY_HOP.contains(&name.as_str()) || named.iter().any(|n| n == name.as_str())
+        })
+        .cloned()
+        .collect();
+    for name in names {
+        headers.remove(name);
+    }
+}
+
+/// Removes every spelling of the certificate header from trailers, whatever else is allowed.
+pub(crate) fn strip_trailers(trailers: &mut HeaderMap) {
+    strip(trailers, |name| {
+        name == CERTIFICATE || DECORATIONS.contains(&name)
+    });
+}
+
+/// A header's name as software sees it that does not tell `_` from `-`.
+pub(crate) fn folded(name: &HeaderName) -> String {
+    name.as_str().replace('_', "-")
+}
+
+fn strip(headers: &mut HeaderMap, unwanted: impl Fn(&str) -> bool) {
+    let names: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| unwanted(&folded(name)))
+        .cloned()
+        .collect();
+    for name in names {
+        headers.remove(name);
+    }
+}
+
+fn values(facts: &Facts<'_>) -> [(&'static str, String); 15] {
+    let ip = facts.peer.ip().to_canonical();
+    let address = SocketAddr::new(ip, facts.peer.port()).to_string();
+    let site = facts.host.split(':').next().unwrap_or(facts.host);
+    [
+        ("x-arr-log-id", facts.log_id.to_owned()),
+        ("x-arr-ssl", facts.server_certificate.to_owned()),
+        ("x-forwarded-for", address.clone()),
+        ("x-forwarded-proto", "https".to_owned()),
+        ("x-appservice-proto", "https".to_owned()),
+        ("x-forwarded-tlsversion", facts.tls_version.to_owned()),
+        ("disguised-host", facts.host.to_owned()),
+        ("x-original-url", facts.target.to_owned()),
+        ("x-site-deployment-id", site.to_owned()),
+        ("was-default-hostname", facts.host.to_owned()),
+        ("x-waws-unencoded-url", facts.target.to_owned()),
+        ("max-forwards", MAX_FORWARDS.to_owned()),
+        ("client-ip", address),
+        ("x-client-ip", ip.to_string()),
+        ("x-client-port", facts.peer.port().to_string()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every way to write the name that some server takes for the same header.
+    const SPELLINGS: [&str; 6] = [
+        "X-ARR-ClientCert",
+        "x-arr-clientcert",
+        "X_ARR_ClientCert",
+        "X-ARR_CLIENTCERT",
+        "x_arr-clientcert",
+        "X-Arr-Clientcert",
+    ];
+
+    fn facts<'a>(certificate: Option<&'a str>, pass_forged: bool) -> Facts<'a> {
+        Facts {
+            peer: "127.0.0.1:50000".parse().unwrap(),
+            tls_version: "1.3",
+            server_certificate: "2048|256|CN=ca|CN=localhost",
+            host: "localhost:7443",
+            target: "/api/x?y=1",
+            log_id: "4b7d",
+            certificate,
+            pass_forged,
+        }
+    }
+
+    fn sent(pairs: &[(&str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            );
+        }
+        headers
+    }
+
+    fn certificates(headers: &HeaderMap) -> Vec<(&str, &str)> {
+        headers
+            .iter()
+            .filter(|(name, _)| folded(name) == CERTIFICATE)
+            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn no_spelling_of_the_header_survives() {
+        for spelling in SPELLINGS {
+            let pairs = [(spelling, "forged"), (spelling, "again")];
+            let mut without = sent(&pairs);
+            decorate(&mut without, &facts(None, false)).unwrap();
+            assert_eq!(certificates(&without), [], "{spelling}");
+            let mut with = sent(&pairs);
+            decorate(&mut with, &facts(Some("real"), false)).unwrap();
+            assert_eq!(certificates(&with), [(CERTIFICATE, "real")], "{spelling}");
+            let mut trailers = sent(&pairs);
+            strip_trailers(&mut trailers);
+            assert!(trailers.is_empty(), "{spelling}");
+        }
+    }
+
+    #[test]
+    fn a_forged_header_stays_only_where_that_was_asked_for() {
+        let mut headers = sent(&[("X-ARR-ClientCert", "forged")]);
+        decorate(&mut headers, &facts(None, true)).unwrap();
+        assert_eq!(certificates(&headers), [(CERTIFICATE, "forged")]);
+        decorate(&mut headers, &facts(Some("real"), true)).unwrap();
+        assert_eq!(
+            certificates(&headers),
+            [(CERTIFICATE, "forged"), (CERTIFICATE, "real")]
+        );
+    }
+
+    #[test]
+    fn a_caller_cannot_have_our_headers_removed_by_naming_them_in_connection() {
+        let mut headers = sent(&[
+            ("Connection", "close, X-ARR-ClientCert, x-mine"),
+            ("X-Mine", "1"),
+            ("Transfer-Encoding", "chunked"),
+        ]);
+        decorate(&mut headers, &facts(Some("real"), false)).unwrap();
+        assert_eq!(certificates(&headers), [(CERTIFICATE, "real")]);
+        for gone in ["connection", "x-mine", "transfer-encoding"] {
+            assert!(!headers.contains_key(gone), "{gone}");
+        }
+    }
+
+    #[test]
+    fn the_platforms_own_headers_replace_the_callers() {
+        let forged: Vec<(&str, &str)> = DECORATIONS.iter().map(|name| (*name, "forged")).collect();
+        let mut headers = sent(&forged);
+        headers.append("x_forwarded_proto", HeaderValue::from_static("forged"));
+        decorate(&mut headers, &facts(None, false)).unwrap();
+        assert!(
+            headers.values().all(|value| value != "forged"),
+            "{headers:?}"
+        );
+        for (name, value) in [
+            ("x-forwarded-for", "127.0.0.1:50000"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-tlsversion", "1.3"),
+            ("disguised-host", "localhost:7443"),
+            ("x-original-url", "/api/x?y=1"),
+            ("x-client-ip", "127.0.0.1"),
+            ("x-client-port", "50000"),
+            ("max-forwards", "10"),
+        ] {
+            assert_eq!(headers[name], value, "{name}");
+        }
+        assert_eq!(headers.len(), DECORATIONS.len());
+    }
+}

@@ -1,0 +1,181 @@
+//! What stands behind the front end.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use handler::Problem;
+use http::{HeaderMap, Request, Response, StatusCode, Uri};
+
+use crate::body::Body;
+use crate::connection_pool::{ConnectionPool, NoAnswer};
+use crate::journal::{Exchange, Hop};
+use crate::stand_in::StandIn;
+
+/// The host that gets the requests.
+#[derive(Clone)]
+pub(crate) enum Upstream {
+    /// The stand-in for the Functions host, in this process.
+    StandIn(Arc<StandIn>),
+    /// Any server, over plain HTTP.
+    Server(Arc<RemoteServer>),
+}
+
+/// A server at an `http://` address.
+pub(crate) struct RemoteServer {
+    pool: ConnectionPool,
+    address: String,
+}
+
+impl Upstream {
+    /// Passes a decorated request on and gives back what came.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Body>,
+        exchange: &mut Exchange,
+        shown: bool,
+    ) -> Response<Body> {
+        match self {
+            Self::StandIn(stand_in) => stand_in.answer(request, exchange).await,
+            Self::Server(server) => server.answer(request, exchange, shown).await,
+        }
+    }
+}
+
+impl RemoteServer {
+    /// Reads an address: `http://`, a host, a port, no path.
+    ///
+    /// Fails closed: hosts other than 127.0.0.0/8, `::1` and `localhost` are refused unless `dangerous`, because
+    /// whoever reads that wire reads the requests, and whoever reaches that server can write the header himself.
+    ///
+    /// # Errors
+    ///
+    /// Another scheme, a path, no host, not loopback.
+    pub(crate) fn new(address: &str, dangerous: bool) -> Result<Self, Problem> {
+        let problem = |text: &str| Problem::new("--upstream", format!("{text}, seen {address:?}"));
+        const EXPECTED: &str = "expected an address like http://127.0.0.1:7071";
+        let uri: Uri = address.parse().map_err(|_| problem(EXPECTED))?;
+        let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(problem(EXPECTED));
+        };
+        if !matches!(uri.path(), "/" | "")
+            || uri.query().is_some()
+            || authority.as_str().contains('@')
+        {
+            return Err(problem(
+                "expected no path and no user, since requests keep their own path",
+            ));
+        }
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
+        if !dangerous && !is_loopback(host) {
+            return Err(problem(
+                "expected this machine (127.0.0.1, ::1, localhost), since plain HTTP carries the header unprotected; add --dangerous-upstream if that is wanted",
+            ));
+        }
+        Ok(Self {
+            pool: ConnectionPool::new(host, authority.port_u16().unwrap_or(80)),
+            address: format!("http://{authority}"),
+        })
+    }
+
+    /// The address, as it is shown.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Streams both ways; 502 where the server does not answer.
+    async fn answer(
+        &self,
+        request: Request<Body>,
+        exchange: &mut Exchange,
+        shown: bool,
+    ) -> Response<Body> {
+        let (mut parts, body) = request.into_parts();
+        parts.version = http::Version::HTTP_11;
+        if shown {
+            exchange.hops.push(Hop::of("front end to upstream", &parts));
+        }
+        match self.pool.send(Request::from_parts(parts, body)).await {
+            Ok(response) => response.map(Body::arriving),
+            Err(error) => {
+                exchange.stopped = Some(format!("upstream: {error}"));
+                self.no_answer(&error)
+            }
+        }
+    }
+
+    fn no_answer(&self, error: &NoAnswer) -> Response<Body> {
+        let text = match error {
+            NoAnswer::NotConnected(_) => format!(
+                "Nothing answers at {}. Start it (for Azure Functions: func start) and call again.\n",
+                self.address
+            ),
+            NoAnswer::Broken(_) => format!("{} broke the connection off.\n", self.address),
+        };
+        plain(StatusCode::BAD_GATEWAY, &text)
+    }
+}
+
+/// An answer in plain text.
+pub(crate) fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::buffered(text.to_owned().into()));
+    *response.status_mut() = status;
+    let headers: &mut HeaderMap = response.headers_mut();
+    if !text.is_empty() {
+        let value = http::HeaderValue::from_static("text/plain; charset=utf-8");
+        headers.insert(http::header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_an_upstream_unless_danger_is_asked_for() {
+        for address in [
+            "http://127.0.0.1:7071",
+            "http://localhost:7071/",
+            "http://[::1]:1",
+            "http://127.9.9.9",
+        ] {
+            assert!(RemoteServer::new(address, false).is_ok(), "{address}");
+        }
+        let refused = [
+            "http://192.0.2.1:7071",
+            "http://example.test",
+            "http://localhost.example.test",
+            "http://[2001:db8::1]:1",
+            "http://2130706433",
+        ];
+        for address in refused {
+            assert!(RemoteServer::new(address, false).is_err(), "{address}");
+            assert!(RemoteServer::new(address, true).is_ok(), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_address_is_refused_even_then() {
+        for address in [
+            "https://127.0.0.1",
+            "127.0.0.1:7071",
+            "http://127.0.0.1/x",
+            "http://a@127.0.0.1",
+            "",
+            "http://127.0.0.1?x",
+        ] {
+            let problem = RemoteServer::new(address, true).err().expect(address);
+            assert!(problem.text().contains("seen"), "{problem}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The handler as a child process, started, probed, started again and killed as the Functions host does it.
+
+mod command_line;
+mod launch;
+mod restarts;
+mod supervisor;
+mod tether;
+mod variables;
+
+pub(crate) use launch::Launch;
+pub(crate) use supervisor::{Ended, HandlerProcess};
+pub(crate) use tether::Become;
+pub(crate) use variables::Variables;

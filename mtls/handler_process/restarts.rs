@@ -1,0 +1,147 @@
+//! When an ended handler is started again.
+
+use std::time::Duration;
+
+/// Errors further apart than this start a new count (the host's error bucket).
+const BUCKET: Duration = Duration::from_secs(30 * 60);
+
+/// The error in one bucket that ends the host: one start and two restarts.
+const LAST_ERROR: u32 = 3;
+
+/// Restarts without an error in one bucket. The host has no such limit and would start such a program for ever.
+const LAST_QUIET_EXIT: u32 = 10;
+
+/// The exit code by which a handler asks to be started again.
+const RESTART_CODE: i32 = 200;
+
+/// The exit code by which our handler says that its configuration is wrong.
+pub(crate) const CONFIGURATION_CODE: i32 = 64;
+
+/// What follows when the handler has ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Verdict {
+    /// Start it again, on the same port, at once.
+    Restart,
+    /// The configuration is wrong. The host would try three times; nothing would change by it.
+    Misconfigured,
+    /// The third error within the bucket, or a program that only ever ends.
+    GiveUp,
+}
+
+/// How the handler ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Ending {
+    /// With an exit code; none where a signal ended it.
+    Exit(Option<i32>),
+    /// It did not answer `GET /` in time.
+    NotReady,
+    /// We ended it ourselves, since a function ran out of time.
+    FunctionTimedOut,
+}
+
+/// The errors of one handler so far.
+#[derive(Debug, Default)]
+pub(crate) struct Restarts {
+    errors: u32,
+    quiet_exits: u32,
+    last: Option<Duration>,
+}
+
+impl Restarts {
+    /// Counts an ending at `now` (since any fixed instant) and says what follows.
+    ///
+    /// Exit codes 0 and 200 start it again and count as no error. That is what hosts since January 2026 do with
+    /// 0; older ones stay deaf.
+    pub(crate) fn after(&mut self, ending: Ending, now: Duration) -> Verdict {
+        if self
+            .last
+            .is_some_and(|last| now.saturating_sub(last) > BUCKET)
+        {
+            *self = Self::default();
+        }
+        self.last = Some(now);
+        let (count, limit) = match ending {
+            Ending::Exit(Some(CONFIGURATION_CODE)) => return Verdict::Misconfigured,
+            Ending::FunctionTimedOut => return Verdict::Restart,
+            Ending::Exit(Some(0 | RESTART_CODE)) => (&mut self.quiet_exits, LAST_QUIET_EXIT),
+            Ending::Exit(_) | Ending::NotReady => (&mut self.errors, LAST_ERROR),
+        };
+        *count += 1;
+        if *count < limit {
+            Verdict::Restart
+        } else {
+            Verdict::GiveUp
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn verdicts(endings: &[(u32, Ending)]) -> Vec<Verdict> {
+        let mut restarts = Restarts::default();
+        endings
+            .iter()
+            .map(|(minute, ending)| restarts.after(*ending, MINUTE * *minute))
+            .collect()
+    }
+
+    #[test]
+    #[allow(
+        clippy::type_complexity,
+        reason = "the type of a table that is used once"
+    )]
+    fn the_third_error_within_a_bucket_ends_everything() {
+        use Verdict::{GiveUp, Restart};
+        let crash = Ending::Exit(Some(1));
+        let signal = Ending::Exit(None);
+        let table: [(&[(u32, Ending)], &[Verdict]); 4] = [
+            (
+                &[(0, crash), (1, signal), (2, Ending::NotReady)],
+                &[Restart, Restart, GiveUp],
+            ),
+            (
+                &[(0, crash), (30, crash), (60, crash)],
+                &[Restart, Restart, GiveUp],
+            ),
+            (
+                &[(0, crash), (1, crash), (32, crash)],
+                &[Restart, Restart, Restart],
+            ),
+            (
+                &[
+                    (0, crash),
+                    (1, Ending::Exit(Some(200))),
+                    (2, crash),
+                    (3, crash),
+                ],
+                &[Restart, Restart, Restart, GiveUp],
+            ),
+        ];
+        for (endings, expected) in table {
+            assert_eq!(verdicts(endings), expected, "{endings:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_configuration_is_not_tried_again() {
+        assert_eq!(
+            verdicts(&[(0, Ending::Exit(Some(64)))]),
+            [Verdict::Misconfigured]
+        );
+    }
+
+    #[test]
+    fn a_program_that_only_ever_ends_well_is_given_up_at_last() {
+        let endings: Vec<_> = (0..10).map(|_| (0, Ending::Exit(Some(0)))).collect();
+        let verdicts = verdicts(&endings);
+        assert_eq!(
+            verdicts.iter().filter(|v| **v == Verdict::Restart).count(),
+            9
+        );
+        assert_eq!(verdicts.last(), Some(&Verdict::GiveUp));
+    }
+}

@@ -1,0 +1,70 @@
+//! One line that the handler wrote, passed on.
+
+use serde_json::{Value, json};
+
+use super::Stream;
+use crate::printable::printable;
+
+/// A line of standard output for people: a note's own text, anything else as it stands.
+pub(super) fn text(line: &str, parsed: Option<&Value>) -> String {
+    let field = |name| {
+        parsed
+            .and_then(|value| value.get(name))
+            .and_then(Value::as_str)
+    };
+    match (field("level"), field("text")) {
+        (Some(level), Some(text)) => format!("handler  {}: {}", printable(level), printable(text)),
+        _ => format!("handler  {}", printable(line)),
+    }
+}
+
+/// A line of standard error for people, with the level that the host would give it.
+pub(super) fn error_text(line: &str) -> String {
+    format!("handler  {}: {}", level(line), printable(line))
+}
+
+/// Either for programs.
+pub(super) fn event(stream: Stream, line: &str, parsed: Option<Value>) -> Value {
+    let (name, level) = match stream {
+        Stream::Output => ("stdout", "information"),
+        Stream::Error => ("stderr", level(line)),
+    };
+    let line = parsed.unwrap_or_else(|| Value::from(line));
+    json!({"event": "handler", "stream": name, "level": level, "line": line})
+}
+
+/// The host takes standard error for errors, except lines with `warn` anywhere (`WorkerProcess.cs`).
+fn level(line: &str) -> &'static str {
+    if line.to_lowercase().contains("warn") {
+        "warning"
+    } else {
+        "error"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_the_ones_that_the_host_gives() {
+        assert_eq!(
+            error_text("A Warning-free day"),
+            "handler  warning: A Warning-free day"
+        );
+        assert_eq!(error_text("down"), "handler  error: down");
+        assert_eq!(event(Stream::Output, "warn", None)["level"], "information");
+        assert_eq!(event(Stream::Error, "x", None)["level"], "error");
+    }
+
+    #[test]
+    fn notes_are_read_and_everything_is_escaped() {
+        let note = json!({"event": "note", "level": "warning", "text": "a\u{1b}[2J"});
+        assert_eq!(
+            text(&note.to_string(), Some(&note)),
+            "handler  warning: a\\u{1b}[2J"
+        );
+        assert_eq!(text("a\u{1b}", None), "handler  a\\u{1b}");
+        assert_eq!(error_text("a\u{7}"), "handler  error: a\\u{7}");
+    }
+}

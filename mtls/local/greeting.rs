@@ -1,0 +1,125 @@
+//! What `mtls local` says when it is ready: the address, the thumbprints, calls to paste.
+
+use handler::host::{AuthLevel, Function, Marker, Methods};
+use serde_json::{Value, json};
+
+use crate::stand_in::Project;
+use crate::test_certificates::{PASSWORD, TestCertificates, TestIdentity};
+
+/// The facts that the greeting is made of.
+pub(super) struct Greeting {
+    allowed: Identity,
+    ca: String,
+    denied: Identity,
+    keyed: bool,
+    public: Option<String>,
+    secured: Option<String>,
+    url: String,
+}
+
+struct Identity {
+    file: String,
+    common_name: String,
+    sha1: String,
+    sha256: String,
+}
+
+impl Greeting {
+    /// Chooses one public and one secured function to call.
+    pub(super) fn new(port: u16, project: &Project, certificates: &TestCertificates) -> Self {
+        let functions = project.routes.functions();
+        Self {
+            allowed: Identity::of(&certificates.allowed),
+            ca: certificates.ca_pem.display().to_string(),
+            denied: Identity::of(&certificates.denied),
+            keyed: functions
+                .iter()
+                .any(|f| f.auth_level != AuthLevel::Anonymous),
+            public: example(functions, "PublicFunction", true),
+            secured: example(functions, "SecuredFunction", false),
+            url: format!("https://localhost:{port}"),
+        }
+    }
+
+    /// For programs.
+    pub(super) fn event(&self) -> Value {
+        let identity =
+            |identity: &Identity| json!({"sha1": identity.sha1, "sha256": identity.sha256});
+        json!({
+            "event": "ready",
+            "url": self.url,
+            "allowed": identity(&self.allowed),
+            "denied": identity(&self.denied),
+        })
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> String {
+        let mut text = format!("\nReady at {}\n\n", self.url);
+        for identity in [&self.allowed, &self.denied] {
+            text.push_str(&format!(
+                "{}  CN={}\n  SHA-1   {}\n  SHA-256 {}\n",
+                identity.file, identity.common_name, identity.sha1, identity.sha256
+            ));
+        }
+        if self.keyed {
+            text.push_str(
+                "\nFunction keys (authLevel) are not asked for here; Azure asks for them.\n",
+            );
+        }
+        text.push_str("\nCalls to paste:\n");
+        for call in self.calls() {
+            text.push_str(&format!("  {call}\n"));
+        }
+        text.push_str("\nCtrl-C stops everything. Requests:\n");
+        text
+    }
+
+    fn calls(&self) -> Vec<String> {
+        let call = |identity: Option<&Identity>, path: &str| {
+            let certificate = identity.map_or(String::new(), |identity| {
+                format!("--cert-type P12 --cert '{}:{PASSWORD}' ", identity.file)
+            });
+            format!(
+                "curl -i {certificate}--cacert {} '{}/{path}'",
+                self.ca, self.url
+            )
+        };
+        let public = self.public.iter().map(|path| call(None, path));
+        let secured = self.secured.iter().flat_map(|path| {
+            [None, Some(&self.allowed), Some(&self.denied)].map(|identity| call(identity, path))
+        });
+        public.chain(secured).collect()
+    }
+}
+
+impl Identity {
+    fn of(identity: &TestIdentity) -> Self {
+        Self {
+            file: identity.pfx.display().to_string(),
+            common_name: crate::printable::printable(&identity.common_name),
+            sha1: identity.sha1.hex(),
+            sha256: identity.sha256.hex(),
+        }
+    }
+}
+
+/// The path of the function of that name, or of the first of its kind that a plain GET reaches.
+fn example(functions: &[Function], name: &str, public: bool) -> Option<String> {
+    let mut candidates: Vec<&Function> = functions
+        .iter()
+        .filter(|function| (function.marker == Marker::Public) == public && is_simple(function))
+        .collect();
+    candidates.sort_by_key(|function| function.name != name);
+    let route = candidates.first()?.route.as_ref()?;
+    Some(route.text().to_owned())
+}
+
+fn is_simple(function: &Function) -> bool {
+    let by_get = matches!(&function.methods, Methods::All) || function.methods.allow("GET");
+    by_get
+        && function
+            .route
+            .as_ref()
+            .is_some_and(|route| !route.has_parameter())
+}

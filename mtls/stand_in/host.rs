@@ -1,0 +1,289 @@
+//! The host itself: one request in, one answer out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use handler::host::{FunctionTimeout, HostJson, contract};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+use super::dialect::{Invocation, Unsendable};
+use super::stop::{Stop, is_reserved, within_limits};
+use super::{Dialect, Project, forwarding, path, proxying, routing};
+use crate::body::{Body, Unbuffered};
+use crate::connection_pool::{ConnectionPool, NoAnswer};
+use crate::handler_process::{HandlerProcess, Variables};
+use crate::journal::{Exchange, Hop, Journal};
+
+/// The largest answer that is buffered; .NET's client stops at 2 GB, which no developer's machine should hold.
+const ANSWER_BYTES: usize = 512 * 1024 * 1024;
+
+/// A proxying host tries this often to connect (`RetryProxyHandler.cs`).
+const CONNECTION_TRIES: u32 = 10;
+
+/// The first pause between these tries; each is longer by as much, up to five times (`RetryProxyHandler.cs`).
+const CONNECTION_PAUSE: Duration = Duration::from_millis(50);
+
+/// The stand-in for the Functions host.
+pub(crate) struct StandIn {
+    body_limit: usize,
+    custom_headers: Vec<(HeaderName, HeaderValue)>,
+    dialect: Dialect,
+    handler: Arc<HandlerProcess>,
+    has_home_page: bool,
+    journal: Arc<Journal>,
+    pool: ConnectionPool,
+    project: Project,
+    timeout: Option<Duration>,
+}
+
+impl StandIn {
+    /// A host for `project`, whose handler runs as `handler`.
+    pub(crate) fn new(
+        project: Project,
+        environment: &Variables,
+        dialect: Dialect,
+        handler: Arc<HandlerProcess>,
+        journal: Arc<Journal>,
+    ) -> Self {
+        Self {
+            body_limit: body_limit(environment),
+            custom_headers: custom_headers(&project.host_json),
+            dialect,
+            has_home_page: environment.get("AzureWebJobsDisableHomepage") != Some("true"),
+            journal,
+            pool: ConnectionPool::new("127.0.0.1", handler.port()),
+            handler,
+            timeout: timeout(&project.host_json),
+            project,
+        }
+    }
+
+    /// Answers a request that the front end has decorated.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<Body>,
+        exchange: &mut Exchange,
+    ) -> Response<Body> {
+        let mut response = match self.call(request, exchange).await {
+            Ok(response) => response,
+            Err(stop) => {
+                exchange.stopped = Some(stop.reason);
+                *stop.response
+            }
+        };
+        for (name, value) in &self.custom_headers {
+            if !response.headers().contains_key(name) {
+                response.headers_mut().insert(name, value.clone());
+            }
+        }
+        response
+    }
+
+    async fn call(
+        &self,
+        request: Request<Body>,
+        exchange: &mut Exchange,
+    ) -> Result<Response<Body>, Stop> {
+        let (caller, mut body) = request.into_parts();
+        if self.journal.shows_requests() {
+            exchange.hops.push(Hop::of("front end to host", &caller));
+        }
+        let (function, routed) = match self.route(&caller) {
+            Ok(found) => found,
+            Err(stop) => {
+                body.drain().await;
+                return Err(stop);
+            }
+        };
+        exchange.function = Some(function);
+        let bytes = self.read(&mut body).await?;
+        let length = exchange.sized.then_some(bytes.len());
+        let invocation = Invocation::new(self.handler.port());
+        let parts = self
+            .outgoing(&caller, &routed, length, &invocation)
+            .map_err(|unsendable| {
+                Stop::new(StatusCode::INTERNAL_SERVER_ERROR, unsendable.reason())
+            })?;
+        if self.journal.shows_requests() {
+            exchange.hops.push(Hop::of("host to handler", &parts));
+        }
+        exchange.pending = Some(self.journal.expect_decision(&invocation.id));
+        let body = if exchange.sized {
+            Body::buffered(bytes)
+        } else {
+            Body::chunked(bytes)
+        };
+        self.invoke(Request::from_parts(parts, body)).await
+    }
+
+    /// All of the body, as the HTTP binding reads it before the function runs.
+    async fn read(&self, body: &mut Body) -> Result<Bytes, Stop> {
+        match body.buffer(self.body_limit).await {
+            Ok(bytes) => Ok(bytes),
+            Err(Unbuffered::TooLong) => {
+                body.drain().await;
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                Err(Stop::new(status, "host: body too long"))
+            }
+            Err(Unbuffered::Broken) => {
+                Err(Stop::new(StatusCode::BAD_REQUEST, "host: body broken off"))
+            }
+        }
+    }
+
+    /// The function and the path that it was found by.
+    fn route(&self, caller: &Parts) -> Result<(String, String), Stop> {
+        within_limits(caller)?;
+        let Some(routed) = path::routed(caller.uri.path()) else {
+            return Err(Stop::new(StatusCode::BAD_REQUEST, "host: malformed path"));
+        };
+        if is_reserved(&routed) {
+            return Err(Stop::new(StatusCode::NOT_FOUND, "host: reserved path"));
+        }
+        match routing::function(&self.project.routes, caller.method.as_str(), &routed) {
+            Some(function) => Ok((function.to_owned(), routed)),
+            None if routed == "/" => Err(Stop::home_page(self.has_home_page)),
+            None => Err(Stop::new(StatusCode::NOT_FOUND, "host: no function")),
+        }
+    }
+
+    fn outgoing(
+        &self,
+        caller: &Parts,
+        routed: &str,
+        length: Option<usize>,
+        invocation: &Invocation,
+    ) -> Result<Parts, Unsendable> {
+        match self.dialect {
+            Dialect::Forwarding => forwarding::request(caller, routed, length, invocation),
+            Dialect::Proxying => proxying::request(caller, routed, length, invocation),
+        }
+    }
+
+    /// Calls the handler once it is ready; kills it if the function runs out of time, as the host does.
+    async fn invoke(&self, request: Request<Body>) -> Result<Response<Body>, Stop> {
+        let patience = self.project.host_json.custom_handler.initialization_timeout
+            * contract::INITIALIZATION_WAITS;
+        let ready = tokio::time::timeout(patience, self.handler.ready()).await;
+        if !ready.unwrap_or(false) {
+            return Err(Stop::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "host: handler not ready",
+            ));
+        }
+        let exchange = self.exchange(request);
+        let answer = match self.timeout {
+            Some(limit) => tokio::time::timeout(limit, exchange).await,
+            None => Ok(exchange.await),
+        };
+        match answer {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(reason)) => Err(Stop::new(StatusCode::INTERNAL_SERVER_ERROR, &reason)),
+            Err(_) => {
+                self.handler.restart();
+                Err(Stop::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "host: function timed out",
+                ))
+            }
+        }
+    }
+
+    async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, String> {
+        match self.dialect {
+            Dialect::Forwarding => {
+                let response = self.pool.send(request).await.map_err(|e| unreachable(&e))?;
+                buffered(response).await
+            }
+            Dialect::Proxying => {
+                let response = self
+                    .send_patiently(request)
+                    .await
+                    .map_err(|e| unreachable(&e))?;
+                Ok(passed(response.map(Body::arriving)))
+            }
+        }
+    }
+
+    /// A proxying host tries again where it could not even connect.
+    async fn send_patiently(&self, request: Request<Body>) -> Result<Response<Incoming>, NoAnswer> {
+        let (parts, mut body) = request.into_parts();
+        let sized = body.is_sized();
+        let bytes = body.buffer(usize::MAX).await.unwrap_or_default();
+        for attempt in 1..CONNECTION_TRIES {
+            let body = if sized {
+                Body::buffered(bytes.clone())
+            } else {
+                Body::chunked(bytes.clone())
+            };
+            match self
+                .pool
+                .send(Request::from_parts(parts.clone(), body))
+                .await
+            {
+                Err(NoAnswer::NotConnected(_)) => {
+                    tokio::time::sleep(CONNECTION_PAUSE * attempt.min(5)).await;
+                }
+                result => return result,
+            }
+        }
+        let body = if sized {
+            Body::buffered(bytes)
+        } else {
+            Body::chunked(bytes)
+        };
+        self.pool.send(Request::from_parts(parts, body)).await
+    }
+}
+
+/// A forwarding host reads the whole answer before it passes anything on.
+async fn buffered(response: Response<Incoming>) -> Result<Response<Body>, String> {
+    let (parts, body) = response.into_parts();
+    match Body::arriving(body).buffer(ANSWER_BYTES).await {
+        Ok(bytes) => Ok(passed(Response::from_parts(parts, Body::buffered(bytes)))),
+        Err(Unbuffered::TooLong) => Err("host: answer too long".to_owned()),
+        Err(Unbuffered::Broken) => Err("host: answer broken off".to_owned()),
+    }
+}
+
+/// Everything is passed on but the framing, which is each connection's own.
+fn passed(mut response: Response<Body>) -> Response<Body> {
+    let headers: &mut HeaderMap = response.headers_mut();
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(TRANSFER_ENCODING);
+        headers.remove(CONTENT_LENGTH);
+    }
+    response
+}
+
+fn unreachable(error: &NoAnswer) -> String {
+    format!("host: {error}")
+}
+
+fn custom_headers(host_json: &HostJson) -> Vec<(HeaderName, HeaderValue)> {
+    host_json
+        .custom_headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
+        .collect()
+}
+
+fn timeout(host_json: &HostJson) -> Option<Duration> {
+    match host_json.function_timeout {
+        FunctionTimeout::PlanDefault => Some(contract::FUNCTION_TIMEOUT),
+        FunctionTimeout::Unlimited => None,
+        FunctionTimeout::After(limit) => Some(limit),
+    }
+}
+
+fn body_limit(environment: &Variables) -> usize {
+    let default = usize::try_from(contract::BODY_LIMIT).unwrap_or(usize::MAX);
+    environment
+        .get(contract::BODY_LIMIT_VARIABLE)
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(default)
+}

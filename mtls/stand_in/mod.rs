@@ -1,0 +1,20 @@
+//! A stand-in for the Functions host: its routing, and what it does to a request on the way to the handler.
+//!
+//! Two dialects: *forwarding*, which every v4 host knows and which distorts most, and *proxying* of newer hosts.
+//! Keys (`authLevel`) are not asked for, as under `func start` without `--enableAuth`. The envelope of functions
+//! with other bindings is not spoken.
+
+mod dialect;
+mod forwarding;
+mod header_rules;
+mod host;
+mod path;
+mod project;
+mod proxying;
+mod query;
+mod routing;
+mod stop;
+
+pub(crate) use dialect::Dialect;
+pub(crate) use host::StandIn;
+pub(crate) use project::Project;

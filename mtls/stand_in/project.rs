@@ -1,0 +1,105 @@
+//! The project folder as the host reads it.
+
+use std::path::{Path, PathBuf};
+
+use handler::Problem;
+use handler::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
+
+use crate::handler_process::Variables;
+
+/// `host.json` and the enabled functions of one folder.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// What `host.json` says, replaced where the environment says so.
+    pub(crate) host_json: HostJson,
+    /// The functions that are not switched off.
+    pub(crate) routes: Routes,
+}
+
+impl Project {
+    /// Whether `folder` is one.
+    ///
+    /// # Errors
+    ///
+    /// A problem that says what to do.
+    pub(crate) fn find(folder: &Path) -> Result<(), Problem> {
+        if folder.join(contract::HOST_JSON).is_file() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            folder.display().to_string(),
+            "expected the project folder, with host.json in it, seen none; change to it and call again",
+        ))
+    }
+
+    /// Reads the folder.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once; those of the functions only where `host.json` can be read.
+    pub(crate) fn read(folder: &Path, environment: &Variables) -> Result<Self, Vec<Problem>> {
+        let text = read(&folder.join(contract::HOST_JSON)).map_err(|problem| vec![problem])?;
+        let overrides = environment
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let host_json = HostJson::parse(&text, overrides)?;
+        let routes = Routes::new(functions(folder, &host_json, environment)?)?;
+        Ok(Self { host_json, routes })
+    }
+}
+
+fn functions(
+    folder: &Path,
+    host_json: &HostJson,
+    environment: &Variables,
+) -> Result<Vec<Function>, Vec<Problem>> {
+    let mut functions = Vec::new();
+    let mut problems = Vec::new();
+    for (name, file) in declarations(folder).map_err(|problem| vec![problem])? {
+        if is_disabled(&name, environment) {
+            continue;
+        }
+        let parsed = read(&file)
+            .map_err(|problem| vec![problem])
+            .and_then(|text| Function::parse(&name, &text, host_json));
+        match parsed {
+            Ok(function) => functions.push(function),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if problems.is_empty() {
+        Ok(functions)
+    } else {
+        Err(problems)
+    }
+}
+
+/// Each folder with a `function.json`, by its name, in the order of the names.
+fn declarations(folder: &Path) -> Result<Vec<(String, PathBuf)>, Problem> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut declarations: Vec<_> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let file = entry.path().join(contract::FUNCTION_JSON);
+            let name = entry.file_name().into_string().ok()?;
+            file.is_file().then_some((name, file))
+        })
+        .collect();
+    declarations.sort();
+    Ok(declarations)
+}
+
+fn is_disabled(name: &str, environment: &Variables) -> bool {
+    disabled_setting(name)
+        .iter()
+        .any(|setting| environment.get(setting).is_some_and(is_true))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Problem> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    let text = format!("expected something readable, seen: {error}; correct its permissions");
+    Problem::new(path.display().to_string(), text)
+}

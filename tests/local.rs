@@ -1,0 +1,42 @@
+//! Real TLS through front end, stand-in and handler: what arrives, and what never does.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::exit,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test fails by panicking, and this program also plays the handler"
+)]
+
+#[path = "local/caller.rs"]
+mod caller;
+#[path = "local/handler.rs"]
+mod handler;
+#[path = "local/odd_certificates.rs"]
+mod odd_certificates;
+#[path = "local/project.rs"]
+mod project;
+#[path = "local/running.rs"]
+mod running;
+
+#[path = "local/certificate_header.rs"]
+mod certificate_header;
+#[path = "local/distortions.rs"]
+mod distortions;
+#[path = "local/modes.rs"]
+mod modes;
+#[path = "local/process.rs"]
+mod process;
+#[path = "local/real_handler.rs"]
+mod real_handler;
+#[path = "local/upstream.rs"]
+mod upstream;
+
+/// Not a test: the stand-in starts this program with this argument as its handler.
+#[test]
+#[ignore = "started by the stand-in, as the handler"]
+fn play_the_handler() {
+    handler::play();
+}
