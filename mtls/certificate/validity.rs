@@ -49,12 +49,6 @@ impl Validity {
     pub(crate) fn days_left(&self, now: UnixTime) -> i64 {
         (self.not_after - seconds(now)).div_euclid(SECONDS_A_DAY)
     }
-
-    /// The end as the instant type of the core; an end before 1970 becomes 1970.
-    pub(crate) fn end(&self) -> UnixTime {
-        let seconds = u64::try_from(self.not_after).unwrap_or(0);
-        UnixTime::since_unix_epoch(Duration::from_secs(seconds))
-    }
 }
 
 /// An instant in RFC 3339, UTC; one beyond the year 9999 as its number of seconds.

@@ -37,8 +37,6 @@ const FILE_BYTES: u64 = 1 << 20;
 /// The test certificates of one folder, all there and all valid.
 #[derive(Debug)]
 pub(crate) struct TestCertificates {
-    /// Where they are.
-    pub(crate) folder: PathBuf,
     /// The caller that `mtls local` admits.
     pub(crate) allowed: TestIdentity,
     /// The caller that it refuses.
@@ -64,8 +62,6 @@ pub(crate) struct TestIdentity {
     pub(crate) sha256: Thumbprint,
     /// The common name; empty where the certificate, which then is not of our making, has none.
     pub(crate) common_name: String,
-    /// The last second in which it counts.
-    pub(crate) not_after: UnixTime,
 }
 
 /// One file that was written.
@@ -133,7 +129,6 @@ pub(crate) fn ensure(folder: &Path, now: UnixTime) -> Result<TestCertificates, F
     let denied = denied.carry_out(&mut made)?;
     server.carry_out(&mut made)?;
     Ok(TestCertificates {
-        folder: folder.to_owned(),
         allowed,
         denied,
         ca_pem: folder.join(localhost::CA_PEM),
