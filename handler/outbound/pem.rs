@@ -171,7 +171,7 @@ fn refuse(at: &str, error: DecryptError) -> LoadError {
             LoadErrorKind::Unsupported,
             format!("its key uses {what}, which is not read here; encrypt it again with AES-256"),
         ),
-        DecryptError::Form(_) | DecryptError::Failed => unreadable_key(at),
+        DecryptError::Form | DecryptError::Failed => unreadable_key(at),
     }
 }
 

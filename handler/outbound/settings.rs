@@ -331,7 +331,7 @@ mod tests {
             Source::Thumbprint { folder, thumbprint } => {
                 format!("{} in {}", thumbprint.hex(), folder.display())
             }
-            Source::Pfx(bytes) => format!("pfx {bytes:?}"),
+            Source::Pfx(bytes) => format!("pfx {:?}", bytes.as_slice()),
             Source::PemText(text) => format!("text {:?}", text.as_str()),
             Source::PemFile(path) => format!("pem {}", path.display()),
         };

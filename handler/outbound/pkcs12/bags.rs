@@ -48,7 +48,7 @@ pub(super) enum BagError {
 
 impl From<BerError> for BagError {
     fn from(error: BerError) -> Self {
-        Self::Decrypt(DecryptError::Form(error))
+        Self::Decrypt(error.into())
     }
 }
 

@@ -32,7 +32,7 @@ pub(in crate::outbound) enum DecryptError {
     /// The algorithm, or its parameters, are not read here.
     Unsupported(String),
     /// The algorithm identifier is no BER.
-    Form(BerError),
+    Form,
     /// More iterations than the budget has.
     TooCostly(TooCostly),
     /// The bytes do not decrypt: another password, or damage.
@@ -40,8 +40,8 @@ pub(in crate::outbound) enum DecryptError {
 }
 
 impl From<BerError> for DecryptError {
-    fn from(error: BerError) -> Self {
-        Self::Form(error)
+    fn from(_: BerError) -> Self {
+        Self::Form
     }
 }
 

@@ -107,7 +107,7 @@ impl<'a> Archive<'a> {
                  expected one password for both, export it again with one",
             ),
             // Under a wrong password, one try in 256 decrypts to bytes that are something else.
-            (BagError::Decrypt(DecryptError::Failed | DecryptError::Form(_)), None)
+            (BagError::Decrypt(DecryptError::Failed | DecryptError::Form), None)
             | (BagError::Key | BagError::Certificate, None) => wrong_password(at),
             _ => refuse(at, error),
         }
@@ -134,7 +134,7 @@ fn refuse(at: &str, error: BagError) -> LoadError {
                 costly.asked, costly.limit
             ),
         ),
-        BagError::Decrypt(DecryptError::Form(_) | DecryptError::Failed) => (
+        BagError::Decrypt(DecryptError::Form | DecryptError::Failed) => (
             LoadErrorKind::Damaged,
             "is PKCS#12, and its contents are damaged; copy or export it again".to_owned(),
         ),
