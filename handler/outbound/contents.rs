@@ -1,6 +1,7 @@
 //! What a key file holds, and which of it is our identity.
 
-use openssl::pkey::{PKey, Private};
+use openssl::nid::Nid;
+use openssl::pkey::{Id, PKey, Private};
 use openssl::x509::X509;
 
 use super::identity::{Identity, Warning};
@@ -128,6 +129,11 @@ impl Contents {
             );
             return Err(LoadError::new(at, LoadErrorKind::KeyDoesNotFit, text));
         };
+        if !is_usable(offer.key) {
+            let text = "its key is of a kind that TLS does not sign with, and the call would go out without \
+                        a certificate; expected RSA, P-256, P-384, P-521, Ed25519 or Ed448";
+            return Err(LoadError::new(at, LoadErrorKind::Unsupported, text));
+        }
         let others: Vec<&X509> = self
             .certificates
             .iter()
@@ -224,6 +230,19 @@ fn has_thumbprint(certificate: &X509, wanted: &Thumbprint) -> bool {
     certificate
         .to_der()
         .is_ok_and(|der| [Thumbprint::sha1_of(&der), Thumbprint::sha256_of(&der)].contains(wanted))
+}
+
+/// Whether TLS 1.2 and 1.3 both have signatures for this kind of key (RFC 8446, section 4.2.3).
+fn is_usable(key: &PKey<Private>) -> bool {
+    match key.id() {
+        Id::RSA | Id::RSA_PSS | Id::ED25519 | Id::ED448 => true,
+        Id::EC => key.ec_key().is_ok_and(|key| {
+            let curve = key.group().curve_name();
+            let curves = [Nid::X9_62_PRIME256V1, Nid::SECP384R1, Nid::SECP521R1];
+            curve.is_some_and(|curve| curves.contains(&curve))
+        }),
+        _ => false,
+    }
 }
 
 fn fits(key: &PKey<Private>, certificate: &X509) -> bool {

@@ -13,5 +13,6 @@ mod certificates;
 mod loader;
 mod partner;
 mod pfx;
+mod refusals;
 mod renewal;
 mod rig;

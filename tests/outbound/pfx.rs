@@ -68,17 +68,40 @@ pub(crate) fn plain(bags: &[Bag<'_>]) -> Vec<u8> {
 /// The contents that the integrity check of a file covers.
 pub(crate) fn authenticated_safe(bags: &[Bag<'_>]) -> Vec<u8> {
     let safe = sequence(&[safe_contents(bags)]);
-    let safe = sequence(&[data(&safe)]);
-    safe
+    sequence(&[data(&safe)])
 }
 
 /// A file around contents, with an integrity check if one is given.
 pub(crate) fn archive(authenticated_safe: &[u8], mac: &[u8]) -> Vec<u8> {
-    sequence(&[
-        vec![0x02, 0x01, 0x03],
-        data(authenticated_safe),
-        mac.to_vec(),
-    ])
+    sequence(&[tlv(0x02, &[3]), data(authenticated_safe), mac.to_vec()])
+}
+
+/// The same value as old tools write it: without lengths, and long octet strings in pieces.
+pub(crate) fn indefinite(value: &[u8]) -> Vec<u8> {
+    let mut written = Vec::new();
+    let mut rest = value;
+    while let [tag, 0x84, a, b, c, d, body @ ..] = rest {
+        let length = usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).unwrap();
+        let (contents, after) = body.split_at(length);
+        rest = after;
+        match tag {
+            0x04 if length > 16 => {
+                written.extend([0x24, 0x80]);
+                contents
+                    .chunks(100)
+                    .for_each(|piece| written.extend(tlv(0x04, piece)));
+                written.extend([0, 0]);
+            }
+            tag if tag & 0x20 != 0 => {
+                written.extend([*tag, 0x80]);
+                written.extend(indefinite(contents));
+                written.extend([0, 0]);
+            }
+            tag => written.extend(tlv(*tag, contents)),
+        }
+    }
+    assert!(rest.is_empty(), "only what tlv wrote");
+    written
 }
 
 /// `MacData` with SHA-256.

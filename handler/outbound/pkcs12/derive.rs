@@ -133,6 +133,7 @@ fn add(part: &mut [u8], addend: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbound::Password;
 
     #[test]
     fn a_budget_is_spent_once() {
@@ -145,6 +146,55 @@ mod tests {
             "nothing is left"
         );
         assert!(Budget::new().spend(u64::MAX).is_err());
+    }
+
+    /// `openssl kdf -keylen .. -kdfopt digest:.. -kdfopt hexpass:.. -kdfopt hexsalt:0102030405060708
+    /// -kdfopt iter:.. -kdfopt id:.. PKCS12KDF`, for the password "ab\u{E4}" and for none at all.
+    #[test]
+    fn derived_bytes_are_the_ones_that_openssl_derives() {
+        let [word, empty] = ["ab\u{E4}", ""].map(|text| {
+            let mut forms = PasswordForm::all(&Password::new(text.to_owned()));
+            forms.swap_remove(if text.is_empty() { 1 } else { 0 })
+        });
+        let (sha1, sha256) = (MessageDigest::sha1(), MessageDigest::sha256());
+        let sha512 = MessageDigest::sha512();
+        let cases = [
+            (
+                sha1,
+                1,
+                Purpose::Key,
+                &word,
+                "10842be2191d91a8d4cfb76b2b91ffd2929d6075028c7e99",
+            ),
+            (sha512, 3, Purpose::Iv, &word, "3530c5159846d381"),
+            (
+                sha256,
+                2048,
+                Purpose::Mac,
+                &word,
+                "13fc0a07572bb61588e13bd49f92e681b40cb88008f6deb8768abe3cac8600b6",
+            ),
+            (
+                sha256,
+                2048,
+                Purpose::Mac,
+                &empty,
+                "4a3d64fdf1e86c5bc5c37f2eb377b6ecd82e4aa4726e2e186521e06f42e24194",
+            ),
+        ];
+        for (digest, iterations, purpose, password, expected) in cases {
+            let salt = &[1, 2, 3, 4, 5, 6, 7, 8];
+            let derivation = Derivation {
+                digest,
+                salt,
+                iterations,
+            };
+            let derived = derivation
+                .pkcs12(purpose, password, expected.len() / 2)
+                .unwrap();
+            let hex: String = derived.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hex, expected);
+        }
     }
 
     #[test]
