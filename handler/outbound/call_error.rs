@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 
 use openssl::error::ErrorStack;
 
@@ -147,7 +146,7 @@ impl Told {
         for _ in 0..MAX_CAUSES {
             let Some(error) = next else { break };
             told.note(error);
-            next = cause(error);
+            next = error.source();
         }
         told
     }
@@ -180,17 +179,6 @@ impl Told {
                 self.alert = Some(alert);
             }
         }
-    }
-}
-
-/// The next cause. An `io::Error` skips what it wraps and names that one's cause, so it is asked otherwise.
-fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
-        Some(wrapped) => Some(wrapped),
-        None => error.source(),
     }
 }
 

@@ -39,7 +39,8 @@ pub struct Limits {
     /// For the whole call, waiting for a free connection included. The default, 30 s, stays far below the 230 s
     /// after which Azure's front end gives up.
     pub total: Duration,
-    /// Calls at once, and so connections at once; further calls wait. The default is 32: each costs some 50 kB
+    /// Calls at once; further calls wait. As many connections serve them, and while a burst opens its first ones
+    /// some more: a call that is served by another's connection leaves its own handshake to end in the pool. The default is 32: each costs some 50 kB
     /// here, and a partner's limit for one client is seldom lower.
     pub connections: usize,
     /// How long an unused connection is kept. The default, 60 s, is below the 75 s after which nginx closes it.

@@ -201,7 +201,10 @@ async fn no_answer_in_time_is_told_in_every_phase() {
         let mut rig = Rig::of(&family, url);
         rig.limits.connect = connect;
         rig.limits.total = total;
-        assert_eq!(kind(call(&rig).await), CallErrorKind::TimedOut);
+        let error = call(&rig).await.unwrap_err();
+        assert_eq!(error.kind(), CallErrorKind::TimedOut);
+        let by_total = error.detail().contains("no answer within");
+        assert_eq!(by_total, total == short, "{error}");
     }
     drop(release);
 }

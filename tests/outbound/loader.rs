@@ -7,7 +7,6 @@ use handler::outbound::{Facts, Identity, LoadError, LoadErrorKind, Password, War
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::provider::Provider;
 use openssl::symm::Cipher;
 use openssl::x509::X509;
 
@@ -33,7 +32,6 @@ pub(crate) fn kind(result: Result<Identity, LoadError>) -> LoadErrorKind {
 #[test]
 fn every_protection_that_openssl_writes_loads_with_its_chain() {
     let family = Family::new();
-    let _legacy = Provider::try_load(None, "legacy", true).unwrap();
     let certificates_plain = |builder: &mut openssl::pkcs12::Pkcs12Builder| {
         builder.cert_algorithm(Nid::from_raw(-1));
     };
@@ -46,10 +44,9 @@ fn every_protection_that_openssl_writes_loads_with_its_chain() {
         builder.key_iter(100_000).mac_iter(100_000);
     };
     type Change<'a> = &'a dyn Fn(&mut openssl::pkcs12::Pkcs12Builder);
-    let forms: [(&str, Change<'_>); 6] = [
+    let forms: [(&str, Change<'_>); 5] = [
         ("AES-256", &|_| {}),
         ("triple DES", &|builder| pfx::triple_des(builder)),
-        ("RC2-40", &|builder| pfx::rc2_40(builder)),
         ("plain certificates", &certificates_plain),
         ("AES-192 and AES-128", &shorter),
         ("SHA-512, 100,000 iterations", &many),
@@ -66,13 +63,27 @@ fn every_protection_that_openssl_writes_loads_with_its_chain() {
 }
 
 #[test]
-fn rc2_files_load_without_a_provider_that_anybody_else_holds() {
+fn rc2_files_load_while_nobody_else_has_switched_rc2_on() {
     let family = Family::new();
-    let bytes = {
-        let _legacy = Provider::try_load(None, "legacy", true).unwrap();
-        pfx::made(&family.client, &[], PASSWORD, pfx::rc2_40)
-    };
-    load(&bytes, PASSWORD).unwrap();
+    for password in [PASSWORD, "", "p\u{E4}$$"] {
+        let bytes = pfx::made_with_rc2(&family.client, &family.intermediates(), password);
+        let _lock = pfx::LEGACY.lock().unwrap();
+        let identity = load(&bytes, password).unwrap();
+        assert_eq!(identity.chain_der().unwrap(), family.chain_der());
+        assert!(
+            openssl::symm::encrypt(Cipher::rc2_40_cbc(), &[0; 5], Some(&[0; 8]), b"x").is_err(),
+            "RC2 must be off again"
+        );
+    }
+}
+
+#[test]
+fn the_certificate_that_the_file_ties_to_the_key_is_taken() {
+    let root = root("Test Root");
+    let old = client(&root, "client", p256());
+    let new = client(&root, "client", old.key.clone());
+    let identity = load(&pfx::ordinary(&new, &[old.certificate]), PASSWORD).unwrap();
+    assert_eq!(identity.chain_der().unwrap(), [der(&new)]);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! PKCS#12 files: as OpenSSL makes them, and written by hand where it cannot.
 
+use std::sync::Mutex;
+
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkcs12::{Pkcs12, Pkcs12Builder};
 use openssl::pkey::{PKey, Private};
+use openssl::provider::Provider;
 use openssl::stack::Stack;
 use openssl::symm::Cipher;
 use openssl::x509::X509;
@@ -38,17 +41,23 @@ pub(crate) fn made(
     builder.build2(password).unwrap().to_der().unwrap()
 }
 
+/// Held while RC2 is switched on in this process, and by whoever must know that it is off.
+pub(crate) static LEGACY: Mutex<()> = Mutex::new(());
+
+/// OpenSSL's form with certificates under RC2 with 40 bits, as Windows and OpenSSL used to write it.
+pub(crate) fn made_with_rc2(issued: &Issued, others: &[X509], password: &str) -> Vec<u8> {
+    let _lock = LEGACY.lock().unwrap();
+    let _legacy = Provider::try_load(None, "legacy", true).unwrap();
+    made(issued, others, password, |builder| {
+        triple_des(builder);
+        builder.cert_algorithm(Nid::PBE_WITHSHA1AND40BITRC2_CBC);
+    })
+}
+
 /// What Windows exports: triple DES and SHA-1.
 pub(crate) fn triple_des(builder: &mut Pkcs12Builder) {
     let nid = Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC;
     builder.key_algorithm(nid).cert_algorithm(nid);
-    builder.mac_md(MessageDigest::sha1());
-}
-
-/// What Windows and OpenSSL used to write: certificates under RC2 with 40 bits.
-pub(crate) fn rc2_40(builder: &mut Pkcs12Builder) {
-    builder.key_algorithm(Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC);
-    builder.cert_algorithm(Nid::PBE_WITHSHA1AND40BITRC2_CBC);
     builder.mac_md(MessageDigest::sha1());
 }
 
