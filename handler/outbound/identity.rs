@@ -67,6 +67,25 @@ impl fmt::Display for Warning {
 }
 
 impl Identity {
+    /// Reads an identity from a file of either form: PEM where they are such text, else PKCS#12.
+    ///
+    /// For tools. The handler's settings say which form they mean.
+    ///
+    /// # Errors
+    ///
+    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
+    pub fn from_bytes(
+        at: &str,
+        bytes: &[u8],
+        password: &Password,
+        select: Option<&str>,
+    ) -> Result<Self, LoadError> {
+        match str::from_utf8(bytes) {
+            Ok(text) if text.contains("-----BEGIN ") => Self::from_pem(at, text, password, select),
+            _ => Self::from_pkcs12(at, bytes, password, select),
+        }
+    }
+
     /// Reads an identity from the bytes of a PKCS#12 file.
     ///
     /// `select` is a thumbprint or a friendly name, for files with several; `at` names the file in the refusal.

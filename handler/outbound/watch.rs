@@ -52,8 +52,9 @@ impl Outbound {
         match attempt {
             Attempt::Unchanged => {}
             Attempt::Loaded(digest, presented) => {
-                (self.notify)(Notice::Loaded(presented.facts.clone()));
+                let facts = presented.facts.clone();
                 self.current.store(Some(Arc::new(presented)));
+                (self.notify)(Notice::Loaded(facts));
                 *memory = Memory {
                     tried: Some(digest),
                     ..Memory::default()

@@ -91,7 +91,9 @@ fn every_kind_of_key_loads() {
     let root = root("Test Root");
     for key in [p256(), p384(), ed25519(), rsa()] {
         let client = client(&root, "client", key);
-        let identity = load(&pfx::ordinary(&client, &[]), PASSWORD).unwrap();
+        let bytes = pfx::ordinary(&client, &[]);
+        let password = Password::new(PASSWORD.to_owned());
+        let identity = Identity::from_bytes(AT, &bytes, &password, None).unwrap();
         assert_eq!(identity.chain_der().unwrap(), [der(&client)]);
     }
 }
@@ -312,5 +314,8 @@ fn pem_text_loads_in_every_form_of_key() {
             Identity::from_pem("p.pem", &text, &Password::new(PASSWORD.to_owned()), None);
         let expected: Vec<Vec<u8>> = [issued, &family.second, &family.first].map(der).to_vec();
         assert_eq!(identity.unwrap().chain_der().unwrap(), expected);
+        let password = Password::new(PASSWORD.to_owned());
+        let told_apart = Identity::from_bytes("p.pem", text.as_bytes(), &password, None);
+        assert_eq!(told_apart.unwrap().chain_der().unwrap(), expected);
     }
 }
