@@ -6,7 +6,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use reqwest::header::HeaderValue;
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Certificate, Response};
+use reqwest::{Certificate, RequestBuilder, Response};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
@@ -19,6 +19,9 @@ use super::watch::Memory;
 
 /// Redirects within one origin that are followed; browsers stop at 20, and an API needs one.
 const MAX_REDIRECTS: usize = 5;
+
+/// How often a request is sent at most. Under load one write in some hundreds lost the race against the alert.
+const MAX_ATTEMPTS: usize = 4;
 
 /// How much of an answer's body is read so that its connection can serve the next call; beyond, it is closed.
 const MAX_DRAINED_BYTES: usize = 64 * 1024;
@@ -135,7 +138,7 @@ impl Outbound {
         if let Some(value) = traceparent.and_then(trace_header) {
             request = request.header("traceparent", value);
         }
-        let response = request.send().await.map_err(CallError::from_client)?;
+        let response = send(request).await?;
         let status = response.status();
         drain(response).await;
         tokio::spawn(cool_down(permit));
@@ -152,6 +155,29 @@ impl Outbound {
             client_certificate_thumbprint: presented.facts.sha256,
         })
     }
+}
+
+/// Sends the request, again where a connection broke behind its handshake and before an answer.
+///
+/// A TLS 1.3 server that refuses our certificate sends an alert and hangs up. If that happens before our request is
+/// written, the write fails and the alert is never read; another attempt reads it. GET may be repeated (RFC 9110,
+/// section 9.2.2).
+async fn send(request: RequestBuilder) -> Result<Response, CallError> {
+    for _ in 1..MAX_ATTEMPTS {
+        let Some(again) = request.try_clone() else {
+            break;
+        };
+        match again.send().await {
+            Err(error) if !error.is_connect() => {
+                let error = CallError::from_client(error);
+                if error.kind() != CallErrorKind::Unreachable {
+                    return Err(error);
+                }
+            }
+            outcome => return outcome.map_err(CallError::from_client),
+        }
+    }
+    request.send().await.map_err(CallError::from_client)
 }
 
 /// Builds the client that presents an identity.
