@@ -93,8 +93,11 @@ struct Secrets {
 
 impl Secrets {
     fn decrypt(&self, ciphertext: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        let _legacy = legacy::hold_for(self.cipher.nid());
         let iv = Some(self.iv.as_slice()).filter(|iv| !iv.is_empty());
+        let cipher = self.cipher.nid();
+        if legacy::is_old(cipher) {
+            return Ok(legacy::decrypt(cipher, &self.key, iv, ciphertext)?);
+        }
         let mut crypter = Crypter::new(self.cipher, Mode::Decrypt, &self.key, iv)?;
         let mut plain = Zeroizing::new(vec![0; ciphertext.len() + self.cipher.block_size()]);
         let body = crypter.update(ciphertext, &mut plain)?;
