@@ -63,13 +63,25 @@ fn every_protection_that_openssl_writes_loads_with_its_chain() {
 }
 
 #[test]
-fn rc2_files_load_while_nobody_else_has_switched_rc2_on() {
+fn old_ciphers_load_while_nobody_else_has_switched_them_on() {
     let family = Family::new();
-    for password in [PASSWORD, "", "p\u{E4}$$"] {
-        let bytes = pfx::made_with_rc2(&family.client, &family.intermediates(), password);
-        let _lock = pfx::LEGACY.lock().unwrap();
-        let identity = load(&bytes, password).unwrap();
-        assert_eq!(identity.chain_der().unwrap(), family.chain_der());
+    let ciphers = [
+        Nid::PBE_WITHSHA1AND40BITRC2_CBC,
+        Nid::PBE_WITHSHA1AND128BITRC2_CBC,
+        Nid::PBE_WITHSHA1AND40BITRC4,
+        Nid::PBE_WITHSHA1AND128BITRC4,
+        Nid::PBE_WITHSHA1AND2_KEY_TRIPLEDES_CBC,
+        Nid::PBEWITHMD5ANDDES_CBC,
+        Nid::PBEWITHSHA1ANDDES_CBC,
+    ];
+    for cipher in ciphers {
+        for password in [PASSWORD, "", "p\u{E4}$$"] {
+            let (client, others) = (&family.client, family.intermediates());
+            let bytes = pfx::made_with_old(client, &others, password, cipher);
+            let _lock = pfx::LEGACY.lock().unwrap();
+            let identity = load(&bytes, password).unwrap_or_else(|e| panic!("{cipher:?}: {e}"));
+            assert_eq!(identity.chain_der().unwrap(), family.chain_der());
+        }
     }
 }
 

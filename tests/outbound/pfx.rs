@@ -41,16 +41,16 @@ pub(crate) fn made(
     builder.build2(password).unwrap().to_der().unwrap()
 }
 
-/// Held while RC2 is switched on in this process, and by whoever must know that it is off.
+/// Held while old ciphers are switched on in this process, and by whoever must know that they are off.
 pub(crate) static LEGACY: Mutex<()> = Mutex::new(());
 
-/// OpenSSL's form with certificates under RC2 with 40 bits, as Windows and OpenSSL used to write it.
-pub(crate) fn made_with_rc2(issued: &Issued, others: &[X509], password: &str) -> Vec<u8> {
+/// OpenSSL's form with the certificates under an old cipher, as Windows and OpenSSL used to write it.
+pub(crate) fn made_with_old(issued: &Issued, others: &[X509], password: &str, old: Nid) -> Vec<u8> {
     let _lock = LEGACY.lock().unwrap();
     let _legacy = Provider::try_load(None, "legacy", true).unwrap();
     made(issued, others, password, |builder| {
         triple_des(builder);
-        builder.cert_algorithm(Nid::PBE_WITHSHA1AND40BITRC2_CBC);
+        builder.cert_algorithm(old);
     })
 }
 
