@@ -1,1 +1,39 @@
-//! outbound.
+//! Calls to services that demand our certificate.
+//!
+//! ```text
+//! app settings ─▶ settings ─▶ source ─▶ pkcs12 or pem ─▶ contents ─▶ identity ─▶ client
+//!                  (pure)     (reads)       (one key, its certificate, path)     (one pool)
+//! ```
+//!
+//! The settings are text and are judged once, at the start: a mistake in them stops the start. Files are read
+//! later and again: one that cannot be loaded is reported, leaves what worked before in place, and closes nothing
+//! but the outbound function.
+//!
+//! On Linux the private key stays in memory from the file's bytes to the handshake; nothing is written. What holds
+//! a key, a password or a password-derived key cannot be formatted and is overwritten when it is dropped, up to
+//! what OpenSSL keeps for the connections. On macOS and Windows native-tls imports the key into the system's store.
+
+mod answer;
+mod call_error;
+mod client;
+mod contents;
+mod identity;
+mod load_error;
+mod notice;
+mod password;
+mod path;
+mod pem;
+mod pkcs12;
+mod settings;
+mod source;
+mod watch;
+
+pub use answer::Answer;
+pub use call_error::{CallError, CallErrorKind};
+pub use client::{Limits, Outbound};
+pub use identity::{Facts, Identity, Warning};
+pub use load_error::{LoadError, LoadErrorKind};
+pub use notice::{Clock, Notice, Notify};
+pub use password::Password;
+pub use settings::{OutboundSettings, SETTINGS};
+pub use watch::RELOAD_INTERVAL;

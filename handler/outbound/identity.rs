@@ -1,0 +1,213 @@
+//! One identity: our key, its certificate, and the intermediates that prove it.
+
+use std::fmt;
+use std::time::Duration;
+
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
+use openssl::error::ErrorStack;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::X509;
+use rustls_pki_types::UnixTime;
+use zeroize::Zeroizing;
+
+use super::load_error::LoadError;
+use super::password::Password;
+use super::{path, pem, pkcs12};
+use crate::auth::Thumbprint;
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+/// A private key, the certificate that belongs to it, and its intermediates in path order.
+///
+/// The key and the certificate fit: no other can be made. With reqwest, a pair that does not fit can go out with
+/// no certificate at all. Debug shows the thumbprint and nothing of the key.
+#[derive(Clone)]
+pub struct Identity {
+    key: PKey<Private>,
+    leaf: X509,
+    intermediates: Vec<X509>,
+    facts: Facts,
+}
+
+/// What may be said of an identity in a log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Facts {
+    /// SHA-256 of the certificate.
+    pub sha256: Thumbprint,
+    /// SHA-1 of the certificate, as portals and Windows show it.
+    pub sha1: Thumbprint,
+    /// The last instant at which the certificate is valid.
+    pub not_after: UnixTime,
+    /// How many certificates are sent, ours and the intermediates.
+    pub chain_length: usize,
+    /// What is odd about the file and does not keep it from being used.
+    pub warnings: Vec<Warning>,
+}
+
+/// What is odd about a file that loads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The PKCS#12 file has no integrity check: nobody can tell whether it was changed.
+    NoIntegrityCheck,
+    /// The certificate is not self-signed and no intermediate is there; a server that knows only the root
+    /// refuses it. Right where the root itself signed the certificate.
+    NoIntermediates,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoIntegrityCheck => "the file has no integrity check",
+            Self::NoIntermediates => {
+                "the certificate is not self-signed and the file holds no intermediate"
+            }
+        })
+    }
+}
+
+impl Identity {
+    /// Reads an identity from a file of either form: PEM where they are such text, else PKCS#12.
+    ///
+    /// For tools. The handler's settings say which form they mean.
+    ///
+    /// # Errors
+    ///
+    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
+    pub fn from_bytes(
+        at: &str,
+        bytes: &[u8],
+        password: &Password,
+        select: Option<&str>,
+    ) -> Result<Self, LoadError> {
+        match str::from_utf8(bytes) {
+            Ok(text) if text.contains("-----BEGIN ") => Self::from_pem(at, text, password, select),
+            _ => Self::from_pkcs12(at, bytes, password, select),
+        }
+    }
+
+    /// Reads an identity from the bytes of a PKCS#12 file.
+    ///
+    /// `select` is a thumbprint or a friendly name, for files with several; `at` names the file in the refusal.
+    /// The date is not looked at: an expired identity loads, and its facts say so.
+    ///
+    /// # Errors
+    ///
+    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
+    pub fn from_pkcs12(
+        at: &str,
+        bytes: &[u8],
+        password: &Password,
+        select: Option<&str>,
+    ) -> Result<Self, LoadError> {
+        pkcs12::read(at, bytes, password)?.choose(at, select)
+    }
+
+    /// Reads an identity from PEM text; for the rest see [`Identity::from_pkcs12`].
+    ///
+    /// # Errors
+    ///
+    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
+    pub fn from_pem(
+        at: &str,
+        text: &str,
+        password: &Password,
+        select: Option<&str>,
+    ) -> Result<Self, LoadError> {
+        pem::read(at, text, password)?.choose(at, select)
+    }
+
+    /// The caller has made sure that the key fits the leaf.
+    pub(super) fn new(
+        key: PKey<Private>,
+        leaf: X509,
+        intermediates: Vec<X509>,
+        mut warnings: Vec<Warning>,
+    ) -> Result<Self, ErrorStack> {
+        if intermediates.is_empty() && !path::is_self_issued(&leaf) {
+            warnings.push(Warning::NoIntermediates);
+        }
+        let der = leaf.to_der()?;
+        let facts = Facts {
+            sha256: Thumbprint::sha256_of(&der),
+            sha1: Thumbprint::sha1_of(&der),
+            not_after: instant(leaf.not_after())?,
+            chain_length: 1 + intermediates.len(),
+            warnings,
+        };
+        Ok(Self {
+            key,
+            leaf,
+            intermediates,
+            facts,
+        })
+    }
+
+    /// What may be logged.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The certificates as they are sent, DER: ours first, then each one's issuer, without the root.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL cannot encode one, which it has decoded before.
+    pub fn chain_der(&self) -> Result<Vec<Vec<u8>>, ErrorStack> {
+        let chain = std::iter::once(&self.leaf).chain(&self.intermediates);
+        chain.map(|certificate| certificate.to_der()).collect()
+    }
+
+    /// The certificates as they are sent, PEM.
+    ///
+    /// # Errors
+    ///
+    /// OpenSSL cannot encode one, which it has decoded before.
+    pub fn chain_pem(&self) -> Result<Vec<u8>, ErrorStack> {
+        let mut pem = self.leaf.to_pem()?;
+        for certificate in &self.intermediates {
+            pem.extend(certificate.to_pem()?);
+        }
+        Ok(pem)
+    }
+
+    /// The key and chain as OpenSSL values, for a TLS connector of one's own.
+    pub fn parts(&self) -> (&PKey<Private>, &X509, &[X509]) {
+        (&self.key, &self.leaf, &self.intermediates)
+    }
+
+    /// The form that reqwest sends in this order; its PKCS#12 form would turn the intermediates round.
+    pub(super) fn to_reqwest(&self) -> Result<reqwest::Identity, String> {
+        let key = self.key.private_key_to_pem_pkcs8().map(Zeroizing::new);
+        let (Ok(key), Ok(chain)) = (key, self.chain_pem()) else {
+            return Err("OpenSSL cannot encode the key or the chain".to_owned());
+        };
+        reqwest::Identity::from_pkcs8_pem(&chain, &key).map_err(|error| error.to_string())
+    }
+}
+
+impl Facts {
+    /// Whole days until the certificate expires, rounded down; negative after that.
+    pub fn days_left(&self, now: UnixTime) -> i64 {
+        let seconds = |instant: UnixTime| i64::try_from(instant.as_secs()).unwrap_or(i64::MAX);
+        seconds(self.not_after)
+            .saturating_sub(seconds(now))
+            .div_euclid(SECONDS_PER_DAY)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("thumbprint", &self.facts.sha256.to_string())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Certificates from before 1970 count as expired at its start.
+fn instant(time: &Asn1TimeRef) -> Result<UnixTime, ErrorStack> {
+    let since = Asn1Time::from_unix(0)?.diff(time)?;
+    let seconds = i64::from(since.days) * SECONDS_PER_DAY + i64::from(since.secs);
+    let seconds = u64::try_from(seconds).unwrap_or(0);
+    Ok(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+}

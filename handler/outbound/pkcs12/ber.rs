@@ -1,0 +1,271 @@
+//! The part of BER that PKCS#12 files are written in.
+//!
+//! Not only DER: Java, NSS and Apple's tools have written indefinite lengths and octet strings in pieces. Values
+//! are borrowed; nothing is interpreted here.
+
+use std::borrow::Cow;
+
+/// How deep values may be nested. A PKCS#12 file needs about 12 levels for a bag in a bag; the rest is room.
+const MAX_DEPTH: usize = 32;
+
+pub(in crate::outbound) const INTEGER: u8 = 0x02;
+pub(in crate::outbound) const OCTET_STRING: u8 = 0x04;
+pub(in crate::outbound) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(in crate::outbound) const BMP_STRING: u8 = 0x1E;
+pub(in crate::outbound) const SEQUENCE: u8 = 0x30;
+pub(in crate::outbound) const SET: u8 = 0x31;
+/// `[0]`, constructed: an explicit tag, or an implicit octet string in pieces.
+pub(in crate::outbound) const CONTEXT_0: u8 = 0xA0;
+/// `[0]`, primitive: an implicit octet string.
+pub(in crate::outbound) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
+
+const CONSTRUCTED: u8 = 0x20;
+const END_OF_CONTENTS: u8 = 0x00;
+
+/// Why bytes are not the BER that was expected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::outbound) enum BerError {
+    /// A length points beyond the last byte.
+    Truncated,
+    /// Another value than the one expected, or none.
+    Unexpected,
+    /// Nested deeper than the limit.
+    TooDeep,
+}
+
+/// One value: its tag, and its contents without the header.
+#[derive(Clone, Copy)]
+pub(in crate::outbound) struct Value<'a> {
+    tag: u8,
+    contents: &'a [u8],
+}
+
+impl<'a> Value<'a> {
+    /// The tag's byte; multi-byte tags are refused when a value is read.
+    pub(in crate::outbound) fn tag(&self) -> u8 {
+        self.tag
+    }
+
+    /// The values inside.
+    pub(in crate::outbound) fn values(&self) -> Values<'a> {
+        Values::new(self.contents)
+    }
+
+    /// The bytes of an octet string, put together where it comes in pieces.
+    pub(in crate::outbound) fn octets(&self) -> Result<Cow<'a, [u8]>, BerError> {
+        if self.tag & CONSTRUCTED == 0 {
+            return Ok(Cow::Borrowed(self.contents));
+        }
+        let mut joined = Vec::new();
+        join(self, &mut joined, 0)?;
+        Ok(Cow::Owned(joined))
+    }
+
+    /// The only value inside.
+    pub(in crate::outbound) fn only(&self) -> Result<Value<'a>, BerError> {
+        self.values().next_value()
+    }
+
+    /// The contents of a primitive value.
+    pub(in crate::outbound) fn bytes(&self) -> &'a [u8] {
+        self.contents
+    }
+
+    /// A number that is not negative.
+    pub(in crate::outbound) fn number(&self) -> Result<u64, BerError> {
+        match self.contents {
+            [] => Err(BerError::Unexpected),
+            [first, ..] if *first >= 0x80 => Err(BerError::Unexpected),
+            bytes => bytes.iter().try_fold(0_u64, |sum, byte| {
+                sum.checked_mul(256)
+                    .and_then(|sum| sum.checked_add(u64::from(*byte)))
+                    .ok_or(BerError::Unexpected)
+            }),
+        }
+    }
+
+    /// An object identifier in dotted form.
+    pub(in crate::outbound) fn dotted(&self) -> Result<String, BerError> {
+        let mut arcs: Vec<u64> = Vec::new();
+        let mut arc = 0_u64;
+        for byte in self.contents {
+            arc = arc
+                .checked_mul(128)
+                .ok_or(BerError::Unexpected)?
+                .saturating_add(u64::from(byte & 0x7F));
+            if byte & 0x80 == 0 {
+                arcs.push(arc);
+                arc = 0;
+            }
+        }
+        let (first, rest) = arcs.split_first().ok_or(BerError::Unexpected)?;
+        let top = (*first / 40).min(2);
+        let mut text = format!("{top}.{}", first - 40 * top);
+        for arc in rest {
+            text.push('.');
+            text.push_str(&arc.to_string());
+        }
+        Ok(text)
+    }
+}
+
+/// Reads one value after the other.
+pub(in crate::outbound) struct Values<'a> {
+    rest: &'a [u8],
+    depth: usize,
+}
+
+impl<'a> Values<'a> {
+    pub(in crate::outbound) fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            rest: bytes,
+            depth: 0,
+        }
+    }
+
+    /// The next value, which must be there.
+    pub(in crate::outbound) fn next_value(&mut self) -> Result<Value<'a>, BerError> {
+        self.next_or_end()?.ok_or(BerError::Unexpected)
+    }
+
+    /// The next value, which must be there and have this tag.
+    pub(in crate::outbound) fn expect(&mut self, tag: u8) -> Result<Value<'a>, BerError> {
+        match self.next_value()? {
+            value if value.tag == tag => Ok(value),
+            _ => Err(BerError::Unexpected),
+        }
+    }
+
+    /// The next value, or `None` after the last.
+    pub(in crate::outbound) fn next_or_end(&mut self) -> Result<Option<Value<'a>>, BerError> {
+        let Some(tag) = self.rest.first().copied() else {
+            return Ok(None);
+        };
+        if tag & 0x1F == 0x1F {
+            return Err(BerError::Unexpected);
+        }
+        let (length, body) = length(self.rest.get(1..).unwrap_or_default())?;
+        let (contents, rest) = match length {
+            Some(length) => body.split_at_checked(length).ok_or(BerError::Truncated)?,
+            None if tag & CONSTRUCTED != 0 => until_end(body, self.depth + 1)?,
+            None => return Err(BerError::Unexpected),
+        };
+        self.rest = rest;
+        Ok(Some(Value { tag, contents }))
+    }
+}
+
+/// The length, `None` where it is indefinite, and what follows it.
+fn length(bytes: &[u8]) -> Result<(Option<usize>, &[u8]), BerError> {
+    let (first, rest) = bytes.split_first().ok_or(BerError::Truncated)?;
+    match first {
+        0x80 => Ok((None, rest)),
+        0..0x80 => Ok((Some(usize::from(*first)), rest)),
+        _ => {
+            let count = usize::from(first & 0x7F);
+            let (digits, rest) = rest.split_at_checked(count).ok_or(BerError::Truncated)?;
+            let length = digits.iter().try_fold(0_usize, |sum, digit| {
+                sum.checked_mul(256)?.checked_add(usize::from(*digit))
+            });
+            // A length beyond the address space is beyond the last byte too.
+            Ok((Some(length.ok_or(BerError::Truncated)?), rest))
+        }
+    }
+}
+
+/// Splits an indefinite value's contents from what follows its end mark.
+fn until_end(body: &[u8], depth: usize) -> Result<(&[u8], &[u8]), BerError> {
+    if depth > MAX_DEPTH {
+        return Err(BerError::TooDeep);
+    }
+    let mut values = Values { rest: body, depth };
+    loop {
+        let before = body.len() - values.rest.len();
+        match values.next_or_end()? {
+            None => return Err(BerError::Truncated),
+            Some(value) if value.tag == END_OF_CONTENTS => {
+                return Ok((body.get(..before).unwrap_or_default(), values.rest));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn join(value: &Value<'_>, joined: &mut Vec<u8>, depth: usize) -> Result<(), BerError> {
+    if depth > MAX_DEPTH {
+        return Err(BerError::TooDeep);
+    }
+    let mut pieces = value.values();
+    while let Some(piece) = pieces.next_or_end()? {
+        match piece.tag {
+            OCTET_STRING => joined.extend_from_slice(piece.contents),
+            tag if tag == OCTET_STRING | CONSTRUCTED => join(&piece, joined, depth + 1)?,
+            _ => return Err(BerError::Unexpected),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(bytes: &[u8]) -> Result<Value<'_>, BerError> {
+        Values::new(bytes).next_value()
+    }
+
+    #[test]
+    fn definite_and_indefinite_lengths_give_the_same_octets() {
+        let whole = [0x04, 0x03, 1, 2, 3];
+        let long = [0x04, 0x82, 0x00, 0x03, 1, 2, 3];
+        let pieces = [
+            0x24, 0x80, 0x04, 0x01, 1, 0x24, 0x04, 0x04, 0x02, 2, 3, 0, 0,
+        ];
+        for bytes in [&whole[..], &long, &pieces] {
+            let value = first(bytes).unwrap();
+            assert_eq!(value.octets().unwrap().as_ref(), [1, 2, 3]);
+        }
+    }
+
+    #[test]
+    fn what_follows_an_indefinite_value_is_read_next() {
+        let bytes = [0x30, 0x80, 0x30, 0x80, 0, 0, 0, 0, 0x02, 0x01, 7];
+        let mut values = Values::new(&bytes);
+        assert_eq!(values.next_value().unwrap().contents.len(), 4);
+        assert_eq!(values.expect(INTEGER).unwrap().number(), Ok(7));
+        assert!(values.next_or_end().unwrap().is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_without_a_panic() {
+        let endless = [0x30, 0x80].repeat(1_000);
+        let cases: [(&[u8], BerError); 7] = [
+            (&[], BerError::Unexpected),
+            (&[0x30], BerError::Truncated),
+            (&[0x30, 0x02, 1], BerError::Truncated),
+            (
+                &[0x30, 0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+                BerError::Truncated,
+            ),
+            (&[0x04, 0x80, 0, 0], BerError::Unexpected),
+            (&[0x1F, 0x01, 0], BerError::Unexpected),
+            (&endless, BerError::TooDeep),
+        ];
+        for (bytes, error) in cases {
+            assert_eq!(first(bytes).err(), Some(error), "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn identifiers_are_written_with_dots() {
+        let rsa = [
+            0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01,
+        ];
+        assert_eq!(
+            first(&rsa).unwrap().dotted().unwrap(),
+            "1.2.840.113549.1.7.1"
+        );
+        let joint = [0x06, 0x03, 0x88, 0x37, 0x03];
+        assert_eq!(first(&joint).unwrap().dotted().unwrap(), "2.999.3");
+    }
+}

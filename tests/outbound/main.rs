@@ -1,0 +1,18 @@
+//! Our identity, from the file to the wire: what loads and what is refused, and calls to real servers that demand
+//! a certificate, in this process and over real sockets.
+#![cfg(feature = "outbound")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says when it skips"
+)]
+
+mod calls;
+mod certificates;
+mod loader;
+mod partner;
+mod pfx;
+mod refusals;
+mod renewal;
+mod rig;
