@@ -11,11 +11,13 @@ use handler::Problem;
 use handler::config::{AppRoot, Environment, Settings};
 use handler::functions::registry;
 use handler::host::{Function, contract};
+use handler::outbound::OutboundSettings;
 use handler::server::{App, Log, Refusals, Timestamp, bind, serve};
 use http::StatusCode;
 use serde::Serialize;
 use tokio::runtime;
 
+use crate::outgoing::{self, Outgoing};
 use crate::stop::Stop;
 
 /// Loads, listens, serves and drains; the code that the process exits with.
@@ -31,6 +33,7 @@ pub(super) fn run() -> ExitCode {
 struct Ready {
     port: u16,
     app: Arc<App>,
+    outgoing: Outgoing,
     log: Log,
     start: StartLine,
 }
@@ -73,13 +76,21 @@ fn load(environment: &Environment) -> Result<Ready, Vec<Problem>> {
     let port = port(environment).map_err(|problem| keep(vec![problem]));
     let settings = Settings::load(environment, &root).map_err(&mut keep);
     let app_root = AppRoot::load(&root, environment).map_err(&mut keep);
-    match (port, settings, app_root) {
-        (Ok(port), Ok(settings), Ok(app_root)) => assemble(port, settings, app_root),
+    let outgoing = outgoing::settings(environment, &root).map_err(&mut keep);
+    match (port, settings, app_root, outgoing) {
+        (Ok(port), Ok(settings), Ok(app_root), Ok(outgoing)) => {
+            assemble(port, settings, app_root, outgoing)
+        }
         _ => Err(problems),
     }
 }
 
-fn assemble(port: u16, settings: Settings, app_root: AppRoot) -> Result<Ready, Vec<Problem>> {
+fn assemble(
+    port: u16,
+    settings: Settings,
+    app_root: AppRoot,
+    outgoing: Option<OutboundSettings>,
+) -> Result<Ready, Vec<Problem>> {
     let log = Log::start(io::stdout()).map_err(|error| {
         vec![Problem::new(
             "the log",
@@ -90,10 +101,11 @@ fn assemble(port: u16, settings: Settings, app_root: AppRoot) -> Result<Ready, V
     let notes = notes(&settings, app_root.routes.functions());
     let status =
         StatusCode::from_u16(settings.denied_status.code()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let outgoing = Outgoing::new(outgoing, &log);
     let app = App::new(
         app_root.routes,
         &app_root.disabled,
-        registry(),
+        registry(outgoing.calls()),
         settings.policy,
         Refusals::new(status),
         log.clone(),
@@ -109,6 +121,7 @@ fn assemble(port: u16, settings: Settings, app_root: AppRoot) -> Result<Ready, V
     Ok(Ready {
         port,
         app: Arc::new(app),
+        outgoing,
         log,
         start,
     })
@@ -220,6 +233,7 @@ impl Ready {
             }
         };
         self.log.write(&self.start);
+        tokio::spawn(self.outgoing.keep_fresh());
         let mut code = contract::EXIT_SIGTERM;
         serve(listener, self.app, async { code = stop.requested().await }).await;
         ExitCode::from(code)

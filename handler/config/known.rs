@@ -51,7 +51,11 @@ pub(super) fn problems(environment: &Environment) -> Vec<Problem> {
     let later = environment.get(POLICY).map(|_| {
         Problem::new(POLICY, "this version has no policy documents and would ignore it; remove it, or use a version that has them")
     });
-    let unresolved = KNOWN.into_iter().filter_map(|name| {
+    // The outbound settings tell of their own references.
+    let inbound = KNOWN
+        .into_iter()
+        .filter(|name| !name.starts_with("OUTBOUND_") && *name != "REMOTE_API_URL");
+    let unresolved = inbound.filter_map(|name| {
         let value = environment.get(name)?.trim_start().to_ascii_lowercase();
         value
             .starts_with(KEY_VAULT_REFERENCE)
@@ -85,4 +89,16 @@ fn unresolved(name: &str) -> Problem {
         "expected a value, seen a Key Vault reference that Azure has not resolved; give the app's identity the role \
          Key Vault Secrets User, and look at the reference's status in the portal",
     )
+}
+
+#[cfg(all(test, feature = "outbound"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outbound_setting_is_known() {
+        for name in crate::outbound::SETTINGS {
+            assert!(KNOWN.contains(name), "{name}");
+        }
+    }
 }

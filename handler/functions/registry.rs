@@ -7,16 +7,25 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 
 use crate::auth::Permit;
 
-use super::{Invocation, Reply, cert_info, health, public, secured};
+use super::{Invocation, Reply};
+#[cfg(feature = "outbound")]
+use super::{cert_info, health, outbound_mtls, outbound_mtls::OutboundCalls, public, secured};
 
 /// The bodies by the name of their function.
 pub type Registry = BTreeMap<&'static str, FunctionBody>;
 
 /// The bodies of this app: one line each.
-pub fn registry() -> Registry {
+#[cfg(feature = "outbound")]
+pub fn registry(calls: OutboundCalls) -> Registry {
     Registry::from([
         ("CertInfo", FunctionBody::secured(cert_info::run)),
         ("Health", FunctionBody::public(health::run)),
+        (
+            "OutboundMtls",
+            FunctionBody::secured(move |permit, invocation| {
+                outbound_mtls::run(calls.clone(), permit, invocation)
+            }),
+        ),
         ("PublicFunction", FunctionBody::public(public::run)),
         ("SecuredFunction", FunctionBody::secured(secured::run)),
     ])

@@ -1,7 +1,5 @@
 //! The window in which a certificate counts.
 
-use std::time::Duration;
-
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::error::ErrorStack;
 use openssl::x509::X509Ref;
@@ -71,6 +69,8 @@ fn since_1970(time: &Asn1TimeRef) -> Result<i64, ErrorStack> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn at(seconds: u64) -> UnixTime {
