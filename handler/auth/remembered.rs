@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use rustls_pki_types::UnixTime;
 
 use super::decision::Admitted;
@@ -18,8 +18,11 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024;
 /// What the facts of one caller take besides the header value, roughly.
 const BYTES_PER_CALLER: u64 = 768;
 
-/// The number of callers that [`MAX_BYTES`] holds with certificates of the usual size; sizes tables only.
-const ESTIMATED_CALLERS: usize = 2_000;
+/// How many callers most apps have; sizes tables at the start, which grow.
+const ESTIMATED_CALLERS: usize = 64;
+
+/// How many locks share the work. More would be asked of the system, which takes longer than all the rest of the start.
+const SHARDS: usize = 8;
 
 /// A bounded memory of admitted callers, for one policy.
 ///
@@ -43,9 +46,22 @@ impl Weighter<Box<[u8]>, Arc<Admitted>> for HeaderBytes {
 
 impl Remembered {
     pub(crate) fn new() -> Self {
-        Self {
-            callers: Cache::with_weighter(ESTIMATED_CALLERS, MAX_BYTES, HeaderBytes),
-        }
+        let options = OptionsBuilder::new()
+            .estimated_items_capacity(ESTIMATED_CALLERS)
+            .weight_capacity(MAX_BYTES)
+            .shards(SHARDS)
+            .build();
+        let callers = match options {
+            Ok(options) => Cache::with_options(
+                options,
+                HeaderBytes,
+                DefaultHashBuilder::default(),
+                DefaultLifecycle::default(),
+            ),
+            // Only a missing capacity makes options incomplete.
+            Err(_) => Cache::with_weighter(ESTIMATED_CALLERS, MAX_BYTES, HeaderBytes),
+        };
+        Self { callers }
     }
 
     /// The caller who was admitted with exactly this header value and whose certificates are all valid at `now`.

@@ -1,7 +1,7 @@
 //! The app's folder: `host.json`, and one folder per function.
 
-use std::fs;
-use std::io;
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::Problem;
@@ -101,7 +101,7 @@ fn function_folders(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
     for entry in entries {
         match entry {
             Err(error) => problems.push(unreadable(error)),
-            Ok(entry) if entry.path().join(contract::FUNCTION_JSON).exists() => {
+            Ok(entry) if is_function(&entry) => {
                 names.push(entry.file_name().to_string_lossy().into_owned());
             }
             Ok(_) => {}
@@ -111,6 +111,12 @@ fn function_folders(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
     names
 }
 
+/// Whether an entry is a folder, or a link to one, with a `function.json`.
+fn is_function(entry: &DirEntry) -> bool {
+    let may_be_folder = entry.file_type().is_ok_and(|kind| !kind.is_file());
+    may_be_folder && entry.path().join(contract::FUNCTION_JSON).exists()
+}
+
 fn is_disabled(name: &str, environment: &Environment) -> bool {
     disabled_setting(name)
         .iter()
@@ -118,10 +124,14 @@ fn is_disabled(name: &str, environment: &Environment) -> bool {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > MAX_FILE_BYTES {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_FILE_BYTES.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {
         return Err(io::Error::other(format!(
             "more than {MAX_FILE_BYTES} bytes"
         )));
     }
-    fs::read(path)
+    Ok(bytes)
 }

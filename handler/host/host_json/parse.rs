@@ -244,7 +244,12 @@ fn meant(key: &str) -> Option<&'static str> {
     let list = key.trim_end_matches(element);
     let beside = KNOWN
         .into_iter()
-        .filter(|known| known.matches(':').count() == list.matches(':').count());
+        .filter(|known| known.matches(':').count() == list.matches(':').count())
+        // The distance of two texts is at least that of their lengths, and costs more to compute.
+        .filter(|known| known.len().abs_diff(list.len()) <= NEAR);
+    if beside.clone().any(|known| known.eq_ignore_ascii_case(list)) {
+        return None;
+    }
     let distances = beside.map(|known| {
         (
             strsim::damerau_levenshtein(list, &known.to_ascii_lowercase()),
