@@ -1,6 +1,9 @@
 //! The head of a request, as bodies and the server read it.
 
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+
+/// The name of the header of W3C Trace Context.
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The head of a request. Everything in it is the caller's text.
 #[derive(Debug)]
@@ -36,7 +39,7 @@ pub struct TraceParent<'a>(&'a str);
 
 impl<'a> TraceParent<'a> {
     fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
-        let mut values = headers.get_all("traceparent").iter();
+        let mut values = headers.get_all(&TRACE_PARENT).iter();
         match (values.next(), values.next()) {
             (Some(value), None) => Self::parse(value),
             _ => None,

@@ -29,17 +29,33 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339, in UTC, to the millisecond.
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Timestamp {
+    /// Appends RFC 3339, in UTC, to the millisecond. It needs no escaping in JSON.
+    pub(super) fn write(self, text: &mut Vec<u8>) {
         let second = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
         WRITTEN.with_borrow_mut(|written| {
             if written.0 != second {
                 *written = (second, rfc3339(second));
             }
-            let whole = written.1.trim_end_matches('Z');
-            serializer.collect_str(&format_args!("{whole}.{:03}Z", self.0.subsec_millis()))
-        })
+            text.extend_from_slice(written.1.trim_end_matches('Z').as_bytes());
+        });
+        let milliseconds = self.0.subsec_millis();
+        text.push(b'.');
+        for place in [100, 10, 1] {
+            text.push(
+                b"0123456789"[usize::try_from(milliseconds / place % 10).unwrap_or_default()],
+            );
+        }
+        text.push(b'Z');
+    }
+}
+
+/// The same as text.
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = Vec::with_capacity(32);
+        self.write(&mut text);
+        serializer.serialize_str(&String::from_utf8_lossy(&text))
     }
 }
 

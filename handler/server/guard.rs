@@ -1,6 +1,6 @@
 //! The guard: from the head of a request to the one function that may run for it, before its body is read.
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use crate::auth::{Decision, Forwarded, HeaderLine, Permit, Refusal, decide};
 use crate::functions::Head;
@@ -8,6 +8,7 @@ use crate::host::{RequestPath, RouteValues, contract};
 
 use super::app::{App, Served};
 use super::clock::Timestamp;
+use super::header_names::{CLIENT_CERTIFICATE, FORWARDED_PROTO};
 
 /// What may happen to a request. Which body runs and which mark guards it come from one look-up.
 pub(super) enum Verdict<'a> {
@@ -43,8 +44,8 @@ pub(super) fn verdict<'a>(app: &'a App, head: &Head, time: Timestamp) -> Verdict
         return Verdict::Public(served, values);
     };
     let forwarded = Forwarded {
-        certificate: line(&head.headers, contract::CLIENT_CERTIFICATE_HEADER),
-        proto: line(&head.headers, contract::FORWARDED_PROTO_HEADER),
+        certificate: line(&head.headers, &CLIENT_CERTIFICATE),
+        proto: line(&head.headers, &FORWARDED_PROTO),
     };
     match decide(app.policy(), requirement, &forwarded, time.instant()) {
         Decision::Allow(permit) => Verdict::Admitted(served, values, permit),
@@ -53,7 +54,7 @@ pub(super) fn verdict<'a>(app: &'a App, head: &Head, time: Timestamp) -> Verdict
 }
 
 /// All lines of one header, by its exact name: a spelling with underscores is another header.
-fn line<'a>(headers: &'a HeaderMap, name: &str) -> HeaderLine<'a> {
+fn line<'a>(headers: &'a HeaderMap, name: &HeaderName) -> HeaderLine<'a> {
     HeaderLine::from_values(
         headers
             .get_all(name)

@@ -77,16 +77,10 @@ impl Log {
         self.shared.take(&text);
     }
 
-    /// Takes one line made of two objects: the members of `line`, and then those of `more`, an object that was
-    /// rendered before.
-    pub fn write_with(&self, line: &impl Serialize, more: &str) {
+    /// Takes one line that `render` writes, without its line end.
+    pub(super) fn write_rendered(&self, render: impl FnOnce(&mut Vec<u8>)) {
         let mut text = Vec::with_capacity(USUAL_LINE);
-        if serde_json::to_writer(&mut text, line).is_err() {
-            return;
-        }
-        text.pop();
-        text.push(b',');
-        text.extend_from_slice(more.strip_prefix('{').unwrap_or(more).as_bytes());
+        render(&mut text);
         text.push(b'\n');
         self.shared.take(&text);
     }

@@ -12,6 +12,7 @@ mod body;
 mod clock;
 mod connection;
 mod guard;
+mod header_names;
 mod listen;
 mod log;
 mod refusals;

@@ -8,14 +8,15 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use crate::functions::InvocationId;
-use crate::host::contract;
+
+use super::header_names::INVOCATION_ID;
 
 /// The host's id of an invocation, or a fresh one where the host sent none.
 ///
 /// The host appends its id to what a caller wrote into the same header, so the last part counts.
 pub(super) fn invocation_id(headers: &HeaderMap) -> InvocationId {
     let sent = headers
-        .get_all(contract::INVOCATION_ID_HEADER)
+        .get_all(&INVOCATION_ID)
         .iter()
         .next_back()
         .and_then(|value| value.to_str().ok())
@@ -48,6 +49,8 @@ fn guid(text: &str) -> Option<Uuid> {
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
+
+    use crate::host::contract;
 
     use super::*;
 
