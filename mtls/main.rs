@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use rustls_pki_types::UnixTime;
 
+mod app;
 mod atomic_file;
 mod body;
 mod build;
@@ -12,6 +13,7 @@ mod certificate;
 mod certificate_file;
 mod connection_pool;
 mod examples;
+mod explain;
 mod failure;
 mod front_end;
 mod handler_process;
@@ -46,6 +48,7 @@ enum Command {
     /// Make, show and encode certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
+    Explain(explain::Explain),
     FrontEnd(front_end::command::FrontEndCommand),
     Local(local::Local),
 }
@@ -73,6 +76,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Become(command) => command.run(),
         Command::Build(command) => command.run(),
         Command::Certificate(command) => command.run(UnixTime::now()),
+        Command::Explain(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Local(command) => command.run(),
     }
