@@ -122,7 +122,39 @@ fn warning(function: &Function, text: impl Into<String>) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use handler::host::HostJson;
+
     use super::*;
+
+    #[test]
+    fn what_makes_the_host_send_envelopes_is_named() {
+        let host = |flag: bool| {
+            let text = format!(
+                r#"{{"version": "2.0", "customHandler": {{
+                "description": {{"defaultExecutablePath": "bin/handler"}}, "enableForwardingHttpRequest": {flag}}}}}"#
+            );
+            HostJson::parse(text.as_bytes(), std::iter::empty()).unwrap()
+        };
+        let http = r#"{"type": "httpTrigger", "direction": "in", "name": "req"}"#;
+        let res = r#"{"type": "http", "direction": "out", "name": "res"}"#;
+        let queue = r#"{"type": "queue", "direction": "out", "name": "message"}"#;
+        let table = [
+            (true, [http, res].join(","), None),
+            (true, http.to_owned(), Some("no http output")),
+            (true, [http, res, queue].join(","), Some("message")),
+            (false, [http, res].join(","), Some("host.json")),
+        ];
+        for (forwarding, bindings, expected) in table {
+            let text = format!(r#"{{"bindings": [{bindings}]}}"#);
+            let function = Function::parse("F", text.as_bytes(), &host(forwarding)).unwrap();
+            let seen = envelope(&function).map(|warning| warning.to_string());
+            match (seen, expected) {
+                (None, None) => {}
+                (Some(seen), Some(expected)) => assert!(seen.contains(expected), "{seen}"),
+                (seen, expected) => panic!("{seen:?} {expected:?}"),
+            }
+        }
+    }
 
     #[test]
     fn a_prefix_covers_what_begins_with_it() {
