@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// One mistake in the configuration: where it stands, and what was expected, seen and to be done.
 ///
 /// Problems are collected, never thrown one by one, so that one start reports all of them.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Problem {
     at: String,
     text: String,

@@ -28,6 +28,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "See what the handler decides about a certificate, check by check, and what to change",
+        &[
+            "mtls explain --certificate certs/denied.pfx --password 'Pa@@word123' --function SecuredFunction",
+            "mtls explain --certificate partner.cer --settings azure-settings.json --at 2027-01-01T00:00:00Z",
+            "mtls explain --certificate - --json",
+        ],
+    ),
+    (
+        "List the functions with their routes and callers, and write the app's OpenAPI document",
+        &[
+            "mtls functions --exclude /api/health",
+            "mtls openapi --output openapi.json",
+        ],
+    ),
+    (
         "Print the value that a front end forwards",
         &["mtls certificate header certs/allowed.pem"],
     ),
@@ -39,6 +54,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("Build what is deployed, into bin/handler", &["mtls build"]),
+    (
+        "Completions for a shell, and man pages",
+        &["mtls completions bash", "mtls man --out man1"],
+    ),
 ];
 
 /// The examples as text for a terminal.

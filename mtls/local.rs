@@ -1,7 +1,7 @@
 //! `mtls local`: front end, stand-in host and handler in one command.
 
 mod ending;
-mod environment;
+pub(crate) mod environment;
 mod greeting;
 
 use std::path::{Path, PathBuf};
@@ -110,7 +110,8 @@ impl Local {
         certificates: &TestCertificates,
         notes: &mut Vec<String>,
     ) -> Result<(Variables, Project), Failure> {
-        let (environment, mut problems) = environment::of(folder, certificates, notes);
+        let (environment, mut problems) =
+            environment::of(folder, Some(&certificates.allowed.sha256), notes);
         let project = Project::read(folder, &environment);
         if let Ok(project) = &project {
             problems.extend(self.host.agree_with(&project.host_json).err());

@@ -5,20 +5,25 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use rustls_pki_types::UnixTime;
 
+mod app;
 mod atomic_file;
 mod body;
 mod build;
 mod certificate;
 mod certificate_file;
+mod completions;
 mod connection_pool;
 mod examples;
+mod explain;
 mod failure;
 mod front_end;
+mod functions;
 mod handler_process;
 mod journal;
 mod lines;
 mod local;
 mod local_settings;
+mod openapi;
 mod output;
 mod password;
 mod pfx;
@@ -46,8 +51,14 @@ enum Command {
     /// Make, show and encode certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
+    Completions(completions::Completions),
+    Explain(explain::Explain),
     FrontEnd(front_end::command::FrontEndCommand),
+    Functions(functions::Functions),
     Local(local::Local),
+    Man(completions::ManPage),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
 }
 
 fn main() -> ExitCode {
@@ -73,7 +84,12 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Become(command) => command.run(),
         Command::Build(command) => command.run(),
         Command::Certificate(command) => command.run(UnixTime::now()),
+        Command::Completions(command) => command.run(),
+        Command::Explain(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
+        Command::Functions(command) => command.run(),
         Command::Local(command) => command.run(),
+        Command::Man(command) => command.run(),
+        Command::OpenApi(command) => command.run(),
     }
 }

@@ -21,3 +21,14 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         _ => Ok(()),
     }
 }
+
+/// Prints one JSON document, indented, for programs.
+///
+/// # Errors
+///
+/// As [`print`].
+pub(crate) fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
+    let text =
+        serde_json::to_string_pretty(document).map_err(|error| Failure::No(error.to_string()))?;
+    print(&format!("{text}\n"))
+}

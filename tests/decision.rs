@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use common::{DAY, Issued, KeyKind, NOW, Shape};
 use handler::auth::{
-    Anchor, Decision, Denial, ExtendedKeyUsageRule, Forwarded, FrontEnd, HeaderLine, Intermediate,
-    Policy, PolicyError, Requirement, Rule, Rules, Trust, decide,
+    Anchor, Decision, Denial, Explanation, ExtendedKeyUsageRule, Forwarded, FrontEnd, HeaderLine,
+    Intermediate, Policy, PolicyError, Requirement, Rule, Rules, Stage, Trust, decide, explain,
 };
 use openssl::nid::Nid;
 use rustls_pki_types::UnixTime;
@@ -67,6 +67,44 @@ fn told(decision: &Decision) -> String {
     }
 }
 
+/// The decision. Every one that a row of this page asks for is explained too, and the two must agree.
+fn decided(
+    policy: &Policy,
+    requirement: &Requirement,
+    forwarded: &Forwarded<'_>,
+    now: UnixTime,
+) -> Decision {
+    let decision = decide(policy, requirement, forwarded, now);
+    let explanation = explain(policy, requirement, forwarded, now);
+    let first = explanation
+        .first_failure()
+        .and_then(|step| step.denial.as_ref());
+    let denial = match &decision {
+        Decision::Allow(_) => None,
+        Decision::Deny(refusal) => Some(refusal.denial()),
+    };
+    assert_eq!(first, denial, "{:#?}", explanation.steps());
+    assert_eq!(told(explanation.decision()), told(&decision));
+    assert_eq!(steps_admit(&explanation), denial.is_none());
+    decision
+}
+
+/// Whether the steps by themselves, without the decision, amount to an admission.
+fn steps_admit(explanation: &Explanation) -> bool {
+    let passes = |stage| {
+        let mut steps = explanation
+            .steps()
+            .iter()
+            .filter(|step| step.stage == stage)
+            .peekable();
+        steps.peek()?;
+        Some(steps.all(|step| step.denial.is_none()))
+    };
+    passes(Stage::Request) == Some(true)
+        && (passes(Stage::Pin) == Some(true) || passes(Stage::CommonName) == Some(true))
+        && passes(Stage::Role).is_none_or(|passed| passed)
+}
+
 fn decide_value(policy: &Policy, value: &str, now: i64) -> Decision {
     decide_line(policy, HeaderLine::Once(value.as_bytes()), now)
 }
@@ -76,7 +114,7 @@ fn decide_line(policy: &Policy, certificate: HeaderLine<'_>, now: i64) -> Decisi
         certificate,
         proto: HeaderLine::Absent,
     };
-    decide(policy, &Requirement::Admitted, &forwarded, at(now))
+    decided(policy, &Requirement::Admitted, &forwarded, at(now))
 }
 
 /// The outcome for one certificate. Asked twice, because what is remembered must not change it.
@@ -180,7 +218,7 @@ fn nothing_forwarded_counts_until_a_front_end_vouches() {
         })
         .unwrap();
         let certificate = HeaderLine::Once(value.as_bytes());
-        told(&decide(
+        told(&decided(
             &policy,
             &Requirement::Admitted,
             &Forwarded { certificate, proto },
@@ -439,10 +477,19 @@ fn either_list_admits() {
         pins: [other.sha256().parse().unwrap()].into(),
         ..named("partner", &[&authority], &[])
     };
+    let by_both = |change: fn(&mut Shape)| {
+        let mut shape = Shape::caller("partner");
+        change(&mut shape);
+        let caller = authority.issue(shape);
+        let pins = [caller.sha256().parse().unwrap()].into();
+        outcome(Rules { pins, ..rules() }, &caller, NOW)
+    };
     assert_rows([
         ("by name", outcome(rules(), &partner, NOW), "allow: name partner"),
         ("by pin", outcome(rules(), &other, NOW), "allow: pin sha256"),
         ("by neither", outcome(rules(), &authority.issue(Shape::caller("third")), NOW), "deny: not-listed"),
+        ("by both, and for servers alone", by_both(|s| s.extended_key_usage = Some(vec!["serverAuth"])), "deny: extended-key-usage"),
+        ("by both, and an authority", by_both(|s| s.basic_constraints = Some(true)), "allow: pin sha256"),
     ]);
 }
 
@@ -552,7 +599,7 @@ fn a_role_that_nobody_grants_is_missing() {
         proto: HeaderLine::Absent,
     };
     let requirement = Requirement::AnyRole(vec!["auditor".to_owned()]);
-    let ask = |line| match decide(&policy, &requirement, &forwarded(line), at(NOW)) {
+    let ask = |line| match decided(&policy, &requirement, &forwarded(line), at(NOW)) {
         Decision::Allow(_) => panic!("admitted"),
         Decision::Deny(refusal) => refusal,
     };
@@ -606,7 +653,7 @@ fn what_is_remembered_belongs_to_one_policy_and_its_front_end() {
     let value = caller.header();
     let ask = |policy: &Policy, proto| {
         let certificate = HeaderLine::Once(value.as_bytes());
-        told(&decide(
+        told(&decided(
             policy,
             &Requirement::Admitted,
             &Forwarded { certificate, proto },

@@ -4,9 +4,9 @@ use rustls_pki_types::UnixTime;
 
 use super::certificate::Certificate;
 use super::denial::Denial;
-use super::policy::{ExtendedKeyUsageRule, Rules};
+use super::policy::{ExtendedKeyUsageRule, MINIMUM_RSA_BITS_NAME, Rules};
 use super::public_key::PublicKey;
-use super::validity::seconds;
+use super::validity::{rfc3339, seconds};
 
 /// One check of the end entity. Each fails closed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +42,70 @@ pub(crate) const PATH_CHECKS: [Check; 6] = [
 ];
 
 impl Check {
+    /// The name under which an explanation lists it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CriticalExtensions => "critical-extensions",
+            Self::Validity => "validity",
+            Self::PublicKey => "public-key",
+            Self::KeyUsage => "key-usage",
+            Self::ExtendedKeyUsage => "extended-key-usage",
+            Self::NotAuthority => "not-authority",
+        }
+    }
+
+    /// What it asks for, for an explanation; the decision never makes this text.
+    pub(crate) fn expected(self, rules: &Rules, now: UnixTime) -> String {
+        match self {
+            Self::CriticalExtensions => "no unknown critical extension".to_owned(),
+            Self::Validity => format!("valid at {}", rfc3339(seconds(now))),
+            Self::PublicKey => format!(
+                "RSA of at least {} bits ({MINIMUM_RSA_BITS_NAME}), P-256, P-384, P-521, Ed25519 or Ed448",
+                rules.minimum_rsa_bits
+            ),
+            Self::KeyUsage => "digitalSignature, where key usage stands".to_owned(),
+            Self::ExtendedKeyUsage => match rules.extended_key_usage {
+                ExtendedKeyUsageRule::IfPresent => {
+                    "clientAuth, where extended key usage stands (if-present)"
+                }
+                ExtendedKeyUsageRule::Required => "extended key usage with clientAuth (required)",
+                ExtendedKeyUsageRule::Ignored => "anything (ignored)",
+            }
+            .to_owned(),
+            Self::NotAuthority => "no authority's certificate".to_owned(),
+        }
+    }
+
+    /// What the certificate has for it, whether it passes or not.
+    pub(crate) fn seen(self, certificate: &Certificate) -> String {
+        let extensions = certificate.extensions();
+        let absent = || "no such extension".to_owned();
+        match self {
+            Self::CriticalExtensions if extensions.unknown_critical.is_empty() => "none".to_owned(),
+            Self::CriticalExtensions => extensions.unknown_critical.join(", "),
+            Self::Validity => {
+                let window = certificate.validity();
+                format!(
+                    "from {} to {}",
+                    rfc3339(window.not_before),
+                    rfc3339(window.not_after)
+                )
+            }
+            Self::PublicKey => certificate.public_key().to_string(),
+            Self::KeyUsage => extensions
+                .key_usage
+                .map_or_else(absent, |usage| usage.to_string()),
+            Self::ExtendedKeyUsage => extensions
+                .extended_key_usage
+                .as_ref()
+                .map_or_else(absent, ToString::to_string),
+            Self::NotAuthority if extensions.is_ca() => {
+                "an authority's (basicConstraints with cA)".to_owned()
+            }
+            Self::NotAuthority => "a caller's".to_owned(),
+        }
+    }
+
     /// Whether the certificate passes.
     pub(crate) fn run(
         self,

@@ -215,7 +215,6 @@ fn admit_certificate(
     };
     let denial = match denial {
         Denial::NotListed if !reasons.is_empty() => reasons.swap_remove(0),
-        Denial::NotListed if policy.is_empty() => Denial::PolicyEmpty,
         denial => denial,
     };
     Err(Refusal::ranked(denial, reasons, certificate))

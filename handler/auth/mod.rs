@@ -23,6 +23,7 @@ mod certificate;
 mod check;
 mod decision;
 mod denial;
+mod explanation;
 mod extensions;
 mod forwarded;
 mod name;
@@ -37,6 +38,7 @@ mod validity;
 pub use certificate::{Certificate, CertificateError};
 pub use decision::{Decision, Permit, Refusal, Requirement, Rule, decide};
 pub use denial::Denial;
+pub use explanation::{Explanation, Stage, Step, explain};
 pub use extensions::{
     BasicConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage,
     SubjectAlternativeName,

@@ -271,16 +271,26 @@ impl From<webpki::Error> for PathError {
     }
 }
 
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen = match self {
+impl PathError {
+    /// What was seen instead of a path.
+    pub(crate) fn seen(&self) -> &str {
+        match self {
             Self::NoAnchorInTime => "no anchor that is valid now",
             Self::UnknownIssuer => {
                 "an issuer that is no anchor and that no intermediate leads from"
             }
             Self::Refused { detail } => detail,
-        };
-        write!(f, "expected a verified path to a trust anchor, seen {seen}")
+        }
+    }
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "expected a verified path to a trust anchor, seen {}",
+            self.seen()
+        )
     }
 }
 

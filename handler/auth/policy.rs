@@ -199,9 +199,17 @@ impl Policy {
     }
 
     /// The listed name that a certificate claims, for a verified path to back.
+    ///
+    /// # Errors
+    ///
+    /// Why no name counts; [`Denial::PolicyEmpty`] where the policy has no rule of either kind.
     pub(crate) fn listed_name<'a>(&self, certificate: &'a Certificate) -> Result<&'a str, Denial> {
         let subject = certificate.subject();
         let listed = |name: &str| self.rules.common_names.contains(name);
+        let unlisted = match self.is_empty() {
+            true => Denial::PolicyEmpty,
+            false => Denial::NotListed,
+        };
         match subject.common_name() {
             CommonName::One(name) if listed(name) => Ok(name),
             CommonName::Several(seen) if subject.common_names().any(listed) => {
@@ -210,7 +218,7 @@ impl Policy {
             CommonName::One(_)
             | CommonName::Several(_)
             | CommonName::Absent
-            | CommonName::Unreadable => Err(Denial::NotListed),
+            | CommonName::Unreadable => Err(unlisted),
         }
     }
 }

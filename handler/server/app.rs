@@ -38,16 +38,20 @@ pub(super) struct Served {
 
 impl Served {
     fn new(function: &Function, body: FunctionBody) -> Self {
-        let requirement = match &function.marker {
-            Marker::Public => None,
-            Marker::Required => Some(Requirement::Admitted),
-            Marker::Roles(roles) => Some(Requirement::AnyRole(roles.clone())),
-        };
         Self {
             name: function.name.clone(),
-            requirement,
+            requirement: requirement(&function.marker),
             body,
         }
+    }
+}
+
+/// What a function's mark asks of a caller; nothing of callers of a public one.
+pub fn requirement(marker: &Marker) -> Option<Requirement> {
+    match marker {
+        Marker::Public => None,
+        Marker::Required => Some(Requirement::Admitted),
+        Marker::Roles(roles) => Some(Requirement::AnyRole(roles.clone())),
     }
 }
 

@@ -18,7 +18,7 @@ mod log;
 mod refusals;
 mod trace;
 
-pub use app::App;
+pub use app::{App, requirement};
 pub use clock::Timestamp;
 pub use listen::{DRAIN_TIME, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};
 pub use log::Log;

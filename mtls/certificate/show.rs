@@ -48,9 +48,7 @@ impl Show {
         let found = certificate_file::read(&self.file, &self.password)?;
         let report = report(visible(&certificate_file::name_of(&self.file)), &found, now)?;
         if self.json {
-            let text = serde_json::to_string_pretty(&report)
-                .map_err(|error| Failure::No(error.to_string()))?;
-            output::print(&format!("{text}\n"))?;
+            output::print_json(&report)?;
         } else {
             output::print(&report.to_string())?;
         }

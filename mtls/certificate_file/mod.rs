@@ -18,6 +18,7 @@ mod text;
 mod unreadable;
 
 pub(crate) use format::Format;
+pub(crate) use text::{HEADER_NAME, decode};
 pub(crate) use unreadable::Unreadable;
 
 /// The bundle of all public authorities has a quarter of this; a certificate with key and chain has a few kilobytes.
@@ -79,17 +80,34 @@ pub(crate) fn read(path: &Path, password: &PasswordArguments) -> Result<Found, F
     read_with(path, given.as_ref())
 }
 
+/// As [`read`], of bytes that [`load`] gave.
+///
+/// # Errors
+///
+/// The same.
+pub(crate) fn open(
+    path: &Path,
+    bytes: &[u8],
+    password: &PasswordArguments,
+) -> Result<Found, Failure> {
+    let given = password.given()?;
+    open_with(path, bytes, given.as_ref())
+}
+
 /// As [`read`], with a password that was found elsewhere.
 ///
 /// # Errors
 ///
 /// The same.
 pub(crate) fn read_with(path: &Path, given: Option<&Password>) -> Result<Found, Failure> {
+    open_with(path, &load(path)?, given)
+}
+
+fn open_with(path: &Path, bytes: &[u8], given: Option<&Password>) -> Result<Found, Failure> {
     let name = name_of(path);
-    let bytes = load(path)?;
-    let found = match parse(&bytes, given) {
+    let found = match parse(bytes, given) {
         Err(Unreadable::PasswordNeeded) => match password::ask(&format!("Password of {name}"))? {
-            Some(asked) => parse(&bytes, Some(&asked)),
+            Some(asked) => parse(bytes, Some(&asked)),
             None => Err(Unreadable::PasswordNeeded),
         },
         result => result,
@@ -124,11 +142,17 @@ pub(crate) fn name_of(path: &Path) -> String {
     }
 }
 
-fn is_standard_input(path: &Path) -> bool {
+/// Whether the path stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-fn load(path: &Path) -> Result<Vec<u8>, Problem> {
+/// The bytes of the file `path`, or of standard input for `-`.
+///
+/// # Errors
+///
+/// A file that cannot be read, or is larger than any that holds a certificate.
+pub(crate) fn load(path: &Path) -> Result<Vec<u8>, Problem> {
     let bytes = if is_standard_input(path) {
         bounded(io::stdin().lock())
     } else {

@@ -8,7 +8,7 @@ use super::{Found, Unreadable, der, pem};
 use crate::password::Password;
 
 /// The header whose whole line people paste.
-const HEADER_NAME: &str = "x-arr-clientcert:";
+pub(crate) const HEADER_NAME: &str = "x-arr-clientcert:";
 
 /// Reads text; what is no text is not recognised.
 pub(super) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, Unreadable> {
@@ -26,7 +26,8 @@ pub(super) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, 
     Ok(found)
 }
 
-fn decode(bytes: &[u8]) -> Option<(String, Charset)> {
+/// The text of a file in UTF-8 or, after a byte order mark, UTF-16; nothing where it is no text.
+pub(crate) fn decode(bytes: &[u8]) -> Option<(String, Charset)> {
     let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_owned()).ok();
     match bytes {
         [0xff, 0xfe, rest @ ..] => Some((utf16(rest, u16::from_le_bytes)?, Charset::Utf16Le)),

@@ -58,6 +58,11 @@ impl Demand {
         Self { mode, exclusions }
     }
 
+    /// The prefixes, each in lower case with its slash.
+    pub(crate) fn exclusions(&self) -> &[String] {
+        &self.exclusions
+    }
+
     /// Whether the handshake asks for a certificate.
     pub(crate) fn asks(&self) -> bool {
         self.mode != Mode::Ignore

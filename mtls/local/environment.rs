@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use handler::Problem;
+use handler::auth::Thumbprint;
 
 use crate::handler_process::Variables;
 use crate::local_settings::{FILE, LocalSettings};
-use crate::test_certificates::TestCertificates;
 
 /// Either of these says who is allowed.
 const ALLOWLISTS: [&str; 2] = [
@@ -28,10 +28,11 @@ const CERTAIN: [&str; 2] = ["WEBSITE_INSTANCE_ID", "WEBSITE_POD_NAME"];
 
 /// What was inherited, then `local.settings.json`, then what makes the first call work.
 ///
-/// The problems of the settings file come along, so that the caller can report them with others.
-pub(super) fn of(
+/// `allowed` is the first test certificate, where there is one. The problems of the settings file come along, so that
+/// the caller can report them with others.
+pub(crate) fn of(
     folder: &Path,
-    certificates: &TestCertificates,
+    allowed: Option<&Thumbprint>,
     notes: &mut Vec<String>,
 ) -> (Variables, Vec<Problem>) {
     let mut environment = Variables::inherited();
@@ -45,15 +46,15 @@ pub(super) fn of(
         }
         Err(problems) => problems,
     };
-    let allowed = certificates.allowed.sha256.hex();
-    add_defaults(&mut environment, &allowed, notes);
+    add_defaults(&mut environment, allowed.map(Thumbprint::hex), notes);
     (environment, problems)
 }
 
 /// Allows the first test certificate, unless somebody else is allowed, and declares the front end.
-fn add_defaults(environment: &mut Variables, allowed: &str, notes: &mut Vec<String>) {
-    if !ALLOWLISTS.iter().any(|name| environment.is_set(name)) {
-        environment.set(ALLOWLISTS[0], allowed);
+fn add_defaults(environment: &mut Variables, allowed: Option<String>, notes: &mut Vec<String>) {
+    let is_listed = ALLOWLISTS.iter().any(|name| environment.is_set(name));
+    if let Some(allowed) = allowed.filter(|_| !is_listed) {
+        environment.set(ALLOWLISTS[0], &allowed);
         notes.push("No allowlist is set: certs/allowed.pfx is allowed for this run.".to_owned());
     }
     if !environment.is_set(FRONT_END) {
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     fn with(mut environment: Variables) -> [Option<String>; 3] {
-        add_defaults(&mut environment, "abc", &mut Vec::new());
+        add_defaults(&mut environment, Some("abc".to_owned()), &mut Vec::new());
         [ALLOWLISTS[0], ALLOWLISTS[1], FRONT_END]
             .map(|name| environment.get(name).map(ToOwned::to_owned))
     }
@@ -104,7 +105,7 @@ mod tests {
     #[test]
     fn a_containers_name_is_kept_from_the_handler_unless_this_is_azure() {
         let container_name = |mut environment: Variables| {
-            add_defaults(&mut environment, "abc", &mut Vec::new());
+            add_defaults(&mut environment, Some("abc".to_owned()), &mut Vec::new());
             environment.get(AMBIGUOUS).map(ToOwned::to_owned)
         };
         let kept = Some("box".to_owned());

@@ -13,6 +13,7 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod mtls;
 pub mod process;
 
 use std::sync::LazyLock;

@@ -1,0 +1,143 @@
+//! `mtls explain`: the decision that the handler would make about a certificate, check by check.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use handler::Problem;
+use handler::config::{AppRoot, Environment, Settings};
+use handler::host::Function;
+use rustls_pki_types::UnixTime;
+
+use crate::app;
+use crate::failure::Failure;
+use crate::output;
+use crate::password::PasswordArguments;
+
+mod advice;
+mod instant;
+mod presented;
+mod report;
+mod settings;
+mod text;
+
+use presented::Presented;
+use report::{Question, Report};
+
+/// Explain what the handler would decide about a certificate, and what to change
+///
+/// Runs the handler's own decision and lays out its checks: what was expected, what was seen, where it failed.
+/// Without --settings it decides as mtls local would in this folder. Exit 0: admitted, or the function is public;
+/// 1: refused.
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// PKCS#12, PEM, DER, base64 or hexadecimal text; - reads a header value or a file from standard input
+    #[arg(long, value_name = "FILE")]
+    certificate: PathBuf,
+
+    #[command(flatten)]
+    password: PasswordArguments,
+
+    /// The function that is called, by the name of its folder here
+    #[arg(long, value_name = "NAME")]
+    function: Option<String>,
+
+    /// Decide at this instant, as 2026-01-31T12:00:00Z, instead of now
+    #[arg(long, value_name = "TIME", value_parser = instant::parse)]
+    at: Option<UnixTime>,
+
+    /// The app's settings: a local.settings.json, lines NAME=value, or what az functionapp config appsettings list
+    /// prints; nothing of this machine's environment counts then
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Explain {
+    /// Prints the explanation.
+    ///
+    /// # Errors
+    ///
+    /// Settings or functions with which the handler would not start, and files without a certificate: exit 64.
+    pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
+        let folder = app::folder()?;
+        let mut notes = Vec::new();
+        let (settings, function) = self
+            .configuration(&folder, &mut notes)
+            .map_err(Failure::Configuration)?;
+        let presented = Presented::read(&self.certificate, &self.password, &mut notes)?;
+        let question = Question {
+            settings: &settings,
+            function: function.as_ref(),
+            presented: &presented,
+            now: self.at.unwrap_or(now),
+        };
+        let report = Report::new(&question, notes);
+        if self.json {
+            output::print_json(&report)?;
+        } else {
+            output::print(&report.to_string())?;
+        }
+        Ok(match report.lets_in() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        })
+    }
+
+    /// The settings, and the function that is asked about; every problem at once.
+    fn configuration(
+        &self,
+        folder: &Path,
+        notes: &mut Vec<String>,
+    ) -> Result<(Settings, Option<Function>), Vec<Problem>> {
+        let environment = match &self.settings {
+            Some(file) => settings::read(file)?,
+            None => app::environment(folder, notes)?,
+        };
+        let mut problems = Vec::new();
+        let mut keep = |more: Vec<Problem>| problems.extend(more);
+        let settings = Settings::load(&environment, folder).map_err(&mut keep);
+        let function = self
+            .function
+            .as_deref()
+            .map(|name| function(name, folder, &environment))
+            .transpose()
+            .map_err(&mut keep);
+        match (settings, function) {
+            (Ok(settings), Ok(function)) => {
+                notes.extend(settings.notes.iter().cloned());
+                Ok((settings, function))
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// The function of that name, in any case.
+fn function(
+    name: &str,
+    folder: &Path,
+    environment: &Environment,
+) -> Result<Function, Vec<Problem>> {
+    let app_root = AppRoot::load(folder, environment)?;
+    let functions = app_root.routes.functions();
+    let is_meant = |other: &str| other.eq_ignore_ascii_case(name);
+    if let Some(function) = functions.iter().find(|function| is_meant(&function.name)) {
+        return Ok(function.clone());
+    }
+    let seen = match app_root.disabled.iter().any(|other| is_meant(other)) {
+        true => "one that is switched off",
+        false => "another name",
+    };
+    let known: Vec<&str> = functions
+        .iter()
+        .map(|function| function.name.as_str())
+        .collect();
+    Err(vec![Problem::new(
+        format!("--function {name:?}"),
+        format!("expected one of {}, seen {seen}", known.join(", ")),
+    )])
+}

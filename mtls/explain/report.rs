@@ -1,0 +1,288 @@
+//! The explanation as one value, for programs as it is and for people as text.
+
+use handler::auth::{
+    Certificate, CommonName, Decision, Explanation, Forwarded, FrontEnd, HeaderLine, Policy,
+    Requirement, Rule, Rules, Stage, Step, Thumbprint, explain, rfc3339,
+};
+use handler::config::Settings;
+use handler::host::{Function, Marker};
+use handler::server::requirement;
+use rustls_pki_types::UnixTime;
+use serde::Serialize;
+
+use super::advice;
+use super::presented::Presented;
+
+/// What is asked.
+pub(super) struct Question<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) function: Option<&'a Function>,
+    pub(super) presented: &'a Presented,
+    pub(super) now: UnixTime,
+}
+
+/// The whole answer. Nothing in it is secret.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Report {
+    pub(super) outcome: Outcome,
+    /// What the caller gets, where he is refused.
+    pub(super) status: Option<u16>,
+    /// The reason code of the log, where he is refused.
+    pub(super) reason: Option<&'static str>,
+    /// Further reason codes that apply.
+    pub(super) also: Vec<&'static str>,
+    /// The rule that admits, where he is admitted.
+    pub(super) rule: Option<String>,
+    /// The instant that was decided for.
+    pub(super) at: String,
+    pub(super) presented: Facts,
+    pub(super) function: Option<FunctionFacts>,
+    /// Empty for a public function, for which nothing is checked.
+    pub(super) steps: Vec<StepFacts>,
+    pub(super) change: Vec<String>,
+    /// What each front end that can be declared would make of it.
+    pub(super) front_ends: Vec<FrontEndFacts>,
+    pub(super) notes: Vec<String>,
+}
+
+/// What becomes of the caller.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Outcome {
+    /// The function is public: no certificate is looked at.
+    Public,
+    /// He may in.
+    Admitted,
+    /// He may not.
+    Refused,
+}
+
+/// What was presented; the facts of a certificate only where the handler reads one.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Facts {
+    pub(super) source: String,
+    pub(super) form: String,
+    pub(super) subject: Option<String>,
+    pub(super) common_name: Option<String>,
+    pub(super) sha1: Option<String>,
+    pub(super) sha256: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FunctionFacts {
+    pub(super) name: String,
+    pub(super) public: bool,
+    pub(super) roles: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StepFacts {
+    #[serde(skip)]
+    pub(super) stage: Stage,
+    /// To what the check belongs: request, pin, commonName, ifPinned or role.
+    pub(super) part: &'static str,
+    pub(super) check: &'static str,
+    pub(super) passes: bool,
+    /// Whether the caller was refused here.
+    pub(super) first_failure: bool,
+    pub(super) reason: Option<&'static str>,
+    pub(super) expected: String,
+    pub(super) seen: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FrontEndFacts {
+    pub(super) front_end: String,
+    /// What `X-Forwarded-Proto` would say.
+    pub(super) over: &'static str,
+    /// Whether the settings declare this one.
+    pub(super) declared: bool,
+    pub(super) outcome: Outcome,
+    pub(super) reason: Option<&'static str>,
+}
+
+impl Report {
+    /// Asks the core, and puts its answer into words.
+    pub(super) fn new(question: &Question<'_>, mut notes: Vec<String>) -> Self {
+        let mut report = Self::of_public(question);
+        let asked = match question.function {
+            Some(function) => requirement(&function.marker),
+            None => Some(Requirement::Admitted),
+        };
+        if let Some(asked) = asked {
+            let policy = &question.settings.policy;
+            report.explained(question, &question.explain(policy, &asked, "https"));
+            report.front_ends = front_ends(question, &asked);
+        }
+        report.notes.append(&mut notes);
+        report
+    }
+
+    /// Whether a body would run for this caller.
+    pub(super) fn lets_in(&self) -> bool {
+        self.outcome != Outcome::Refused
+    }
+
+    fn of_public(question: &Question<'_>) -> Self {
+        let seconds = i64::try_from(question.now.as_secs()).unwrap_or(i64::MAX);
+        Self {
+            outcome: Outcome::Public,
+            status: None,
+            reason: None,
+            also: Vec::new(),
+            rule: None,
+            at: rfc3339(seconds),
+            presented: Facts::of(question.presented),
+            function: question.function.map(FunctionFacts::of),
+            steps: Vec::new(),
+            change: Vec::new(),
+            front_ends: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn explained(&mut self, question: &Question<'_>, explanation: &Explanation) {
+        self.outcome = Outcome::of(explanation.decision());
+        self.reason = reason(explanation.decision());
+        let first = explanation.first_failure();
+        let is_first = |step: &Step| first.is_some_and(|first| std::ptr::eq(first, step));
+        self.steps = explanation
+            .steps()
+            .iter()
+            .map(|step| StepFacts::of(step, is_first(step)))
+            .collect();
+        match explanation.decision() {
+            Decision::Allow(permit) => {
+                self.rule = Some(permit.rule().to_string());
+                if let Rule::Pin(Thumbprint::Sha1(_)) = permit.rule() {
+                    let sha256 = permit.principal().sha256_hex();
+                    self.notes.push(format!(
+                        "admitted by SHA-1, the portal's notation; {sha256} in its place is stronger"
+                    ));
+                }
+            }
+            Decision::Deny(refusal) => {
+                self.also = refusal.also().iter().map(|denial| denial.code()).collect();
+                self.status = Some(match refusal.denial().is_forbidden() {
+                    true => 403,
+                    false => question.settings.denied_status.code(),
+                });
+            }
+        }
+        if let Some(first) = first {
+            let certificate = question.presented.certificate.as_ref();
+            self.change = advice::changes(first, explanation.steps(), certificate);
+        }
+    }
+}
+
+impl Question<'_> {
+    fn explain(&self, policy: &Policy, asked: &Requirement, proto: &str) -> Explanation {
+        let forwarded = Forwarded {
+            certificate: self.presented.header(),
+            proto: HeaderLine::Once(proto.as_bytes()),
+        };
+        explain(policy, asked, &forwarded, self.now)
+    }
+}
+
+/// The same question under each front end; App Service also over plain HTTP, where it vouches for nothing.
+fn front_ends(question: &Question<'_>, asked: &Requirement) -> Vec<FrontEndFacts> {
+    let rules = question.settings.policy.rules();
+    [
+        (FrontEnd::Undeclared, "https"),
+        (FrontEnd::AppService, "https"),
+        (FrontEnd::AppService, "http"),
+        (FrontEnd::Development, "https"),
+    ]
+    .into_iter()
+    .filter_map(|(front_end, over)| {
+        let declared = rules.front_end == front_end;
+        let rules = Rules {
+            front_end,
+            ..rules.clone()
+        };
+        let explanation = question.explain(&Policy::new(rules).ok()?, asked, over);
+        Some(FrontEndFacts {
+            front_end: front_end.to_string(),
+            over,
+            declared,
+            outcome: Outcome::of(explanation.decision()),
+            reason: reason(explanation.decision()),
+        })
+    })
+    .collect()
+}
+
+fn reason(decision: &Decision) -> Option<&'static str> {
+    match decision {
+        Decision::Allow(_) => None,
+        Decision::Deny(refusal) => Some(refusal.denial().code()),
+    }
+}
+
+impl Outcome {
+    fn of(decision: &Decision) -> Self {
+        match decision {
+            Decision::Allow(_) => Self::Admitted,
+            Decision::Deny(_) => Self::Refused,
+        }
+    }
+}
+
+impl Facts {
+    fn of(presented: &Presented) -> Self {
+        let certificate = presented.certificate.as_ref();
+        let common_name = |certificate: &Certificate| match certificate.subject().common_name() {
+            CommonName::One(name) => Some(crate::printable::printable(name)),
+            CommonName::Absent | CommonName::Several(_) | CommonName::Unreadable => None,
+        };
+        Self {
+            source: presented.source.clone(),
+            form: presented.form.clone(),
+            subject: certificate.map(|certificate| certificate.subject().to_string()),
+            common_name: certificate.and_then(common_name),
+            sha1: certificate.map(|certificate| certificate.sha1().hex()),
+            sha256: certificate.map(|certificate| certificate.sha256().hex()),
+        }
+    }
+}
+
+impl FunctionFacts {
+    fn of(function: &Function) -> Self {
+        Self {
+            name: function.name.clone(),
+            public: function.marker.is_public(),
+            roles: match &function.marker {
+                Marker::Roles(roles) => roles.clone(),
+                Marker::Public | Marker::Required => Vec::new(),
+            },
+        }
+    }
+}
+
+impl StepFacts {
+    fn of(step: &Step, first_failure: bool) -> Self {
+        Self {
+            stage: step.stage,
+            part: match step.stage {
+                Stage::Pin => "pin",
+                Stage::CommonName => "commonName",
+                Stage::IfPinned => "ifPinned",
+                Stage::Role => "role",
+                _ => "request",
+            },
+            check: step.name,
+            passes: step.denial.is_none(),
+            first_failure,
+            reason: step.denial.as_ref().map(|denial| denial.code()),
+            expected: step.expected.clone(),
+            seen: step.seen.clone(),
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The app settings in a file, in any of the three forms that people have them in.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use handler::Problem;
+use handler::config::Environment;
+use serde::Deserialize;
+
+use crate::certificate_file;
+use crate::handler_process::Variables;
+use crate::local_settings::{self, LocalSettings};
+
+/// App settings of a site are 10 kB in practice; what is larger is another file.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// Set in Azure and nowhere else. What `az` lists is set there, so the handler's rules for Azure hold.
+const AZURE: (&str, &str) = (
+    "WEBSITE_INSTANCE_ID",
+    "az functionapp config appsettings list",
+);
+
+/// One element of what `az functionapp config appsettings list` prints.
+#[derive(Deserialize)]
+struct AppSetting {
+    name: String,
+    value: Option<String>,
+}
+
+/// Names and values as they were found, in the order of the file.
+type Pairs = Vec<(String, String)>;
+
+/// Reads a file of settings.
+///
+/// Told apart by content: a JSON array is what `az` prints, a JSON object is a `local.settings.json`, all else is lines
+/// `NAME=value` with `#` before comments. UTF-8 and, after a byte order mark, UTF-16.
+///
+/// # Errors
+///
+/// All problems at once, each with the file's name; no value is shown.
+pub(super) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
+    let name = crate::printable::printable(&path.display().to_string());
+    let text = text(path).map_err(|text| vec![Problem::new(&name, text)])?;
+    parse(&name, &text)
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("expected a file of settings that can be read, seen: {error}"))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
+        return Err(format!(
+            "expected settings, seen more than {FILE_BYTES} bytes; name the right file"
+        ));
+    }
+    let text = certificate_file::decode(&bytes).map(|(text, _)| text);
+    text.ok_or_else(|| "expected text, seen other bytes; save the file as UTF-8".to_owned())
+}
+
+fn parse(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
+    match text.trim_start().chars().next() {
+        Some('[') => {
+            let mut pairs = app_settings(text).map_err(|text| vec![Problem::new(name, text)])?;
+            pairs.push((AZURE.0.to_owned(), AZURE.1.to_owned()));
+            unique(name, pairs)
+        }
+        Some('{') => local(name, text),
+        _ => lines(name, text).and_then(|pairs| unique(name, pairs)),
+    }
+}
+
+fn app_settings(text: &str) -> Result<Pairs, String> {
+    let settings: Vec<AppSetting> = serde_json::from_str(text).map_err(|error| {
+        format!(
+            "expected what az functionapp config appsettings list prints, seen a mistake in line {}; write it again",
+            error.line()
+        )
+    })?;
+    let pairs = settings.into_iter().map(|AppSetting { name, value }| {
+        let value = value.ok_or_else(|| {
+            format!(
+                "expected a value of {name:?}, seen null; az shows values with list, not with set"
+            )
+        })?;
+        Ok((name, value))
+    });
+    pairs.collect()
+}
+
+fn local(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
+    let settings = LocalSettings::parse(text.as_bytes()).map_err(|problems| {
+        let renamed = problems.iter().map(|problem| {
+            let at = problem.at().replacen(local_settings::FILE, name, 1);
+            Problem::new(at, problem.text())
+        });
+        renamed.collect::<Vec<_>>()
+    })?;
+    let mut variables = Variables::default();
+    settings.merge_into(&mut variables);
+    Ok(variables.iter().collect())
+}
+
+fn lines(name: &str, text: &str) -> Result<Pairs, Vec<Problem>> {
+    let mut pairs = Vec::new();
+    let mut problems = Vec::new();
+    for (number, line) in (1..).zip(text.lines().map(str::trim)) {
+        match line.split_once('=') {
+            _ if line.is_empty() || line.starts_with('#') => {}
+            Some((key, value)) if !key.trim().is_empty() => {
+                pairs.push((key.trim().to_owned(), unquoted(value.trim()).to_owned()));
+            }
+            _ => problems.push(Problem::new(
+                format!("{name}: line {number}"),
+                "expected NAME=value, seen another line; correct it, or put # before a comment",
+            )),
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(pairs),
+        false => Err(problems),
+    }
+}
+
+/// The value without one pair of quotes around it, as shells write it.
+fn unquoted(value: &str) -> &str {
+    ['"', '\'']
+        .into_iter()
+        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
+        .unwrap_or(value)
+}
+
+/// Two values under one name would leave open which of them the handler gets.
+fn unique(name: &str, pairs: Pairs) -> Result<Environment, Vec<Problem>> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (key, _) in &pairs {
+        *counts.entry(key).or_default() += 1;
+    }
+    let twice = counts.into_iter().filter(|(_, count)| *count > 1);
+    let problems: Vec<Problem> = twice
+        .map(|(key, count)| {
+            let at = format!("{name}: {}", key.escape_default());
+            Problem::new(at, format!("expected one value, seen {count}; keep one"))
+        })
+        .collect();
+    match problems.is_empty() {
+        true => Ok(pairs.into_iter().collect()),
+        false => Err(problems),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(text: &str) -> Result<Option<String>, String> {
+        parse("settings", text)
+            .map(|environment| environment.get("CLIENT_CERT_FRONT_END").map(str::to_owned))
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn each_form_gives_the_same_setting() {
+        for text in [
+            r#"{"IsEncrypted": false, "Values": {"CLIENT_CERT_FRONT_END": "app-service"}}"#,
+            r#" [{"name": "CLIENT_CERT_FRONT_END", "slotSetting": true, "value": "app-service"}]"#,
+            "# comment\n\nCLIENT_CERT_FRONT_END=app-service\r\nOTHER=a=b",
+            "CLIENT_CERT_FRONT_END = \"app-service\"",
+        ] {
+            assert_eq!(value(text), Ok(Some("app-service".to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_az_lists_is_in_azure() {
+        assert!(
+            parse("s", "[]")
+                .unwrap()
+                .get("WEBSITE_INSTANCE_ID")
+                .is_some()
+        );
+        assert!(
+            parse("s", "A=b")
+                .unwrap()
+                .get("WEBSITE_INSTANCE_ID")
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_and_no_value_is_shown() {
+        for (text, says) in [
+            (
+                "A=hunter2\nhunter2",
+                "settings: line 2: expected NAME=value",
+            ),
+            (
+                "A=hunter2\nA=hunter2",
+                "settings: A: expected one value, seen 2",
+            ),
+            ("[{\"name\": \"A\", \"value\": null}]", "seen null"),
+            ("[{\"name\": \"hunter2\"", "line 1"),
+            (
+                "{\"IsEncrypted\": false, \"Values\": {\"A\": [\"hunter2\"]}}",
+                "settings: Values.A",
+            ),
+        ] {
+            let error = value(text).unwrap_err();
+            assert!(
+                error.contains(says) && !error.contains("hunter2"),
+                "{error}"
+            );
+        }
+    }
+}

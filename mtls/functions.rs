@@ -1,0 +1,198 @@
+//! `mtls functions`: every function of the app, who may call it, and how its requests arrive.
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Args;
+use handler::Problem;
+use handler::config::AppRoot;
+use handler::host::{AuthLevel, Function, Marker, Methods, RequestShape, Trigger, contract};
+use serde::Serialize;
+
+use crate::app;
+use crate::failure::Failure;
+use crate::front_end::{Demand, Mode};
+use crate::output;
+
+mod warnings;
+
+/// List every function: route, methods, who may call it, and how the host hands requests over
+///
+/// Reads the project folder as the handler does at its start, with the settings of local.settings.json. Where the
+/// handler would not start, prints the same problems and exits 64.
+#[derive(Args)]
+pub(crate) struct Functions {
+    /// Path prefix of clientCertExclusionPaths, to see what it would open; may be repeated
+    #[arg(long, value_name = "PATH")]
+    exclude: Vec<String>,
+
+    /// One JSON document instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+impl Functions {
+    /// Prints the list. Warnings change no exit code.
+    ///
+    /// # Errors
+    ///
+    /// What stops the handler's start: exit 64.
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let folder = app::folder()?;
+        let app_root = app::load(&folder)?;
+        let demand = Demand::new(Mode::Optional, &self.exclude);
+        let list = List::new(&app_root, &folder, demand.exclusions());
+        if self.json {
+            output::print_json(&list)?;
+        } else {
+            output::print(&list.to_string())?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The whole answer.
+#[derive(Debug, Serialize)]
+struct List {
+    functions: Vec<Row>,
+    warnings: Vec<Problem>,
+}
+
+/// One function.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    name: String,
+    /// What starts it, as `httpTrigger`.
+    trigger: String,
+    /// The whole path with the host's prefix; none without an HTTP trigger.
+    route: Option<String>,
+    /// None where the function lists none, which allows all.
+    methods: Option<Vec<String>>,
+    public: bool,
+    /// Empty where no role is asked for.
+    roles: Vec<String>,
+    auth_level: &'static str,
+    disabled: bool,
+    shape: &'static str,
+}
+
+impl List {
+    fn new(app_root: &AppRoot, folder: &Path, exclusions: &[String]) -> Self {
+        let enabled = app_root.routes.functions();
+        let disabled: Vec<Result<Function, String>> = app_root
+            .disabled
+            .iter()
+            .map(|name| switched_off(folder, name, app_root))
+            .collect();
+        let mut warnings = warnings::of(enabled, exclusions);
+        let mut functions: Vec<Row> = enabled.iter().map(|f| Row::new(f, false)).collect();
+        for function in disabled {
+            match function {
+                Ok(function) => functions.push(Row::new(&function, true)),
+                Err(name) => warnings.push(Problem::new(
+                    format!("{name}/{}", contract::FUNCTION_JSON),
+                    "it is switched off, and cannot be read; correct it before it is switched on",
+                )),
+            }
+        }
+        Self {
+            functions,
+            warnings,
+        }
+    }
+}
+
+/// A function that the handler passes over; the error is its name.
+fn switched_off(folder: &Path, name: &str, app_root: &AppRoot) -> Result<Function, String> {
+    let text = std::fs::read(folder.join(name).join(contract::FUNCTION_JSON));
+    text.ok()
+        .and_then(|text| Function::parse(name, &text, &app_root.host).ok())
+        .ok_or_else(|| name.to_owned())
+}
+
+impl Row {
+    fn new(function: &Function, disabled: bool) -> Self {
+        Self {
+            name: function.name.clone(),
+            trigger: match &function.trigger {
+                Trigger::Http { .. } => "httpTrigger".to_owned(),
+                Trigger::Other { kind, .. } => kind.clone(),
+            },
+            route: function.route.as_ref().map(|route| format!("/{route}")),
+            methods: match &function.methods {
+                Methods::All => None,
+                Methods::Listed(methods) => Some(methods.clone()),
+            },
+            public: function.marker.is_public(),
+            roles: match &function.marker {
+                Marker::Roles(roles) => roles.clone(),
+                Marker::Public | Marker::Required => Vec::new(),
+            },
+            auth_level: match function.auth_level {
+                AuthLevel::Anonymous => "anonymous",
+                AuthLevel::Function => "function",
+                AuthLevel::Admin => "admin",
+            },
+            disabled,
+            shape: shape(function.shape),
+        }
+    }
+
+    fn cells(&self) -> [String; 5] {
+        let callers = match (&self.route, self.public, self.roles.as_slice()) {
+            (None, _, _) => format!("none: {}", self.trigger),
+            (Some(_), true, _) => "public".to_owned(),
+            (Some(_), false, []) => "secured".to_owned(),
+            (Some(_), false, roles) => format!("secured: {}", roles.join(", ")),
+        };
+        let state = if self.disabled { " (disabled)" } else { "" };
+        let methods = match (&self.route, &self.methods) {
+            (None, _) => "-".to_owned(),
+            (Some(_), None) => "any".to_owned(),
+            (Some(_), Some(methods)) => methods.join(","),
+        };
+        [
+            format!("{}{state}", self.name),
+            self.route.clone().unwrap_or_else(|| "-".to_owned()),
+            methods,
+            callers,
+            self.shape.to_owned(),
+        ]
+    }
+}
+
+fn shape(shape: RequestShape) -> &'static str {
+    match shape {
+        RequestShape::Proxying => "proxying",
+        RequestShape::Forwarding => "forwarding",
+        RequestShape::Envelope => "envelope",
+    }
+}
+
+/// A table with columns as wide as their widest cell, and the warnings below.
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = ["FUNCTION", "ROUTE", "METHODS", "CALLERS", "SHAPE"].map(ToOwned::to_owned);
+        let rows: Vec<[String; 5]> = std::iter::once(head)
+            .chain(self.functions.iter().map(Row::cells))
+            .collect();
+        for row in &rows {
+            let mut text = String::new();
+            for (column, cell) in row.iter().enumerate() {
+                let width = rows.iter().map(|row| row[column].chars().count()).max();
+                text.push_str(&format!(
+                    "{cell:<width$}  ",
+                    width = width.unwrap_or_default()
+                ));
+            }
+            writeln!(f, "{}", text.trim_end())?;
+        }
+        for (index, warning) in self.warnings.iter().enumerate() {
+            let gap = if index == 0 { "\n" } else { "" };
+            writeln!(f, "{gap}warning: {warning}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,178 @@
+//! What is valid, and still likely to surprise.
+
+use handler::Problem;
+use handler::host::{AuthLevel, Function, Marker, RequestShape, RouteTemplate, Trigger, contract};
+
+/// Every warning, by function. `exclusions` are path prefixes in lower case, each with its slash.
+pub(super) fn of(functions: &[Function], exclusions: &[String]) -> Vec<Problem> {
+    let mut warnings: Vec<Problem> = functions.iter().flat_map(about).collect();
+    for prefix in exclusions {
+        warnings.extend(covered(functions, prefix));
+        warnings.extend(around(functions, prefix));
+    }
+    warnings
+}
+
+fn about(function: &Function) -> Vec<Problem> {
+    [envelope(function), roles(function), key(function)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn envelope(function: &Function) -> Option<Problem> {
+    let is_http = matches!(function.trigger, Trigger::Http { .. });
+    if function.shape != RequestShape::Envelope || !is_http {
+        return None;
+    }
+    let why = match (&function.http_output, function.outputs.as_slice()) {
+        (None, _) => "it has no http output".to_owned(),
+        (Some(_), []) => {
+            "it has another input, or host.json switches forwarding and proxying off".to_owned()
+        }
+        (Some(_), outputs) => {
+            let names: Vec<&str> = outputs.iter().map(|output| output.name.as_str()).collect();
+            format!("it has other outputs ({})", names.join(", "))
+        }
+    };
+    Some(warning(
+        function,
+        format!(
+            "the host posts a JSON envelope to /{}, since {why}",
+            function.name
+        ),
+    ))
+}
+
+fn roles(function: &Function) -> Option<Problem> {
+    matches!(function.marker, Marker::Roles(_)).then(|| {
+        warning(
+            function,
+            "it asks for roles, and no rule grants one yet: every caller is refused",
+        )
+    })
+}
+
+/// The host checks the key for the path that the caller wrote, which need not be the path that arrives.
+fn key(function: &Function) -> Option<Problem> {
+    let is_keyed = function.route.is_some() && function.auth_level != AuthLevel::Anonymous;
+    is_keyed.then(|| {
+        let text = match function.marker.is_public() {
+            true => "its only lock is a key (authLevel), and no certificate; expected anonymous, if that is not meant",
+            false => "callers need a key (authLevel) beside the certificate, and a key by itself protects nothing; expected anonymous, if that is not meant",
+        };
+        warning(function, text)
+    })
+}
+
+/// Secured functions on whose path the front end asks for no certificate, so that every call is refused.
+fn covered(functions: &[Function], prefix: &str) -> Vec<Problem> {
+    let secured = functions
+        .iter()
+        .filter(|function| !function.marker.is_public());
+    let covered = secured.filter(|function| {
+        let route = function.route.as_ref();
+        route.is_some_and(|route| covers(prefix, route))
+    });
+    let problems = covered.map(|function| {
+        let text = format!(
+            "the exclusion path {prefix} covers it: no certificate arrives there, and callers are refused; narrow the \
+             exclusion, or mark the function as public"
+        );
+        warning(function, text)
+    });
+    problems.collect()
+}
+
+/// An exclusion is compared with the path as it was sent, and what arrives may be another one.
+fn around(functions: &[Function], prefix: &str) -> Option<Problem> {
+    let secured: Vec<&str> = functions
+        .iter()
+        .filter(|function| !function.marker.is_public() && function.route.is_some())
+        .map(|function| function.name.as_str())
+        .collect();
+    (!secured.is_empty()).then(|| {
+        let text = format!(
+            "without a certificate, callers get through it to every secured function ({}), as {}/..%5C…, since the front \
+             end compares the path as it was sent; the handler still refuses them, the mode Required no longer does; \
+             \"clientCertificate\": \"none\" makes single functions public without that",
+            secured.join(", "),
+            prefix.trim_end_matches('/')
+        );
+        Problem::new(format!("exclusion path {prefix}"), text)
+    })
+}
+
+/// Whether some path of the route begins with the prefix.
+fn covers(prefix: &str, route: &RouteTemplate) -> bool {
+    let text = format!("/{route}").to_ascii_lowercase();
+    match text.split_once('{') {
+        None => text.starts_with(prefix),
+        // What stands behind the first parameter is the caller's choice, and it may be left out with its slash.
+        Some((literal, _)) => literal.starts_with(prefix) || prefix.starts_with(literal),
+    }
+}
+
+fn warning(function: &Function, text: impl Into<String>) -> Problem {
+    Problem::new(
+        format!("{}/{}", function.name, contract::FUNCTION_JSON),
+        text,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use handler::host::HostJson;
+
+    use super::*;
+
+    #[test]
+    fn what_makes_the_host_send_envelopes_is_named() {
+        let host = |flag: bool| {
+            let text = format!(
+                r#"{{"version": "2.0", "customHandler": {{
+                "description": {{"defaultExecutablePath": "bin/handler"}}, "enableForwardingHttpRequest": {flag}}}}}"#
+            );
+            HostJson::parse(text.as_bytes(), std::iter::empty()).unwrap()
+        };
+        let http = r#"{"type": "httpTrigger", "direction": "in", "name": "req"}"#;
+        let res = r#"{"type": "http", "direction": "out", "name": "res"}"#;
+        let queue = r#"{"type": "queue", "direction": "out", "name": "message"}"#;
+        let table = [
+            (true, [http, res].join(","), None),
+            (true, http.to_owned(), Some("no http output")),
+            (true, [http, res, queue].join(","), Some("message")),
+            (false, [http, res].join(","), Some("host.json")),
+        ];
+        for (forwarding, bindings, expected) in table {
+            let text = format!(r#"{{"bindings": [{bindings}]}}"#);
+            let function = Function::parse("F", text.as_bytes(), &host(forwarding)).unwrap();
+            let seen = envelope(&function).map(|warning| warning.to_string());
+            match (seen, expected) {
+                (None, None) => {}
+                (Some(seen), Some(expected)) => assert!(seen.contains(expected), "{seen}"),
+                (seen, expected) => panic!("{seen:?} {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_prefix_covers_what_begins_with_it() {
+        let table = [
+            ("/api/health", "api/health", true),
+            ("/api/health", "api/Healthy", true),
+            ("/api/heal", "api/health", true),
+            ("/api/health/", "api/health", false),
+            ("/api/health", "api/secret", false),
+            ("/", "api/secret", true),
+            ("/api/items", "api/items/{id}", true),
+            ("/api/items/7", "api/items/{id}", true),
+            ("/api/other", "api/items/{id}", false),
+            ("/api/other", "{*rest}", true),
+        ];
+        for (prefix, route, expected) in table {
+            let route = RouteTemplate::parse(route).unwrap();
+            assert_eq!(covers(prefix, &route), expected, "{prefix} {route}");
+        }
+    }
+}

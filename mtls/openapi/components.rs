@@ -1,0 +1,91 @@
+//! What the operations share: security schemes, refusals, the problem document.
+
+use serde_json::{Value, json};
+
+/// The name of the scheme of secured operations.
+pub(super) const CLIENT_CERTIFICATE: &str = "clientCertificate";
+
+/// The name of the scheme of functions whose `authLevel` is not anonymous.
+pub(super) const FUNCTION_KEY: &str = "functionKey";
+
+/// The `components` of the document; the key's scheme only where some function asks for one.
+pub(super) fn of(is_keyed: bool) -> Value {
+    let mut schemes = json!({
+        CLIENT_CERTIFICATE: {
+            "type": "mutualTLS",
+            "description": "The front end asks for a client certificate in the TLS handshake; the app admits those that it lists.",
+        },
+    });
+    if is_keyed {
+        schemes[FUNCTION_KEY] = json!({
+            "type": "apiKey",
+            "in": "header",
+            "name": "x-functions-key",
+            "description": "The Functions host asks for this key before the app is called.",
+        });
+    }
+    json!({
+        "securitySchemes": schemes,
+        "schemas": {"Problem": problem()},
+        "responses": {
+            "Unauthorized": refusal(
+                "No client certificate, or none that is admitted. The reason stands in the app's log and nowhere else.",
+                Some(json!({
+                    "WWW-Authenticate": {
+                        "description": "ClientCertificate, a scheme without parameters.",
+                        "schema": {"type": "string"},
+                    },
+                })),
+            ),
+            "Forbidden": refusal(
+                "The client certificate is admitted and does not allow this call; or, where CLIENT_CERT_DENIED_STATUS is 403, as 401.",
+                None,
+            ),
+        },
+    })
+}
+
+/// What an operation may answer. What a body answers by itself, `function.json` does not say.
+pub(super) fn responses(secured: bool) -> Value {
+    let mut responses = json!({"200": {"description": "The function's answer."}});
+    if secured {
+        for (status, name) in [("401", "Unauthorized"), ("403", "Forbidden")] {
+            responses[status] = json!({"$ref": format!("#/components/responses/{name}")});
+        }
+    }
+    responses
+}
+
+fn refusal(description: &str, headers: Option<Value>) -> Value {
+    let mut refusal = json!({
+        "description": description,
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        },
+    });
+    if let Some(headers) = headers {
+        refusal["headers"] = headers;
+    }
+    refusal
+}
+
+/// The document that `handler::server` answers refusals with; a test compares the two.
+fn problem() -> Value {
+    let text = || json!({"type": "string"});
+    json!({
+        "type": "object",
+        "description": "A problem document (RFC 9457).",
+        "required": ["detail", "invocationId", "status", "title", "type"],
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": text(),
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": text(),
+            "invocationId": {
+                "type": "string",
+                "format": "uuid",
+                "description": "Names the line of the log that has the reason.",
+            },
+        },
+    })
+}
