@@ -8,6 +8,7 @@ use rustls_pki_types::UnixTime;
 mod atomic_file;
 mod body;
 mod build;
+mod call;
 mod certificate;
 mod certificate_file;
 mod connection_pool;
@@ -15,6 +16,7 @@ mod examples;
 mod failure;
 mod front_end;
 mod handler_process;
+mod identity_file;
 mod journal;
 mod lines;
 mod local;
@@ -43,6 +45,7 @@ enum Command {
     #[command(hide = true)]
     Become(handler_process::Become),
     Build(build::Build),
+    Call(call::Call),
     /// Make, show and encode certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
@@ -72,6 +75,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Become(command) => command.run(),
         Command::Build(command) => command.run(),
+        Command::Call(command) => command.run(UnixTime::now()),
         Command::Certificate(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Local(command) => command.run(),
