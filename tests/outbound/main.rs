@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, and says when it skips"
 )]
 
+#[cfg(feature = "dev")]
+mod call_command;
 mod calls;
 mod certificates;
 mod loader;
