@@ -12,6 +12,11 @@
 mod call_command;
 mod calls;
 mod certificates;
+#[cfg(feature = "server")]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(feature = "server")]
+mod function;
 mod loader;
 mod partner;
 mod pfx;
