@@ -1,5 +1,7 @@
 //! The outbound client of this process: kept fresh, and its notices as lines of the log.
 
+#[cfg(unix)]
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,7 +56,10 @@ impl Outgoing {
     }
 
     /// Loads the identity, and loads it again when its file changes or the process gets SIGHUP.
+    ///
+    /// The signal is taken first, and without an outbound client as well: by default it would end the process.
     pub(super) async fn keep_fresh(self) {
+        let hangups = Hangups::new();
         if let Some(outbound) = &self.outbound {
             outbound.reload().await;
             tokio::spawn({
@@ -62,16 +67,12 @@ impl Outgoing {
                 async move { outbound.watch(RELOAD_INTERVAL).await }
             });
         }
-        self.reload_on_hangup().await;
+        self.reload_at(hangups).await;
     }
 
-    /// Without an outbound client the signal is taken as well: by default it would end the process.
     #[cfg(unix)]
-    async fn reload_on_hangup(self) {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-            return;
-        };
+    async fn reload_at(self, hangups: Hangups) {
+        let Ok(mut hangup) = hangups.0 else { return };
         while hangup.recv().await.is_some() {
             if let Some(outbound) = &self.outbound {
                 outbound.reload().await;
@@ -80,7 +81,27 @@ impl Outgoing {
     }
 
     #[cfg(not(unix))]
-    async fn reload_on_hangup(self) {}
+    async fn reload_at(self, _: Hangups) {}
+}
+
+/// The signal SIGHUP, where there is one.
+#[cfg(unix)]
+struct Hangups(io::Result<tokio::signal::unix::Signal>);
+
+#[cfg(not(unix))]
+struct Hangups;
+
+impl Hangups {
+    #[cfg(unix)]
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self(signal(SignalKind::hangup()))
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> Self {
+        Self
+    }
 }
 
 #[derive(Serialize)]

@@ -53,6 +53,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "mtls certificate new --common-name 'Partner' --issuer partner-ca.pfx --issuer-password-env CA_PASSWORD --out partner.pfx",
         ],
     ),
+    (
+        "Call a partner with our identity, and see what was sent and what is refused",
+        &[
+            "mtls call https://partner.example/api --identity partner.p12 --password-env PARTNER_PASSWORD",
+            "mtls call https://localhost:7443/api/SecuredFunction --identity certs/allowed.pfx --password 'Pa@@word123' --cacert certs/ca.pem --json",
+            "mtls certificate show partner.p12 --as-identity --password-env PARTNER_PASSWORD",
+        ],
+    ),
     ("Build what is deployed, into bin/handler", &["mtls build"]),
     (
         "Completions for a shell, and man pages",

@@ -9,6 +9,7 @@ mod app;
 mod atomic_file;
 mod body;
 mod build;
+mod call;
 mod certificate;
 mod certificate_file;
 mod completions;
@@ -19,6 +20,7 @@ mod failure;
 mod front_end;
 mod functions;
 mod handler_process;
+mod identity_file;
 mod journal;
 mod lines;
 mod local;
@@ -48,6 +50,7 @@ enum Command {
     #[command(hide = true)]
     Become(handler_process::Become),
     Build(build::Build),
+    Call(call::Call),
     /// Make, show and encode certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
@@ -83,6 +86,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Become(command) => command.run(),
         Command::Build(command) => command.run(),
+        Command::Call(command) => command.run(UnixTime::now()),
         Command::Certificate(command) => command.run(UnixTime::now()),
         Command::Completions(command) => command.run(),
         Command::Explain(command) => command.run(UnixTime::now()),

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use serde::Serialize;
+
 use crate::Failure;
 
 /// Prints `text` as it stands. A reader that has seen enough and closed the pipe, as `head` does, is no failure.
@@ -22,13 +24,13 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Prints one JSON document, indented, for programs.
+/// Prints one JSON document for programs.
 ///
 /// # Errors
 ///
-/// As [`print`].
-pub(crate) fn print_json(document: &impl serde::Serialize) -> Result<(), Failure> {
+/// A value that has no JSON, and a failure to write.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text =
-        serde_json::to_string_pretty(document).map_err(|error| Failure::No(error.to_string()))?;
+        serde_json::to_string_pretty(value).map_err(|error| Failure::No(error.to_string()))?;
     print(&format!("{text}\n"))
 }

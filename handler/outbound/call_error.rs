@@ -3,17 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use openssl::error::ErrorStack;
-
-/// OpenSSL's number for its TLS part, and its reason for a certificate that does not verify (`sslerr.h`).
-const TLS_LIBRARY: i32 = 20;
-const CERTIFICATE_VERIFY_FAILED: i32 = 134;
-
-/// OpenSSL reports a received alert as this plus the alert's number (RFC 8446, section 6).
-const ALERT_OFFSET: i32 = 1_000;
-
-/// How many causes of an error are followed; real ones have about six.
-const MAX_CAUSES: usize = 32;
+use super::tls_failure::TlsFailure;
 
 /// Why an outbound call did not succeed.
 ///
@@ -104,7 +94,7 @@ impl CallError {
     /// connection without an alert cannot be told from one that breaks, and counts as unreachable.
     pub fn from_client(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let told = Told::by(&error);
+        let told = TlsFailure::of(&error);
         let kind = if error.is_timeout() {
             CallErrorKind::TimedOut
         } else if told.untrusted {
@@ -129,58 +119,6 @@ impl fmt::Display for CallError {
 }
 
 impl Error for CallError {}
-
-/// What an error and its causes tell.
-#[derive(Default)]
-struct Told {
-    untrusted: bool,
-    tls: bool,
-    alert: Option<i32>,
-    text: String,
-}
-
-impl Told {
-    fn by(error: &(dyn Error + 'static)) -> Self {
-        let mut told = Self::default();
-        let mut next = Some(error);
-        for _ in 0..MAX_CAUSES {
-            let Some(error) = next else { break };
-            told.note(error);
-            next = error.source();
-        }
-        told
-    }
-
-    fn note(&mut self, error: &(dyn Error + 'static)) {
-        let text = error.to_string();
-        if !self.text.contains(&text) {
-            let separator = if self.text.is_empty() { "" } else { ": " };
-            self.text = format!("{}{separator}{text}", self.text);
-        }
-        self.tls |= error.is::<native_tls::Error>();
-        if let Some(stack) = error.downcast_ref::<ErrorStack>() {
-            self.note_stack(stack);
-        }
-        let ssl = error.downcast_ref::<openssl::ssl::Error>();
-        if let Some(stack) = ssl.and_then(openssl::ssl::Error::ssl_error) {
-            self.note_stack(stack);
-        }
-    }
-
-    fn note_stack(&mut self, stack: &ErrorStack) {
-        for error in stack.errors() {
-            if error.library_code() != TLS_LIBRARY {
-                continue;
-            }
-            self.tls = true;
-            self.untrusted |= error.reason_code() == CERTIFICATE_VERIFY_FAILED;
-            let alert = error.reason_code() - ALERT_OFFSET;
-            if (0..=255).contains(&alert) {
-                self.alert = Some(alert);
-            }
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -130,8 +130,7 @@ impl Outbound {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.map_err(|_| not_configured("the client has been closed"))?;
         // Taken after the wait, so that a call never begins with an identity that has been replaced.
-        let presented = self.current.load_full();
-        let presented = presented.ok_or_else(|| {
+        let presented = self.presented().await.ok_or_else(|| {
             not_configured("our identity has not been loaded; see the last load failure")
         })?;
         let mut request = presented.client.get(url);
@@ -154,6 +153,17 @@ impl Outbound {
             client_certificate_path: self.settings.source.file_name(),
             client_certificate_thumbprint: presented.facts.sha256,
         })
+    }
+
+    /// The client in use. Where there is none yet, a load that runs is waited for: the first call often comes while
+    /// the process starts, and some files take seconds to decrypt.
+    async fn presented(&self) -> Option<Arc<Presented>> {
+        let presented = self.current.load_full();
+        if presented.is_some() {
+            return presented;
+        }
+        let _loaded = self.memory.lock().await;
+        self.current.load_full()
     }
 }
 

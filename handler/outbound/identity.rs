@@ -44,6 +44,33 @@ pub struct Facts {
     pub warnings: Vec<Warning>,
 }
 
+/// The two forms of a file with an identity. Each has a setting of its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Form {
+    /// Whatever is no PEM text.
+    Pkcs12,
+    /// Text with a PEM block.
+    Pem,
+}
+
+impl Form {
+    /// Tells by the content, never by a file's name.
+    pub fn of(bytes: &[u8]) -> Self {
+        match str::from_utf8(bytes) {
+            Ok(text) if text.contains("-----BEGIN ") => Self::Pem,
+            _ => Self::Pkcs12,
+        }
+    }
+
+    /// The setting of the handler that takes the name of such a file.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::Pkcs12 => "OUTBOUND_CLIENT_CERT_PATH",
+            Self::Pem => "OUTBOUND_CLIENT_CERT_PEM",
+        }
+    }
+}
+
 /// What is odd about a file that loads.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -80,8 +107,8 @@ impl Identity {
         password: &Password,
         select: Option<&str>,
     ) -> Result<Self, LoadError> {
-        match str::from_utf8(bytes) {
-            Ok(text) if text.contains("-----BEGIN ") => Self::from_pem(at, text, password, select),
+        match (Form::of(bytes), str::from_utf8(bytes)) {
+            (Form::Pem, Ok(text)) => Self::from_pem(at, text, password, select),
             _ => Self::from_pkcs12(at, bytes, password, select),
         }
     }

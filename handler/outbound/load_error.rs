@@ -30,6 +30,11 @@ impl LoadError {
     pub fn kind(&self) -> LoadErrorKind {
         self.kind
     }
+
+    /// What was found and what to do, without the name of the file or setting.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl fmt::Display for LoadError {

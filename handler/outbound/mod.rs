@@ -26,14 +26,16 @@ mod pem;
 mod pkcs12;
 mod settings;
 mod source;
+mod tls_failure;
 mod watch;
 
 pub use answer::Answer;
 pub use call_error::{CallError, CallErrorKind};
 pub use client::{Limits, Outbound};
-pub use identity::{Facts, Identity, Warning};
+pub use identity::{Facts, Form, Identity, Warning};
 pub use load_error::{LoadError, LoadErrorKind};
 pub use notice::{Clock, Notice, Notify};
 pub use password::Password;
 pub use settings::{OutboundSettings, SETTINGS};
+pub use tls_failure::TlsFailure;
 pub use watch::RELOAD_INTERVAL;

@@ -9,7 +9,7 @@ use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 /// A name in the order of the certificate, with the escapes of RFC 4514 and those of [`visible`].
 ///
 /// For reading alone: two different names can give one text, so nothing is decided by it.
-pub(super) fn text(name: &X509Name<'_>) -> String {
+pub(crate) fn text(name: &X509Name<'_>) -> String {
     let parts: Vec<String> = name
         .iter()
         .map(|rdn| {
@@ -30,7 +30,7 @@ pub(super) fn common_names(name: &X509Name<'_>) -> Vec<String> {
 /// Control characters, and those that are invisible or turn the direction of the text, as `\u{…}`.
 ///
 /// A name with an escape sequence would otherwise write on the terminal what its maker likes.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || is_invisible(c) {

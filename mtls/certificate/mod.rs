@@ -8,8 +8,9 @@ use rustls_pki_types::UnixTime;
 use crate::Failure;
 
 mod alternative_names;
+mod as_identity;
 mod authority;
-mod distinguished_name;
+pub(crate) mod distinguished_name;
 pub(crate) mod facts;
 mod header;
 pub(crate) mod issue;

@@ -9,10 +9,12 @@ use handler::Problem;
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
 
+use super::as_identity::Verdict;
 use super::distinguished_name::visible;
 use super::facts::{Facts, State, inspect};
 use crate::Failure;
 use crate::certificate_file::{self, Found};
+use crate::identity_file::IdentityFile;
 use crate::output;
 use crate::password::PasswordArguments;
 
@@ -25,6 +27,14 @@ pub(crate) struct Show {
     /// One JSON document instead of text
     #[arg(long)]
     json: bool,
+
+    /// Ask the handler's loader instead: would this do as our identity for outbound calls? Exit 0 yes, 1 no
+    #[arg(long)]
+    as_identity: bool,
+
+    /// Which identity of several, by thumbprint or friendly name
+    #[arg(long, value_name = "THUMBPRINT|NAME", requires = "as_identity")]
+    select: Option<String>,
 
     #[command(flatten)]
     password: PasswordArguments,
@@ -45,6 +55,11 @@ pub(crate) struct Report {
 impl Show {
     /// Prints the report; the exit code says nothing about the certificate's validity.
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
+        if self.as_identity {
+            let file = IdentityFile::read(&self.file)?;
+            let answer = file.load(&self.password, self.select.as_deref())?;
+            return Verdict::new(&file, &answer, now)?.print(self.json);
+        }
         let found = certificate_file::read(&self.file, &self.password)?;
         let report = report(visible(&certificate_file::name_of(&self.file)), &found, now)?;
         if self.json {

@@ -147,11 +147,11 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// The bytes of the file `path`, or of standard input for `-`.
+/// The bytes of the file `path`, or of standard input for `-`, up to [`FILE_BYTES`].
 ///
 /// # Errors
 ///
-/// A file that cannot be read, or is larger than any that holds a certificate.
+/// A file that cannot be read or is too large, by its name.
 pub(crate) fn load(path: &Path) -> Result<Vec<u8>, Problem> {
     let bytes = if is_standard_input(path) {
         bounded(io::stdin().lock())

@@ -176,6 +176,16 @@ impl Handler {
         );
     }
 
+    /// Ends it, and gives the rest of its log and all that it wrote on standard error.
+    pub fn end(mut self) -> (Vec<Value>, String) {
+        self.signal("TERM");
+        self.wait();
+        let mut errors = String::new();
+        let stream = self.child.stderr.as_mut().unwrap();
+        stream.read_to_string(&mut errors).unwrap();
+        (self.lines.iter().collect(), errors)
+    }
+
     /// Waits for the end of the process.
     pub fn wait(&mut self) -> ExitStatus {
         wait(&mut self.child)

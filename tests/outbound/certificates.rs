@@ -91,6 +91,13 @@ pub(crate) fn client(issuer: &Issued, name: &str, key: PKey<Private>) -> Issued 
     Issued { certificate, key }
 }
 
+/// Ends so many days from now.
+pub(crate) fn client_until(issuer: &Issued, days: i64) -> Issued {
+    let key = p256();
+    let certificate = issue(Some(issuer), "short-lived", &key, (-1, days), |_| {});
+    Issued { certificate, key }
+}
+
 /// Ended yesterday.
 pub(crate) fn expired_client(issuer: &Issued) -> Issued {
     let key = p256();

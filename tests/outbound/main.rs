@@ -8,8 +8,15 @@
     reason = "a test fails by panicking, and says when it skips"
 )]
 
+#[cfg(feature = "dev")]
+mod call_command;
 mod calls;
 mod certificates;
+#[cfg(feature = "server")]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(feature = "server")]
+mod function;
 mod loader;
 mod partner;
 mod pfx;

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How a partner's server behaves.
 pub(crate) struct Manner {
     pub(crate) version: SslVersion,
+    /// The only cipher suite of TLS 1.3 that it takes, if not all.
+    pub(crate) suite: Option<&'static str>,
     /// Signs the server's certificate.
     pub(crate) signed_by: Issued,
     /// The only root that clients are judged by; without it no certificate is asked for.
@@ -30,6 +32,7 @@ impl Manner {
     pub(crate) fn strict(root: &Issued) -> Self {
         Self {
             version: SslVersion::TLS1_3,
+            suite: None,
             signed_by: root.clone(),
             trusts: Some(root.clone()),
             answer: Arc::new(|_| status("200 OK")),
@@ -120,10 +123,14 @@ fn acceptor(manner: &Manner) -> SslAcceptor {
     builder.set_min_proto_version(Some(manner.version)).unwrap();
     builder.set_max_proto_version(Some(manner.version)).unwrap();
     builder.set_session_id_context(b"partner").unwrap();
+    if let Some(suite) = manner.suite {
+        builder.set_ciphersuites(suite).unwrap();
+    }
     if let Some(root) = &manner.trusts {
         let mut store = X509StoreBuilder::new().unwrap();
         store.add_cert(root.certificate.clone()).unwrap();
         builder.set_verify_cert_store(store.build()).unwrap();
+        builder.add_client_ca(&root.certificate).unwrap();
         builder.set_verify(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT);
     }
     builder.build()

@@ -1,0 +1,166 @@
+//! `mtls call`: one request with our identity, and what was seen of the connection.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use handler::Problem;
+use handler::outbound::Identity;
+use openssl::ssl::SslVersion;
+use rustls_pki_types::UnixTime;
+
+use crate::Failure;
+use crate::identity_file::{IdentityFile, explained};
+use crate::output;
+use crate::password::PasswordArguments;
+
+mod alert;
+mod connection;
+mod exchange;
+mod handshake;
+mod interruption;
+mod record_key;
+mod recorder;
+mod refusal;
+mod report;
+mod request;
+mod response;
+mod target;
+mod trust;
+
+use exchange::Plan;
+use request::RequestArguments;
+use target::Target;
+use trust::TrustArguments;
+
+/// Call a service that demands a client certificate, and tell what was seen.
+///
+/// The file is read by the handler's own loader, and the connection is made as the handler makes it. Shown are the
+/// answer, the TLS version and cipher, the server's certificates, which certificates the server asked for and which
+/// were sent, as they stood on the wire; and where a handshake is refused, by whom and what that usually means.
+/// Exit 0 for a status of 200 to 299, 1 for anything else. Redirects are not followed, proxies are not used.
+#[derive(Args)]
+pub(crate) struct Call {
+    /// What to call, as https://partner.example/api
+    url: String,
+
+    /// PKCS#12 or PEM with our key and chain; without it no certificate is presented
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+
+    #[command(flatten)]
+    password: PasswordArguments,
+
+    /// Which identity of several, by thumbprint or friendly name
+    #[arg(long, value_name = "THUMBPRINT|NAME", requires = "identity")]
+    select: Option<String>,
+
+    #[command(flatten)]
+    trust: TrustArguments,
+
+    #[command(flatten)]
+    request: RequestArguments,
+
+    /// This version of TLS and no other
+    #[arg(long, value_name = "VERSION")]
+    tls: Option<TlsVersion>,
+
+    /// Seconds for all of it
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    timeout: u64,
+
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// The versions that the handler speaks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TlsVersion {
+    #[value(name = "1.2")]
+    Tls12,
+    #[value(name = "1.3")]
+    Tls13,
+}
+
+impl TlsVersion {
+    fn to_openssl(self) -> SslVersion {
+        match self {
+            Self::Tls12 => SslVersion::TLS1_2,
+            Self::Tls13 => SslVersion::TLS1_3,
+        }
+    }
+}
+
+impl Call {
+    /// Makes the call and prints the report; `now` is what validity is compared with.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the command line and its files at once; a report that cannot be written.
+    pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
+        let plan = self.plan()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::No(format!("the runtime could not start: {error}")))?;
+        let report = runtime.block_on(exchange::run(plan, now));
+        // A name that is still being looked up shall not hold the answer back.
+        runtime.shutdown_background();
+        let report = report?;
+        if self.json {
+            output::print_json(&report)?;
+        } else {
+            output::print(&report.to_string())?;
+        }
+        Ok(ExitCode::from(u8::from(!report.is_success())))
+    }
+
+    fn plan(&self) -> Result<Plan, Failure> {
+        let mut problems = Vec::new();
+        let identity = keep(self.identity(), &mut problems)?;
+        let anchors = keep(self.trust.anchors(), &mut problems)?;
+        let request = self.request.parse().map_err(|more| problems.extend(more));
+        let target = Target::parse(&self.url).map_err(|problem| problems.push(problem));
+        match (target, request) {
+            (Ok(target), Ok(request)) if problems.is_empty() => Ok(Plan {
+                target,
+                identity: identity.flatten(),
+                anchors: anchors.unwrap_or_default(),
+                anchors_only: self.trust.only(),
+                version: self.tls.map(TlsVersion::to_openssl),
+                request,
+                timeout: Duration::from_secs(self.timeout),
+            }),
+            _ => Err(Failure::Configuration(problems)),
+        }
+    }
+
+    fn identity(&self) -> Result<Option<Identity>, Failure> {
+        let Some(path) = &self.identity else {
+            if self.password.given()?.is_some() {
+                let text = "has no effect without --identity; name the file, or leave it out";
+                return Err(Problem::new("--password", text).into());
+            }
+            return Ok(None);
+        };
+        let file = IdentityFile::read(path)?;
+        match file.load(&self.password, self.select.as_deref())? {
+            Ok(identity) => Ok(Some(identity)),
+            Err(error) => Err(Problem::new(file.name(), explained(&error)).into()),
+        }
+    }
+}
+
+/// Keeps problems for later, so that all are told at once; any other failure ends the command.
+fn keep<T>(result: Result<T, Failure>, problems: &mut Vec<Problem>) -> Result<Option<T>, Failure> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Failure::Configuration(more)) => {
+            problems.extend(more);
+            Ok(None)
+        }
+        Err(failure @ Failure::No(_)) => Err(failure),
+    }
+}

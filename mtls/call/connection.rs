@@ -1,0 +1,96 @@
+//! The TLS connection, made as the handler's client makes it, and watched.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use openssl::error::ErrorStack;
+use openssl::ssl::{self, Ssl, SslConnector, SslMethod, SslVersion};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_openssl::SslStream;
+
+use super::exchange::Plan;
+use super::handshake::Handshake;
+use super::interruption::{Interruption, Phase};
+use super::recorder::{Negotiated, Recorded, Recorder};
+use super::target::Target;
+use super::trust;
+
+/// How long a TLS 1.3 server that asked for a certificate is listened to before the request is sent. Its refusal comes
+/// after our side has finished; a request that crosses it can lose it. Servers that accept send tickets at once.
+const REFUSAL_WAIT: Duration = Duration::from_millis(300);
+
+/// Everything that TLS needs to know before it connects: TLS 1.2 at least, our identity, whom to trust.
+///
+/// # Errors
+///
+/// What OpenSSL refuses.
+pub(super) fn prepare(plan: &Plan, recorder: &Recorder) -> Result<Ssl, ErrorStack> {
+    let mut builder = SslConnector::builder(SslMethod::tls_client())?;
+    let lowest = plan.version.unwrap_or(SslVersion::TLS1_2);
+    builder.set_min_proto_version(Some(lowest))?;
+    builder.set_max_proto_version(plan.version)?;
+    trust::add(&mut builder, &plan.anchors, plan.anchors_only)?;
+    if let Some(identity) = &plan.identity {
+        let (key, leaf, intermediates) = identity.parts();
+        builder.set_certificate(leaf)?;
+        builder.set_private_key(key)?;
+        for intermediate in intermediates {
+            builder.add_extra_chain_cert(intermediate.clone())?;
+        }
+    }
+    let recorder = recorder.clone();
+    builder.set_keylog_callback(move |_, line| recorder.note_secret(line));
+    builder.build().configure()?.into_ssl(&plan.target.host)
+}
+
+/// Connects and shakes hands.
+///
+/// # Errors
+///
+/// Nobody there, a handshake that either side refuses.
+pub(super) async fn open(
+    target: &Target,
+    ssl: Ssl,
+    recorder: &Recorder,
+) -> Result<SslStream<Recorded<TcpStream>>, Interruption> {
+    let address = (target.host.as_str(), target.port);
+    let stream = TcpStream::connect(address)
+        .await
+        .map_err(|error| Interruption::new(Phase::Connect, &error))?;
+    let in_handshake =
+        |error: &(dyn std::error::Error + 'static)| Interruption::new(Phase::Handshake, error);
+    let stream = Recorded::new(stream, recorder.clone());
+    let mut stream = SslStream::new(ssl, stream).map_err(|error| in_handshake(&error))?;
+    let connected = Pin::new(&mut stream).connect().await;
+    recorder.stop(Negotiated::of(stream.ssl()));
+    connected.map_err(|error| in_handshake(&error).distrusting(stream.ssl().verify_result()))?;
+    let refused = listen(&mut stream, recorder).await;
+    refused.map_err(|error| Interruption::new(Phase::Answer, &error))?;
+    Ok(stream)
+}
+
+/// Hears a refusal that is on its way, where one can be.
+async fn listen(
+    stream: &mut SslStream<Recorded<TcpStream>>,
+    recorder: &Recorder,
+) -> Result<(), ssl::Error> {
+    let is_asked = Handshake::of(&recorder.lock()).asked.is_some();
+    if !is_asked || stream.ssl().version2() != Some(SslVersion::TLS1_3) {
+        return Ok(());
+    }
+    let readable = stream.get_ref().stream().readable();
+    if timeout(REFUSAL_WAIT, readable).await.is_err() {
+        return Ok(());
+    }
+    poll_fn(|context| {
+        let peeked = Pin::new(&mut *stream).poll_peek(context, &mut [0]);
+        Poll::Ready(match peeked {
+            Poll::Ready(Err(error)) => Err(error),
+            Poll::Ready(Ok(_)) | Poll::Pending => Ok(()),
+        })
+    })
+    .await
+}

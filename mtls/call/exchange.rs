@@ -1,0 +1,84 @@
+//! One call from beginning to end.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use handler::outbound::Identity;
+use http::Request;
+use http_body_util::Full;
+use openssl::ssl::{Ssl, SslVersion};
+use openssl::x509::X509;
+use rustls_pki_types::UnixTime;
+use tokio::time::timeout;
+
+use super::connection;
+use super::handshake::Handshake;
+use super::interruption::{Interruption, Phase};
+use super::recorder::Recorder;
+use super::report::Report;
+use super::request::Parts;
+use super::response::{self, Response};
+use super::target::Target;
+use crate::Failure;
+
+/// Everything that a call needs, known to be well formed.
+pub(super) struct Plan {
+    pub(super) target: Target,
+    pub(super) identity: Option<Identity>,
+    pub(super) anchors: Vec<X509>,
+    pub(super) anchors_only: bool,
+    /// This version alone; else TLS 1.2 or later.
+    pub(super) version: Option<SslVersion>,
+    pub(super) request: Parts,
+    pub(super) timeout: Duration,
+}
+
+/// Makes the call, and reports whatever came of it.
+///
+/// # Errors
+///
+/// What cannot be sent at all. A call that fails is a report.
+pub(super) async fn run(plan: Plan, now: UnixTime) -> Result<Report, Failure> {
+    let recorder = Recorder::default();
+    let ssl = connection::prepare(&plan, &recorder)
+        .map_err(|error| Failure::No(format!("OpenSSL cannot prepare the connection: {error}")))?;
+    let request = plan.request.into_request(&plan.target);
+    let request =
+        request.map_err(|error| Failure::No(format!("the request cannot be made: {error}")))?;
+    let attempt = attempt(&plan.target, ssl, request, &recorder);
+    let outcome = timeout(plan.timeout, attempt)
+        .await
+        .unwrap_or_else(|_| Err(Interruption::late(reached(&recorder))));
+    let recording = recorder.lock();
+    Ok(Report::new(
+        plan.target.url,
+        outcome,
+        Handshake::of(&recording),
+        recording.negotiated.clone(),
+        now,
+    ))
+}
+
+async fn attempt(
+    target: &Target,
+    ssl: Ssl,
+    request: Request<Full<Bytes>>,
+    recorder: &Recorder,
+) -> Result<Response, Interruption> {
+    let stream = connection::open(target, ssl, recorder).await?;
+    response::of(stream, request)
+        .await
+        .map_err(|error| Interruption::new(Phase::Answer, &error))
+}
+
+/// How far a call had got when its time was up.
+fn reached(recorder: &Recorder) -> Phase {
+    let recording = recorder.lock();
+    if recording.negotiated.is_some() {
+        Phase::Answer
+    } else if recording.sent.bytes.is_empty() {
+        Phase::Connect
+    } else {
+        Phase::Handshake
+    }
+}

@@ -1,0 +1,84 @@
+//! A file that is to be our own identity, read by the handler's loader: what works here works there.
+
+use std::path::Path;
+
+use handler::Problem;
+use handler::outbound::{self, Form, Identity, LoadError, LoadErrorKind};
+use zeroize::Zeroizing;
+
+use crate::Failure;
+use crate::certificate_file;
+use crate::password::{self, Password, PasswordArguments};
+
+/// The bytes of a file, and what it is called in messages.
+pub(crate) struct IdentityFile {
+    name: String,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl IdentityFile {
+    /// Reads the file `path`, or standard input for `-`.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read or is larger than any identity.
+    pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
+        Ok(Self {
+            name: certificate_file::name_of(path),
+            bytes: Zeroizing::new(certificate_file::load(path)?),
+        })
+    }
+
+    /// How messages call the file.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Which of the handler's settings takes such a file.
+    pub(crate) fn form(&self) -> Form {
+        Form::of(&self.bytes)
+    }
+
+    /// The loader's answer. Asks for the password where one is needed and not given.
+    ///
+    /// # Errors
+    ///
+    /// A password that cannot be had. The inner error is the loader's refusal.
+    pub(crate) fn load(
+        &self,
+        password: &PasswordArguments,
+        select: Option<&str>,
+    ) -> Result<Result<Identity, LoadError>, Failure> {
+        let given = password.given()?;
+        let answer = self.open(given.as_ref(), select);
+        let locked = matches!(&answer, Err(error) if error.kind() == LoadErrorKind::WrongPassword);
+        if !locked || given.is_some() {
+            return Ok(answer);
+        }
+        match password::ask(&format!("Password of {}", self.name))? {
+            Some(asked) => Ok(self.open(Some(&asked), select)),
+            None => Ok(answer),
+        }
+    }
+
+    fn open(
+        &self,
+        password: Option<&Password>,
+        select: Option<&str>,
+    ) -> Result<Identity, LoadError> {
+        let password = password.map_or_else(outbound::Password::none, |password| {
+            outbound::Password::new(password.expose().to_owned())
+        });
+        Identity::from_bytes(&self.name, &self.bytes, &password, select)
+    }
+}
+
+/// The loader's refusal, with the options of this tool beside the settings that it names.
+pub(crate) fn explained(error: &LoadError) -> String {
+    let here = match error.kind() {
+        LoadErrorKind::WrongPassword => " (here: --password or --password-env)",
+        LoadErrorKind::SeveralIdentities | LoadErrorKind::NotSelected => " (here: --select)",
+        _ => "",
+    };
+    format!("{}{here}", error.text())
+}
