@@ -281,6 +281,7 @@ fn a_pin_admits_one_certificate_that_is_fit_for_use() {
         ("Ed448", shaped(|s| s.key = KeyKind::Ed448), "allow: pin sha256"),
         ("secp256k1", shaped(|s| s.key = KeyKind::Secp256k1), "deny: key-unsupported"),
         ("an unknown critical extension", shaped(|s| s.extensions = vec![("1.2.3.4.5", true, vec![5, 0])]), "deny: critical-extension"),
+        ("bytes behind the value of an extension", shaped(|s| { s.key_usage = None; s.extensions = vec![("2.5.29.15", true, vec![3, 2, 7, 128, 0])]; }), "deny: certificate-malformed"),
         ("an unknown extension", shaped(|s| s.extensions = vec![("1.2.3.4.5", false, vec![5, 0])]), "allow: pin sha256"),
         ("CA:TRUE, as openssl req -x509 makes it", outcome(pinned(&authority), &authority, NOW), "allow: pin sha256"),
         ("X.509 version 1", outcome(pinned(&old), &old, NOW), "allow: pin sha256"),
@@ -366,22 +367,16 @@ fn a_path_goes_through_configured_intermediates() {
     });
     let under_server_only = server_only.issue(Shape::caller("partner"));
     let constrained = root.issue(Shape {
-        // permittedSubtrees: dNSName example.com
-        extensions: vec![(
-            "2.5.29.30",
-            true,
-            b"\x30\x11\xa0\x0f\x30\x0d\x82\x0bexample.com".to_vec(),
-        )],
+        extensions: constrained_names(),
         ..Shape::authority("Constrained")
     });
-    let dns = |name: &str| {
-        constrained.issue(Shape {
-            dns: vec![name.to_owned()],
-            ..Shape::caller("partner")
-        })
+    let under_constrained = |name: &str, dns: &[&str]| {
+        let dns = dns.iter().map(|name| (*name).to_owned()).collect();
+        let caller = constrained.issue(Shape { dns, ..Shape::caller(name) });
+        outcome(named(name, &[&root], &[&constrained]), &caller, NOW)
     };
-    let under_constrained =
-        |partner: &Issued| outcome(named("partner", &[&root], &[&constrained]), partner, NOW);
+    let constrained_root = Shape { extensions: constrained_names(), ..Shape::authority("Root") }.self_signed();
+    let under_constrained_root = constrained_root.issue(Shape::caller("partner"));
     assert_rows([
         ("through it", outcome(named("partner", &[&root], &[&intermediate]), &partner, NOW), "allow: name partner"),
         ("not configured", outcome(named("partner", &[&root], &[]), &partner, NOW), "deny: path-unverified"),
@@ -390,10 +385,25 @@ fn a_path_goes_through_configured_intermediates() {
         ("while it is valid", outcome(named("partner", &[&root], &[&expired]), &under_expired, NOW + DAY), "allow: name partner"),
         ("after it has expired", outcome(named("partner", &[&root], &[&expired]), &under_expired, NOW + DAY + 1), "deny: path-unverified"),
         ("an intermediate for servers", outcome(named("partner", &[&root], &[&server_only]), &under_server_only, NOW), "deny: path-unverified"),
-        ("inside its name constraints", under_constrained(&dns("a.example.com")), "allow: name partner"),
-        ("outside its name constraints", under_constrained(&dns("a.example.org")), "deny: path-unverified"),
+        ("a DNS name inside its name constraints", under_constrained("a.example.com", &["a.example.com"]), "allow: name a.example.com"),
+        ("a DNS name outside its name constraints", under_constrained("a.example.org", &["a.example.org"]), "deny: path-unverified"),
+        ("a common name alone, outside", under_constrained("a.example.org", &[]), "deny: path-unverified"),
+        ("a common name alone, inside", under_constrained("a.example.com", &[]), "allow: name a.example.com"),
+        ("a common name that only ends alike", under_constrained("notexample.com", &[]), "deny: path-unverified"),
+        ("a common name outside beside a DNS name inside", under_constrained("a.example.org", &["a.example.com"]), "deny: path-unverified"),
+        ("a common name that is no DNS name", under_constrained("partner", &["a.example.com"]), "deny: path-unverified"),
+        ("name constraints on the anchor", outcome(named("partner", &[&constrained_root], &[]), &under_constrained_root, NOW), "deny: path-unverified"),
         ("no intermediate is an anchor", outcome(named("partner", &[&Shape::authority("Other").self_signed()], &[&root, &intermediate]), &partner, NOW), "deny: path-unverified"),
     ]);
+}
+
+/// Name constraints: permittedSubtrees with the dNSName example.com.
+fn constrained_names() -> Vec<(&'static str, bool, Vec<u8>)> {
+    vec![(
+        "2.5.29.30",
+        true,
+        b"\x30\x11\xa0\x0f\x30\x0d\x82\x0bexample.com".to_vec(),
+    )]
 }
 
 impl Shape {
@@ -576,11 +586,10 @@ fn the_most_useful_of_several_reasons_is_told() {
         reasons(pinned(&worst)),
         ["certificate-expired", "key-too-short", "extended-key-usage"]
     );
-    let expired_first = reasons(named("partner", &[&authority], &[]));
     assert_eq!(
-        expired_first,
-        ["certificate-expired"],
-        "a listed name, whatever its path"
+        reasons(named("partner", &[&authority], &[])),
+        ["certificate-expired", "key-too-short", "extended-key-usage"],
+        "a listed name likewise"
     );
     assert_eq!(
         reasons(pinned(&authority)),

@@ -24,7 +24,7 @@ pub enum Requirement {
 }
 
 /// The outcome for one request. It is computed once, and it is final.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Decision {
     /// The caller may in.
     Allow(Permit),
@@ -33,7 +33,7 @@ pub enum Decision {
 }
 
 /// Proof that the decision admitted a caller. Only [`decide`] makes one, and a secured body asks for one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Permit {
     admitted: Arc<Admitted>,
 }
@@ -52,7 +52,11 @@ impl Permit {
     /// Text that an adapter makes of the principal and the rule, made once for a caller who is remembered.
     ///
     /// There is one such text: the first `make` counts.
-    pub fn derived(&self, make: impl FnOnce(&Self) -> String) -> &str {
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(dead_code, reason = "the server is its one user")
+    )]
+    pub(crate) fn derived(&self, make: impl FnOnce(&Self) -> String) -> &str {
         self.admitted
             .derived
             .get_or_init(|| make(self).into_boxed_str())
@@ -91,16 +95,14 @@ impl Refusal {
         }
     }
 
-    /// Takes the most useful of several reasons, of which `denial` is one.
-    fn ranked(denial: Denial, more: Vec<Denial>, certificate: &Certificate) -> Self {
-        let mut reasons = more;
-        reasons.push(denial);
+    /// Ranks the reasons, of which there is one at least.
+    fn ranked(mut reasons: Vec<Denial>, certificate: &Certificate) -> Self {
         reasons.sort_by_key(Denial::rank);
         reasons.dedup();
-        let denial = reasons.remove(0);
+        let mut reasons = reasons.into_iter();
         Self {
-            denial,
-            also: reasons,
+            denial: reasons.next().unwrap_or(Denial::NotListed),
+            also: reasons.collect(),
             principal: Some(Box::new(Principal::new(certificate))),
         }
     }
@@ -136,6 +138,10 @@ pub(crate) struct Admitted {
     principal: Principal,
     rule: Rule,
     validity: Validity,
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(dead_code, reason = "the server is its one user")
+    )]
     derived: OnceLock<Box<str>>,
 }
 
@@ -209,15 +215,16 @@ fn admit_certificate(
         Ok(admitted) => return Ok(admitted),
         Err(reasons) => reasons,
     };
-    let denial = match by_common_name(policy, certificate, now) {
+    match by_common_name(policy, certificate, now) {
         Ok(admitted) => return Ok(admitted),
-        Err(denial) => denial,
-    };
-    let denial = match denial {
-        Denial::NotListed if !reasons.is_empty() => reasons.swap_remove(0),
-        denial => denial,
-    };
-    Err(Refusal::ranked(denial, reasons, certificate))
+        Err(more) => reasons.extend(more),
+    }
+    // A rule that does not name the certificate is a reason only where no rule does.
+    let unnamed = |denial: &Denial| matches!(denial, Denial::NotListed | Denial::PolicyEmpty);
+    if !reasons.iter().all(unnamed) {
+        reasons.retain(|denial| !unnamed(denial));
+    }
+    Err(Refusal::ranked(reasons, certificate))
 }
 
 /// A pin admits one certificate, exactly, if it is fit for use. No reasons: no pin matches.
@@ -245,17 +252,19 @@ fn by_common_name(
     policy: &Policy,
     certificate: &Certificate,
     now: UnixTime,
-) -> Result<Admitted, Denial> {
-    let name = policy.listed_name(certificate)?;
-    if let Some(denial) = failures(&PATH_CHECKS, policy, certificate, now).min_by_key(Denial::rank)
-    {
-        return Err(denial);
+) -> Result<Admitted, Vec<Denial>> {
+    let name = policy
+        .listed_name(certificate)
+        .map_err(|denial| vec![denial])?;
+    let reasons: Vec<Denial> = failures(&PATH_CHECKS, policy, certificate, now).collect();
+    if !reasons.is_empty() {
+        return Err(reasons);
     }
     let rules = policy.rules();
     let path = rules
         .trust
-        .verify(certificate, rules.extended_key_usage, now)
-        .map_err(Denial::Path)?;
+        .verify(certificate, name, rules.extended_key_usage, now)
+        .map_err(|error| vec![Denial::Path(error)])?;
     let validity = certificate.validity().intersection(path.validity);
     let rule = Rule::CommonName {
         name: name.to_owned(),

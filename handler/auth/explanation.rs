@@ -13,7 +13,7 @@ use super::policy::{FrontEnd, Policy};
 /// A decision and the checks that it consists of.
 ///
 /// For people and tools, never for requests: it makes text for every check. It holds no header value.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Explanation {
     decision: Decision,
     steps: Vec<Step>,
@@ -183,23 +183,23 @@ impl Layout<'_> {
         match (pin, name) {
             (Some(_), name) => {
                 let passed = self.checks(Stage::Pin, &PIN_CHECKS, certificate);
-                if !passed && name.is_ok() {
-                    self.under_a_path(certificate);
+                if let (false, Ok(name)) = (passed, name) {
+                    self.under_a_path(certificate, name);
                 }
             }
-            (None, Ok(_)) => self.under_a_path(certificate),
+            (None, Ok(name)) => self.under_a_path(certificate, name),
             (None, Err(_)) => {
                 self.checks(Stage::IfPinned, &PIN_CHECKS, certificate);
             }
         }
     }
 
-    fn under_a_path(&mut self, certificate: &Certificate) {
+    fn under_a_path(&mut self, certificate: &Certificate, name: &str) {
         self.checks(Stage::CommonName, &PATH_CHECKS, certificate);
         let rules = self.policy.rules();
         let path = rules
             .trust
-            .verify(certificate, rules.extended_key_usage, self.now);
+            .verify(certificate, name, rules.extended_key_usage, self.now);
         let anchors: Vec<String> = rules
             .trust
             .anchors()

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 
+use x509_parser::asn1_rs::{Any, FromDer as _};
 use x509_parser::extensions::{self as parsed, GeneralName, ParsedExtension, X509Extension};
 
 use super::name::Name;
@@ -20,6 +21,8 @@ pub struct Extensions {
     pub extended_key_usage: Option<ExtendedKeyUsage>,
     /// Further names of its holder.
     pub subject_alternative_names: Vec<SubjectAlternativeName>,
+    /// The DNS names that it may issue; meaningful on authorities alone.
+    pub dns_constraints: Option<DnsConstraints>,
     /// Critical extensions that are not processed here, in dotted notation. One is enough to refuse
     /// (RFC 5280, section 4.2).
     pub unknown_critical: Vec<String>,
@@ -45,6 +48,51 @@ pub struct ExtendedKeyUsage {
     pub client_auth: bool,
     /// All purposes: the registered name, or dotted notation.
     pub purposes: Vec<String>,
+}
+
+/// The part of `nameConstraints` that speaks of DNS names, in lower case.
+///
+/// webpki enforces all of it on alternative names. This is for a common name, which RFC 5280 leaves out and which would
+/// otherwise escape every constraint.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DnsConstraints {
+    permitted: Vec<String>,
+    excluded: Vec<String>,
+}
+
+impl DnsConstraints {
+    fn new(constraints: &parsed::NameConstraints<'_>) -> Self {
+        let names = |subtrees: &Option<Vec<parsed::GeneralSubtree<'_>>>| {
+            let subtrees = subtrees.iter().flatten();
+            let names = subtrees.filter_map(|subtree| match &subtree.base {
+                GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+                _ => None,
+            });
+            names.collect()
+        };
+        Self {
+            permitted: names(&constraints.permitted_subtrees),
+            excluded: names(&constraints.excluded_subtrees),
+        }
+    }
+
+    /// Whether a name, taken for a DNS name, is one that may be issued.
+    pub(crate) fn allow(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        let within = |subtree: &String| is_within(&name, subtree);
+        (self.permitted.is_empty() || self.permitted.iter().any(within))
+            && !self.excluded.iter().any(within)
+    }
+}
+
+/// Whether a DNS name is the base of a subtree or lies below it.
+fn is_within(name: &str, subtree: &str) -> bool {
+    let base = subtree.strip_prefix('.').unwrap_or(subtree);
+    base.is_empty()
+        || (name == base && base.len() == subtree.len())
+        || name
+            .strip_suffix(base)
+            .is_some_and(|rest| rest.ends_with('.'))
 }
 
 /// One `subjectAltName`.
@@ -74,6 +122,9 @@ impl Extensions {
             if !seen.insert(extension.oid.as_bytes()) {
                 return Err(ExtensionError::Repeated { oid });
             }
+            if !is_one_element(extension.value) {
+                return Err(ExtensionError::Unreadable { oid });
+            }
             extensions.add(extension, oid)?;
         }
         Ok(extensions)
@@ -99,8 +150,10 @@ impl Extensions {
                     .map(SubjectAlternativeName::new)
                     .collect();
             }
-            // webpki enforces it along a path; on an end entity it has no meaning.
-            ParsedExtension::NameConstraints(_) => {}
+            // webpki enforces them along a path; on an end entity they have no meaning.
+            ParsedExtension::NameConstraints(constraints) => {
+                self.dns_constraints = Some(DnsConstraints::new(constraints));
+            }
             _ if extension.critical => self.unknown_critical.push(oid),
             _ => {}
         }
@@ -112,6 +165,12 @@ impl Extensions {
         self.basic_constraints
             .is_some_and(|constraints| constraints.ca)
     }
+}
+
+/// Whether a value is one DER element and nothing behind it. The parser reads the first and passes over the rest, so
+/// that another reader could see something else.
+fn is_one_element(value: &[u8]) -> bool {
+    Any::from_der(value).is_ok_and(|(rest, _)| rest.is_empty())
 }
 
 impl KeyUsage {

@@ -19,6 +19,7 @@
 //! * what is remembered of admitted callers is bounded, found by all bytes, and its instants are looked at
 //!   again with each request.
 
+mod authority;
 mod certificate;
 mod check;
 mod decision;
@@ -35,17 +36,18 @@ mod remembered;
 mod thumbprint;
 mod validity;
 
+pub use authority::{Anchor, AuthorityError, Intermediate};
 pub use certificate::{Certificate, CertificateError};
 pub use decision::{Decision, Permit, Refusal, Requirement, Rule, decide};
 pub use denial::Denial;
 pub use explanation::{Explanation, Stage, Step, explain};
 pub use extensions::{
-    BasicConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage,
+    BasicConstraints, DnsConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage,
     SubjectAlternativeName,
 };
 pub use forwarded::{Encoding, Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES};
 pub use name::{CommonName, Name};
-pub use path::{Anchor, AuthorityError, Intermediate, PathError, Trust};
+pub use path::{PathError, Trust};
 pub use policy::{
     DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, FrontEnd, Policy, PolicyError, Rules,
     UnknownWord,

@@ -1,129 +1,20 @@
-//! Trust anchors and intermediates, and the verified path from an end entity to one of the anchors.
+//! The verified path from an end entity through intermediates to a trust anchor.
 
 use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, VerifiedPath};
 
-use super::certificate::{Certificate, CertificateError};
-use super::name::Name;
+use super::authority::{Anchor, Intermediate};
+use super::certificate::Certificate;
 use super::policy::ExtendedKeyUsageRule;
 use super::validity::Validity;
-
-/// An authority that we trust by configuration (RFC 5280, section 6.1.1).
-///
-/// webpki keeps name, key and name constraints of an anchor. This keeps the certificate's validity and path length
-/// as well: an expired anchor lets no name count, and neither does one from which the path is too long.
-#[derive(Clone, Debug)]
-pub struct Anchor {
-    subject: Name,
-    validity: Validity,
-    path_length: Option<u32>,
-    anchor: TrustAnchor<'static>,
-}
-
-impl Anchor {
-    /// Takes a certificate as a trust anchor.
-    ///
-    /// Verified here: that it is an authority (`cA`, and `keyCertSign` where key usage stands), and that it has
-    /// no critical extension that nobody would process. Not verified here: its validity, which is looked
-    /// at with each decision, and its signature, which proves nothing.
-    ///
-    /// # Errors
-    ///
-    /// See [`AuthorityError`].
-    pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
-        let certificate = authority(der)?;
-        let anchor = webpki::anchor_from_trusted_cert(&CertificateDer::from(der))
-            .map_err(|error| AuthorityError::Unusable {
-                detail: error.to_string(),
-            })?
-            .to_owned();
-        Ok(Self {
-            subject: certificate.subject().clone(),
-            validity: certificate.validity(),
-            path_length: certificate
-                .extensions()
-                .basic_constraints
-                .and_then(|constraints| constraints.path_length),
-            anchor,
-        })
-    }
-
-    /// The authority's name.
-    pub fn subject(&self) -> &Name {
-        &self.subject
-    }
-
-    /// When it may be used.
-    pub fn validity(&self) -> Validity {
-        self.validity
-    }
-}
-
-/// An authority between an anchor and the callers; not trusted by itself.
-///
-/// App Service forwards the end entity alone, so intermediates come from the configuration.
-#[derive(Clone, Debug)]
-pub struct Intermediate {
-    subject: Name,
-    validity: Validity,
-    der: CertificateDer<'static>,
-}
-
-impl Intermediate {
-    /// Takes a certificate as an intermediate.
-    ///
-    /// The checks of [`Anchor::new`]: webpki leaves out key usage.
-    ///
-    /// # Errors
-    ///
-    /// See [`AuthorityError`].
-    pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
-        let certificate = authority(der)?;
-        Ok(Self {
-            subject: certificate.subject().clone(),
-            validity: certificate.validity(),
-            der: CertificateDer::from(der.to_vec()),
-        })
-    }
-
-    /// The authority's name.
-    pub fn subject(&self) -> &Name {
-        &self.subject
-    }
-
-    /// When it may be used.
-    pub fn validity(&self) -> Validity {
-        self.validity
-    }
-}
-
-/// Reads a certificate that is to sign others.
-fn authority(der: &[u8]) -> Result<Certificate, AuthorityError> {
-    let certificate = Certificate::parse(der).map_err(AuthorityError::Malformed)?;
-    let extensions = certificate.extensions();
-    if !extensions.is_ca() {
-        return Err(AuthorityError::NotCa);
-    }
-    if let Some(usage) = extensions.key_usage.filter(|usage| !usage.key_cert_sign()) {
-        return Err(AuthorityError::KeyUsage {
-            seen: usage.to_string(),
-        });
-    }
-    if !extensions.unknown_critical.is_empty() {
-        let seen = extensions.unknown_critical.join(", ");
-        return Err(AuthorityError::CriticalExtension { seen });
-    }
-    Ok(certificate)
-}
 
 /// Anchors and the intermediates that lead to them.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     anchors: Vec<Anchor>,
-    intermediates: Vec<CertificateDer<'static>>,
-    intermediate_validity: Vec<Validity>,
+    intermediates: Vec<Intermediate>,
 }
 
 /// A verified path, reduced to what a decision keeps of it.
@@ -138,20 +29,20 @@ pub(crate) struct Path {
 impl Trust {
     /// Trust in the anchors, through the intermediates.
     pub fn new(anchors: Vec<Anchor>, intermediates: Vec<Intermediate>) -> Self {
-        let intermediate_validity = intermediates.iter().map(Intermediate::validity).collect();
         Self {
             anchors,
-            intermediates: intermediates
-                .into_iter()
-                .map(|intermediate| intermediate.der)
-                .collect(),
-            intermediate_validity,
+            intermediates,
         }
     }
 
     /// The anchors.
     pub fn anchors(&self) -> &[Anchor] {
         &self.anchors
+    }
+
+    /// The intermediates.
+    pub fn intermediates(&self) -> &[Intermediate] {
+        &self.intermediates
     }
 
     /// Whether anchors of different subjects are among them.
@@ -161,14 +52,19 @@ impl Trust {
             .any(|pair| pair[0].subject != pair[1].subject)
     }
 
-    /// Looks for a path from the certificate to an anchor at `now`.
+    /// Looks for a path at `now` that backs the common name of a certificate.
     ///
     /// Verified: signatures, validity, CA flags, path length, name constraints and purposes of every
     /// certificate on the path. Not verified: revocation, and the end entity's key usage and key size, which
     /// are checks of the decision. Fails closed.
+    ///
+    /// Name constraints speak of alternative names and not of common names (RFC 5280, section 4.2.1.10), so that an
+    /// authority that is held to one domain could issue every common name. Here a common name must be one that it may
+    /// issue as a DNS name.
     pub(crate) fn verify(
         &self,
         certificate: &Certificate,
+        name: &str,
         purpose: ExtendedKeyUsageRule,
         now: UnixTime,
     ) -> Result<Path, PathError> {
@@ -184,11 +80,16 @@ impl Trust {
         }
         let anchors: Vec<TrustAnchor<'_>> =
             open.iter().map(|anchor| anchor.anchor.clone()).collect();
+        let intermediates: Vec<CertificateDer<'_>> = self
+            .intermediates
+            .iter()
+            .map(|intermediate| CertificateDer::from(intermediate.der.as_ref()))
+            .collect();
         let path = end_entity
             .verify_for_usage(
                 webpki::ALL_VERIFICATION_ALGS,
                 &anchors,
-                &self.intermediates,
+                &intermediates,
                 now,
                 Purpose(purpose),
                 None,
@@ -199,20 +100,30 @@ impl Trust {
             )
             .map_err(PathError::from)?;
         let anchor = anchor_of(&path, &open).ok_or(PathError::UnknownIssuer)?;
+        let on_path: Vec<&Intermediate> = self.on_path(&path).collect();
+        let constraints = on_path
+            .iter()
+            .map(|intermediate| &intermediate.dns_constraints);
+        let mut constraints = constraints.chain([&anchor.dns_constraints]).flatten();
+        if !constraints.all(|constraints| constraints.allow(name)) {
+            return Err(PathError::NameNotCovered);
+        }
+        let validity = on_path
+            .iter()
+            .fold(anchor.validity, |sum, next| sum.intersection(next.validity));
         Ok(Path {
             anchor: anchor.subject.to_string(),
-            validity: self.validity(&path, anchor.validity),
+            validity,
         })
     }
 
-    /// The time in which the anchor and every intermediate of a path may be used.
-    fn validity(&self, path: &VerifiedPath<'_>, anchor: Validity) -> Validity {
-        path.intermediate_certificates()
-            .flat_map(|certificate| {
-                let known = self.intermediates.iter().zip(&self.intermediate_validity);
-                known.filter(move |(known, _)| **known == certificate.der())
-            })
-            .fold(anchor, |validity, (_, other)| validity.intersection(*other))
+    /// The intermediates that a path goes through.
+    fn on_path<'a>(&'a self, path: &'a VerifiedPath<'_>) -> impl Iterator<Item = &'a Intermediate> {
+        path.intermediate_certificates().flat_map(|certificate| {
+            self.intermediates
+                .iter()
+                .filter(move |known| known.der == certificate.der())
+        })
     }
 }
 
@@ -253,31 +164,58 @@ pub enum PathError {
     NoAnchorInTime,
     /// No path from this certificate's issuer to an anchor through the intermediates.
     UnknownIssuer,
+    /// An authority on the path is held to certain DNS names, and the common name is none of them.
+    NameNotCovered,
     /// A path is there, and something on it is wrong.
     Refused {
-        /// What webpki met; it quotes nothing of the certificate.
-        detail: String,
+        /// What is wrong, in words of ours.
+        detail: &'static str,
     },
 }
 
 impl From<webpki::Error> for PathError {
     fn from(error: webpki::Error) -> Self {
-        match error {
-            webpki::Error::UnknownIssuer => Self::UnknownIssuer,
-            other => Self::Refused {
-                detail: other.to_string(),
-            },
-        }
+        use webpki::Error;
+        let detail = match error {
+            Error::UnknownIssuer => return Self::UnknownIssuer,
+            Error::CertExpired { .. } => "an authority that has expired",
+            Error::CertNotValidYet { .. } => "an authority that is not valid yet",
+            Error::EndEntityUsedAsCa => "an issuer that is no authority",
+            Error::CaUsedAsEndEntity => "an authority in the place of a caller",
+            Error::InvalidSignatureForPublicKey => "a signature that does not fit",
+            Error::NameConstraintViolation => "a name outside an authority's name constraints",
+            Error::PathLenConstraintViolated => "a path that is longer than an authority allows",
+            Error::RequiredEkuNotFoundContext(_) => {
+                "a certificate on the path that is not for clients"
+            }
+            Error::UnsupportedCertVersion => "a certificate that is not X.509 version 3",
+            Error::UnsupportedCriticalExtension => "an unknown critical extension",
+            Error::UnsupportedSignatureAlgorithmContext(_)
+            | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+                "a signature algorithm that is not taken"
+            }
+            Error::MaximumPathBuildCallsExceeded
+            | Error::MaximumPathDepthExceeded
+            | Error::MaximumSignatureChecksExceeded
+            | Error::MaximumNameConstraintComparisonsExceeded => {
+                "a path that takes too long to verify"
+            }
+            _ => "a certificate that RFC 5280 does not allow",
+        };
+        Self::Refused { detail }
     }
 }
 
 impl PathError {
-    /// What was seen instead of a path.
-    pub(crate) fn seen(&self) -> &str {
+    /// What was there instead of a path that backs the name.
+    pub(crate) fn seen(&self) -> &'static str {
         match self {
             Self::NoAnchorInTime => "no anchor that is valid now",
             Self::UnknownIssuer => {
                 "an issuer that is no anchor and that no intermediate leads from"
+            }
+            Self::NameNotCovered => {
+                "an authority whose name constraints do not allow the common name"
             }
             Self::Refused { detail } => detail,
         }
@@ -293,47 +231,3 @@ impl fmt::Display for PathError {
         )
     }
 }
-
-/// Why a certificate cannot be an anchor or an intermediate.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum AuthorityError {
-    /// Not a certificate.
-    Malformed(CertificateError),
-    /// Basic constraints are missing or say that it is none.
-    NotCa,
-    /// Key usage without `keyCertSign`.
-    KeyUsage {
-        /// What it has instead.
-        seen: String,
-    },
-    /// A critical extension that nobody here processes.
-    CriticalExtension {
-        /// In dotted notation.
-        seen: String,
-    },
-    /// webpki does not take it.
-    Unusable {
-        /// What webpki met.
-        detail: String,
-    },
-}
-
-impl fmt::Display for AuthorityError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed(error) => error.fmt(f),
-            Self::NotCa => f.write_str(
-                "expected the certificate of an authority (basicConstraints with cA), seen an end entity; \
-                 to admit one certificate, list its thumbprint instead",
-            ),
-            Self::KeyUsage { seen } => write!(f, "expected key usage with keyCertSign, seen {seen}"),
-            Self::CriticalExtension { seen } => {
-                write!(f, "expected no unknown critical extension, seen {seen}")
-            }
-            Self::Unusable { detail } => write!(f, "expected a usable authority, seen: {detail}"),
-        }
-    }
-}
-
-impl std::error::Error for AuthorityError {}

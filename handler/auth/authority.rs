@@ -1,0 +1,166 @@
+//! Authorities: trust anchors, and the intermediates between them and the callers.
+
+use std::fmt;
+
+use rustls_pki_types::{CertificateDer, TrustAnchor};
+
+use super::certificate::{Certificate, CertificateError};
+use super::extensions::DnsConstraints;
+use super::name::Name;
+use super::validity::Validity;
+
+/// An authority that we trust by configuration (RFC 5280, section 6.1.1).
+///
+/// webpki keeps name, key and name constraints of an anchor. This keeps the certificate's validity and path length
+/// as well: an expired anchor lets no name count, and neither does one from which the path is too long.
+#[derive(Clone, Debug)]
+pub struct Anchor {
+    pub(super) subject: Name,
+    pub(super) validity: Validity,
+    pub(super) path_length: Option<u32>,
+    pub(super) dns_constraints: Option<DnsConstraints>,
+    pub(super) anchor: TrustAnchor<'static>,
+}
+
+impl Anchor {
+    /// Takes a certificate as a trust anchor.
+    ///
+    /// Verified here: that it is an authority (`cA`, and `keyCertSign` where key usage stands), and that it has
+    /// no critical extension that nobody would process. Not verified here: its validity, which is looked
+    /// at with each decision, and its signature, which proves nothing.
+    ///
+    /// # Errors
+    ///
+    /// See [`AuthorityError`].
+    pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
+        let certificate = authority(der)?;
+        let anchor = webpki::anchor_from_trusted_cert(&CertificateDer::from(der))
+            .map_err(|error| AuthorityError::Unusable {
+                detail: error.to_string(),
+            })?
+            .to_owned();
+        Ok(Self {
+            subject: certificate.subject().clone(),
+            validity: certificate.validity(),
+            path_length: certificate
+                .extensions()
+                .basic_constraints
+                .and_then(|constraints| constraints.path_length),
+            dns_constraints: certificate.extensions().dns_constraints.clone(),
+            anchor,
+        })
+    }
+
+    /// The authority's name.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// When it may be used.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+}
+
+/// An authority between an anchor and the callers; not trusted by itself.
+///
+/// App Service forwards the end entity alone, so intermediates come from the configuration.
+#[derive(Clone, Debug)]
+pub struct Intermediate {
+    pub(super) subject: Name,
+    pub(super) validity: Validity,
+    pub(super) dns_constraints: Option<DnsConstraints>,
+    pub(super) der: CertificateDer<'static>,
+}
+
+impl Intermediate {
+    /// Takes a certificate as an intermediate.
+    ///
+    /// The checks of [`Anchor::new`]: webpki leaves out key usage.
+    ///
+    /// # Errors
+    ///
+    /// See [`AuthorityError`].
+    pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
+        let certificate = authority(der)?;
+        Ok(Self {
+            subject: certificate.subject().clone(),
+            validity: certificate.validity(),
+            dns_constraints: certificate.extensions().dns_constraints.clone(),
+            der: CertificateDer::from(der.to_vec()),
+        })
+    }
+
+    /// The authority's name.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// When it may be used.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+}
+
+/// Reads a certificate that is to sign others.
+fn authority(der: &[u8]) -> Result<Certificate, AuthorityError> {
+    let certificate = Certificate::parse(der).map_err(AuthorityError::Malformed)?;
+    let extensions = certificate.extensions();
+    if !extensions.is_ca() {
+        return Err(AuthorityError::NotCa);
+    }
+    if let Some(usage) = extensions.key_usage.filter(|usage| !usage.key_cert_sign()) {
+        return Err(AuthorityError::KeyUsage {
+            seen: usage.to_string(),
+        });
+    }
+    if !extensions.unknown_critical.is_empty() {
+        let seen = extensions.unknown_critical.join(", ");
+        return Err(AuthorityError::CriticalExtension { seen });
+    }
+    Ok(certificate)
+}
+
+/// Why a certificate cannot be an anchor or an intermediate.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AuthorityError {
+    /// Not a certificate.
+    Malformed(CertificateError),
+    /// Basic constraints are missing or say that it is none.
+    NotCa,
+    /// Key usage without `keyCertSign`.
+    KeyUsage {
+        /// What it has instead.
+        seen: String,
+    },
+    /// A critical extension that nobody here processes.
+    CriticalExtension {
+        /// In dotted notation.
+        seen: String,
+    },
+    /// webpki does not take it.
+    Unusable {
+        /// What webpki met.
+        detail: String,
+    },
+}
+
+impl fmt::Display for AuthorityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(error) => error.fmt(f),
+            Self::NotCa => f.write_str(
+                "expected the certificate of an authority (basicConstraints with cA), seen an end entity; \
+                 to admit one certificate, list its thumbprint instead",
+            ),
+            Self::KeyUsage { seen } => write!(f, "expected key usage with keyCertSign, seen {seen}"),
+            Self::CriticalExtension { seen } => {
+                write!(f, "expected no unknown critical extension, seen {seen}")
+            }
+            Self::Unusable { detail } => write!(f, "expected a usable authority, seen: {detail}"),
+        }
+    }
+}
+
+impl std::error::Error for AuthorityError {}
