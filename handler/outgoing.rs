@@ -1,7 +1,7 @@
 //! The outbound client of this process: kept fresh, and its notices as lines of the log.
 
 #[cfg(unix)]
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -184,11 +184,11 @@ fn write(log: &Log, notice: Notice) {
     }
 }
 
-/// Standard error becomes an error in the host's telemetry, which pages somebody.
-#[allow(
-    clippy::print_stderr,
-    reason = "an identity that does not load should page somebody"
-)]
+/// Standard error becomes an error in the host's telemetry, which pages somebody. Nobody may read it: that is no reason
+/// to panic.
 fn page(detail: &str) {
-    eprintln!("outbound identity not loaded: {detail}");
+    let _ = writeln!(
+        io::stderr().lock(),
+        "outbound identity not loaded: {detail}"
+    );
 }

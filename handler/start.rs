@@ -1,7 +1,7 @@
 //! From the environment to a listening handler: everything is loaded before anything listens.
 
 use std::env;
-use std::io;
+use std::io::{self, Write as _};
 use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +36,7 @@ struct Ready {
     outgoing: Outgoing,
     log: Log,
     start: StartLine,
+    notes: Vec<String>,
 }
 
 /// The first line of the log.
@@ -110,20 +111,13 @@ fn assemble(
         Refusals::new(status),
         log.clone(),
     )?;
-    for text in notes {
-        log.write(&NoteLine {
-            time: Timestamp::now(),
-            event: "note",
-            level: "warning",
-            text,
-        });
-    }
     Ok(Ready {
         port,
         app: Arc::new(app),
         outgoing,
         log,
         start,
+        notes,
     })
 }
 
@@ -233,6 +227,14 @@ impl Ready {
             }
         };
         self.log.write(&self.start);
+        for text in self.notes {
+            self.log.write(&NoteLine {
+                time: Timestamp::now(),
+                event: "note",
+                level: "warning",
+                text,
+            });
+        }
         tokio::spawn(self.outgoing.keep_fresh());
         let mut code = contract::EXIT_SIGTERM;
         serve(listener, self.app, async { code = stop.requested().await }).await;
@@ -280,25 +282,20 @@ fn port(environment: &Environment) -> Result<u16, Problem> {
 }
 
 /// All problems at once, one line each, where the host and `mtls local` show them.
-#[allow(
-    clippy::print_stderr,
-    reason = "the one place where the handler reports that it cannot start"
-)]
+///
+/// Nobody may read standard error: that is no reason to panic, here or below.
 fn report(problems: &[Problem]) -> ExitCode {
+    let mut lines = io::stderr().lock();
     for problem in problems {
-        eprintln!("{problem}");
+        let _ = writeln!(lines, "{problem}");
     }
     ExitCode::from(contract::EXIT_CONFIGURATION)
 }
 
 /// Where a panic happened. What it says is left out: it may quote anything.
-#[allow(
-    clippy::print_stderr,
-    reason = "a panic should page somebody, and standard error does"
-)]
 fn report_panic(panic: &panic::PanicHookInfo<'_>) {
-    match panic.location() {
-        Some(place) => eprintln!("panic at {}:{}", place.file(), place.line()),
-        None => eprintln!("panic"),
-    }
+    let place = panic
+        .location()
+        .map(|place| format!(" at {}:{}", place.file(), place.line()));
+    let _ = writeln!(io::stderr().lock(), "panic{}", place.unwrap_or_default());
 }

@@ -178,7 +178,7 @@ fn a_secured_body_never_runs_for_a_caller_who_is_refused() {
         counted.fetch_add(1, Ordering::SeqCst);
         async { Reply::ok(&"secured") }
     });
-    // A public body in a folder that is secured, and a catch-all behind it, which no refusal falls through to.
+    // A catch-all stands behind, whose body needs no permit: no refusal falls through to it.
     let registry = Registry::from([
         ("Secured", body),
         ("ZRest", FunctionBody::public(async |_| Reply::ok(&"rest"))),
@@ -208,7 +208,7 @@ fn a_secured_body_never_runs_for_a_caller_who_is_refused() {
 }
 
 #[test]
-fn a_role_that_is_missing_is_403_and_the_same_for_all() {
+fn a_role_that_is_missing_is_403() {
     let caller = caller();
     let registry = Registry::from([(
         "Audit",

@@ -43,6 +43,12 @@ fn the_package_holds_host_json_the_functions_and_the_binary() {
             "certs/allowed.pfx",
             "target/release/handler",
             "local.settings.json",
+            "partner.pfx",
+            "partner.key",
+            ".env",
+            "nohup.out",
+            "trust/partner.key",
+            "trust/partner-ca.pem",
         ])
         .filter(|file| {
             !ALWAYS_LEFT_OUT
@@ -54,7 +60,7 @@ fn the_package_holds_host_json_the_functions_and_the_binary() {
     let expected: BTreeSet<&str> = files
         .lines()
         .filter(|file| file.ends_with("/function.json") && file.matches('/').count() == 1)
-        .chain(["host.json", "bin/handler"])
+        .chain(["host.json", "bin/handler", "trust/partner-ca.pem"])
         .collect();
     assert_eq!(shipped, expected);
 }

@@ -54,7 +54,7 @@ fn assert_told(lines: &[String], at: &str, says: &str) {
 #[rustfmt::skip]
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     let root = app_root();
-    let rows: [(&str, &str, &str); 25] = [
+    let rows: [(&str, &str, &str); 27] = [
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), seen 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
@@ -62,10 +62,10 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "part\u{200B}ner", "expected visible characters"),
         ("CLIENT_CERT_FRONT_END", "azure", "expected app-service or development, seen \"azure\""),
         ("CLIENT_CERT_FRONT_END", "Development", "expected app-service or development"),
-        ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected the PEM file missing.pem"),
+        ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected the PEM file \"missing.pem\""),
         ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
         ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected at least one PEM certificate in host.json"),
-        ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected the PEM file missing.pem"),
+        ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected the PEM file \"missing.pem\""),
         ("CLIENT_CERT_EXTENDED_KEY_USAGE", "yes", "expected if-present, required or ignored"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "many", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "512", "expected a whole number from 1024 to 16384"),
@@ -73,6 +73,8 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "-1", "expected a whole number"),
         ("CLIENT_CERT_DENIED_STATUS", "404", "expected 401 or 403, seen \"404\""),
         ("CLIENT_CERT_POLICY", "policy.json", "this version has no policy documents"),
+        ("OUTBOUND_TRUST_ANCHOR", "x.pem", "the nearest known one is OUTBOUND_TRUST_ANCHORS"),
+        ("REMOTE_API_URI", "https://x/", "the nearest known one is REMOTE_API_URL"),
         ("CLIENT_CERT_FRONTEND", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINT", "x", "the nearest known one is ALLOWED_CLIENT_CERT_THUMBPRINTS"),
         ("client_cert_front_end", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
@@ -82,7 +84,9 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "70000", "expected a port from 1 to 65535"),
     ];
     for (name, value, says) in rows {
-        assert_told(&refused(root.path(), &[(name, value)]), name, says);
+        let lines = refused(root.path(), &[(name, value)]);
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        assert_told(&lines, name, says);
     }
 }
 
@@ -227,7 +231,92 @@ fn without_settings_everybody_is_refused_and_the_start_says_so() {
             .status,
         401
     );
-    assert_eq!(handler.decision()["reason"], "front-end-undeclared");
+    let lines = handler.lines_until(|line| line["event"] == "decision");
+    let notes: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line["text"].as_str())
+        .collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes[0].contains("CLIENT_CERT_FRONT_END is not set"));
+    assert!(notes[1].contains("nobody is admitted"));
+    assert_eq!(lines.last().unwrap()["reason"], "front-end-undeclared");
+}
+
+#[test]
+fn a_developers_front_end_is_announced_loudly() {
+    let handler = Handler::start(&[
+        ("CLIENT_CERT_FRONT_END", "development"),
+        (
+            "ALLOWED_CLIENT_CERT_THUMBPRINTS",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        ),
+    ]);
+    let note = handler.line(|line| line["event"] == "note");
+    assert_eq!(note["level"], "warning");
+    assert!(
+        note["text"]
+            .as_str()
+            .unwrap()
+            .contains("may write the certificate's header himself"),
+        "{note}"
+    );
+}
+
+#[test]
+fn a_function_that_host_json_leaves_out_is_not_there() {
+    let root = app_root();
+    let text = fs::read_to_string(root.path().join("host.json")).unwrap();
+    let text = text.replacen(
+        "\"version\": \"2.0\",",
+        "\"version\": \"2.0\", \"functions\": [\"Health\"],",
+        1,
+    );
+    fs::write(root.path().join("host.json"), text).unwrap();
+    let handler = Handler::start_in(root, &[]);
+    assert_eq!(handler.get("/api/health", None).status, 200);
+    assert_eq!(handler.get("/api/PublicFunction", None).status, 404);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_gives_one_line_and_nothing_that_follows_from_it() {
+    let root = app_root();
+    let pipe = root.path().join("pipe.pem");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    for file in ["missing.pem", "pipe.pem", "Health"] {
+        let settings = [
+            ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner"),
+            ("CLIENT_CERT_TRUST_ANCHORS", file),
+        ];
+        let lines = refused(root.path(), &settings);
+        assert_eq!(lines.len(), 1, "{lines:#?}");
+        assert_told(&lines, "CLIENT_CERT_TRUST_ANCHORS", file);
+    }
+}
+
+#[test]
+fn an_end_is_not_held_up_by_a_log_that_nobody_reads() {
+    let root = app_root();
+    let mut child = command(root.path(), free_port(), &[]).spawn().unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut output, &mut line).unwrap();
+    assert!(line.contains("\"start\""), "{line}");
+    drop(child.stderr.take());
+    let id = child.id().to_string();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-s", "TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(wait(&mut child).code(), Some(143));
 }
 
 #[test]

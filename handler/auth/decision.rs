@@ -138,10 +138,6 @@ pub(crate) struct Admitted {
     principal: Principal,
     rule: Rule,
     validity: Validity,
-    #[cfg_attr(
-        not(feature = "server"),
-        expect(dead_code, reason = "the server is its one user")
-    )]
     derived: OnceLock<Box<str>>,
 }
 

@@ -18,6 +18,19 @@ pub struct Principal {
     not_after: String,
 }
 
+/// The longest text of a certificate in a log, in bytes. RFC 5280's own upper bounds give a name of a few hundred; a caller
+/// who is refused must not be able to fill the log.
+const LONGEST_TEXT: usize = 512;
+
+/// Cuts what is too long, and says so.
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push('…');
+    }
+    text
+}
+
 impl Principal {
     pub(crate) fn new(certificate: &Certificate) -> Self {
         let common_name = match certificate.subject().common_name() {
@@ -28,9 +41,9 @@ impl Principal {
             sha1: certificate.sha1(),
             sha256: certificate.sha256(),
             sha256_hex: certificate.sha256().hex(),
-            subject: certificate.subject().to_string(),
+            subject: shortened(certificate.subject().to_string()),
             common_name,
-            serial: certificate.serial().to_owned(),
+            serial: shortened(certificate.serial().to_owned()),
             validity: certificate.validity(),
             not_after: rfc3339(certificate.validity().not_after),
         }

@@ -19,7 +19,7 @@ pub struct AppRoot {
     pub host: HostJson,
     /// The functions that are switched on.
     pub routes: Routes,
-    /// The names of those that are switched off.
+    /// The names of those that are switched off, or that `host.json` leaves out of its list of functions.
     pub disabled: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ impl AppRoot {
         let mut problems = Vec::new();
         let (disabled, names): (Vec<_>, Vec<_>) = function_folders(root, &mut problems)
             .into_iter()
-            .partition(|name| is_disabled(name, environment));
+            .partition(|name| !host.loads(name) || is_disabled(name, environment));
         let mut functions = Vec::new();
         for name in names {
             match function(root, &name, &host) {
@@ -124,6 +124,10 @@ fn is_disabled(name: &str, environment: &Environment) -> bool {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for, and a folder says nothing clear.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("no regular file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?
         .take(MAX_FILE_BYTES.saturating_add(1))

@@ -4,7 +4,7 @@ use crate::Problem;
 
 use super::environment::Environment;
 
-/// Every setting of ours. The first four groups are those of the README's table.
+/// Every setting of ours, in the order of the README's table.
 pub const KNOWN: [&str; 19] = [
     "ALLOWED_CLIENT_CERT_THUMBPRINTS",
     "ALLOWED_CLIENT_CERT_COMMON_NAMES",
@@ -31,11 +31,12 @@ pub const KNOWN: [&str; 19] = [
 const POLICY: &str = "CLIENT_CERT_POLICY";
 
 /// Names that begin like this, in any case, are ours, whoever wrote them.
-const PREFIXES: [&str; 4] = [
-    "ALLOWED_CLIENT_CERT",
-    "CLIENT_CERT_",
-    "OUTBOUND_CLIENT_CERT",
-    "OUTBOUND_TRUST_ANCHORS",
+const PREFIXES: [&str; 5] = [
+    "ALLOWED_CLIENT_",
+    "CLIENT_CERT",
+    "OUTBOUND_CLIENT",
+    "OUTBOUND_TRUST",
+    "REMOTE_API_UR",
 ];
 
 /// How an app setting reads that Azure could not replace by the secret it refers to.
@@ -56,12 +57,20 @@ pub(super) fn problems(environment: &Environment) -> Vec<Problem> {
         .into_iter()
         .filter(|name| !name.starts_with("OUTBOUND_") && *name != "REMOTE_API_URL");
     let unresolved = inbound.filter_map(|name| {
-        let value = environment.get(name)?.trim_start().to_ascii_lowercase();
-        value
-            .starts_with(KEY_VAULT_REFERENCE)
-            .then(|| unresolved(name))
+        environment
+            .get(name)
+            .filter(|value| is_unresolved(value))
+            .map(|_| unresolved(name))
     });
     unknown.chain(later).chain(unresolved).collect()
+}
+
+/// Whether a value is the text of a reference that Azure should have replaced.
+pub(super) fn is_unresolved(value: &str) -> bool {
+    value
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with(KEY_VAULT_REFERENCE)
 }
 
 fn is_ours(name: &str) -> bool {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::Problem;
 use crate::auth::Thumbprint;
 
+use super::known::is_unresolved;
 use super::settings::shown;
 
 /// The thumbprints of a list. One entry that is none spoils the list.
@@ -58,7 +59,7 @@ fn entries<'a>(
     value: Option<&'a str>,
     problems: &mut Vec<Problem>,
 ) -> Vec<(usize, &'a str)> {
-    let Some(value) = value else {
+    let Some(value) = value.filter(|value| !is_unresolved(value)) else {
         return Vec::new();
     };
     let entries: Vec<_> = (1..)

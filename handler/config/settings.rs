@@ -5,7 +5,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use crate::Problem;
-use crate::auth::{DEFAULT_MINIMUM_RSA_BITS, FrontEnd, Policy, Rules};
+use crate::auth::{DEFAULT_MINIMUM_RSA_BITS, FrontEnd, Policy, PolicyError, Rules, Trust};
+use crate::host::contract;
 
 use super::environment::Environment;
 use super::{known, lists, trust};
@@ -22,12 +23,6 @@ const LOWEST_MINIMUM_RSA_BITS: usize = 1024;
 
 /// The most that it may ask for: OpenSSL refuses longer keys in a handshake (`OPENSSL_RSA_MAX_MODULUS_BITS`).
 const HIGHEST_MINIMUM_RSA_BITS: usize = 16_384;
-
-/// Set by Core Tools (`func start`).
-const CORE_TOOLS: &str = "FUNCTIONS_CORETOOLS_ENVIRONMENT";
-
-/// Variables, one of which every plan of Azure sets.
-const AZURE: [&str; 3] = ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"];
 
 /// The settings that decide who is admitted, and how a refusal looks.
 #[derive(Debug)]
@@ -50,10 +45,13 @@ impl Settings {
         let mut problems = known::problems(environment);
         let rules = rules(environment, app_root, &mut problems);
         let denied_status = word(environment, DENIED_STATUS, &mut problems);
-        let policy = Policy::new(rules)
-            .map_err(|error| problems.push(Problem::new(COMMON_NAMES, error.to_string())));
+        let policy = rules.and_then(|rules| {
+            let misfit =
+                |error: PolicyError| problems.push(Problem::new(COMMON_NAMES, error.to_string()));
+            Policy::new(rules).map_err(misfit).ok()
+        });
         match policy {
-            Ok(policy) if problems.is_empty() => {
+            Some(policy) if problems.is_empty() => {
                 let notes = notes(&policy);
                 Ok(Self {
                     policy,
@@ -66,17 +64,19 @@ impl Settings {
     }
 }
 
-/// Reads every part, and notes every problem. A part that cannot be read has its default in the result, which is
-/// then not used.
-fn rules(environment: &Environment, app_root: &Path, problems: &mut Vec<Problem>) -> Rules {
-    Rules {
+/// Reads every part, and notes every problem. A word that cannot be read has its default in the result, which is
+/// then not used; without trust there is no result at all.
+fn rules(environment: &Environment, app_root: &Path, problems: &mut Vec<Problem>) -> Option<Rules> {
+    let trust = trust::load(environment, app_root, problems);
+    let rules = Rules {
         front_end: front_end(environment, problems),
         pins: lists::thumbprints(THUMBPRINTS, environment.get(THUMBPRINTS), problems),
         common_names: lists::names(COMMON_NAMES, environment.get(COMMON_NAMES), problems),
-        trust: trust::load(environment, app_root, problems),
+        trust: Trust::default(),
         extended_key_usage: word(environment, EXTENDED_KEY_USAGE, problems),
         minimum_rsa_bits: minimum_rsa_bits(environment, problems),
-    }
+    };
+    trust.map(|trust| Rules { trust, ..rules })
 }
 
 /// The declared front end, if it can be true where this process runs.
@@ -84,13 +84,14 @@ fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd
     let declared: FrontEnd = word(environment, FRONT_END, problems);
     let contradiction = match declared {
         FrontEnd::Undeclared => None,
-        FrontEnd::AppService => environment.get(CORE_TOOLS).map(|_| {
+        FrontEnd::AppService => environment.get(contract::CORE_TOOLS_VARIABLE).map(|_| {
             format!(
-                "expected development under Core Tools ({CORE_TOOLS} is set), seen app-service; on this machine no App \
-                 Service sets the header"
+                "expected development under Core Tools ({} is set), seen app-service; on this machine no App \
+                 Service sets the header",
+                contract::CORE_TOOLS_VARIABLE
             )
         }),
-        FrontEnd::Development => AZURE.into_iter().find(|name| environment.get(name).is_some()).map(|name| {
+        FrontEnd::Development => contract::AZURE_VARIABLES.into_iter().find(|name| environment.get(name).is_some()).map(|name| {
             format!(
                 "expected app-service in Azure ({name} is set), seen development; there a caller could write the \
                  header himself; if this is not Azure, unset {name}"

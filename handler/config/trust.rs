@@ -12,6 +12,7 @@ use crate::Problem;
 use crate::auth::{Anchor, Intermediate, Trust};
 
 use super::environment::Environment;
+use super::known::is_unresolved;
 use super::settings::shown;
 
 const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
@@ -20,12 +21,14 @@ const INTERMEDIATES: &str = "CLIENT_CERT_INTERMEDIATES";
 /// The largest file that is read. The bundle of all public authorities takes a quarter of a megabyte.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Reads the files that both settings name.
+/// Reads the files that both settings name. `None` where something is wrong with them, which `problems` then says: what
+/// depends on them cannot be judged.
 pub(super) fn load(
     environment: &Environment,
     app_root: &Path,
     problems: &mut Vec<Problem>,
-) -> Trust {
+) -> Option<Trust> {
+    let before = problems.len();
     let mut load = |setting| {
         Files {
             setting,
@@ -38,13 +41,16 @@ pub(super) fn load(
     let intermediates = load(INTERMEDIATES);
     let anchors = authorities(anchors, problems, Anchor::new);
     let intermediates = authorities(intermediates, problems, Intermediate::new);
+    if problems.len() > before {
+        return None;
+    }
     if anchors.is_empty() && !intermediates.is_empty() {
         problems.push(Problem::new(
             INTERMEDIATES,
             format!("expected {TRUST_ANCHORS} beside it, seen none; an intermediate is not trusted by itself"),
         ));
     }
-    Trust::new(anchors, intermediates)
+    Some(Trust::new(anchors, intermediates))
 }
 
 /// A certificate and where it was found, for messages.
@@ -82,7 +88,7 @@ struct Files<'a> {
 
 impl Files<'_> {
     fn certificates(mut self, value: Option<&str>) -> Vec<Found> {
-        let Some(value) = value else {
+        let Some(value) = value.filter(|value| !is_unresolved(value)) else {
             return Vec::new();
         };
         let names: Vec<&str> = value
@@ -104,7 +110,8 @@ impl Files<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.problem(format!(
-                    "expected the PEM file {name} (relative to the app root), seen: {error}; correct the name or deploy the file"
+                    "expected the PEM file {} (relative to the app root), seen: {error}; correct the name or deploy the file",
+                    shown(name)
                 ));
                 return Vec::new();
             }
@@ -139,6 +146,10 @@ impl Files<'_> {
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for, and a folder says nothing clear.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("no regular file"));
+    }
     let mut bytes = Vec::new();
     let read = File::open(path)?
         .take(MAX_FILE_BYTES.saturating_add(1))

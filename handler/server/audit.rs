@@ -252,7 +252,7 @@ impl AllowedFields<'_> {
 impl DeniedFields<'_> {
     fn render(refusal: &Refusal) -> String {
         object(&DeniedFields {
-            detail: refusal.denial().to_string(),
+            detail: bounded(refusal.denial().to_string()),
             also: refusal.also().iter().map(Denial::code).collect(),
             certificate: refusal.principal().map(CertificateFields::new),
         })
@@ -273,6 +273,17 @@ impl<'a> CertificateFields<'a> {
 /// Text fields alone, so rendering does not fail.
 fn object(fields: &impl Serialize) -> String {
     serde_json::to_string(fields).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// A reason whose length a certificate could make as long as itself.
+fn bounded(mut detail: String) -> String {
+    /// Room for every reason of ours, and some identifiers.
+    const LONGEST: usize = 512;
+    if detail.len() > LONGEST {
+        detail.truncate(detail.floor_char_boundary(LONGEST));
+        detail.push('…');
+    }
+    detail
 }
 
 /// The start of a caller's text: enough to recognise it, too little to fill a log.

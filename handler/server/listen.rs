@@ -85,6 +85,8 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
 fn http() -> http1::Builder {
     let mut http = http1::Builder::new();
     http.max_header_size(MAX_HEAD_BYTES)
+        // A caller that has said all and closed his side still gets his answer.
+        .half_close(true)
         .timer(TokioTimer::new())
         // It ends idle connections too; heads that have begun have a shorter limit of their own.
         .header_read_timeout(contract::IDLE_TIMEOUT);

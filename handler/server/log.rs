@@ -2,14 +2,19 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::clock::Timestamp;
+
 /// How long the writer gathers lines before it writes them. A line is late by this much at most; in return a
 /// busy handler makes a few hundred writes a second instead of one a request.
 const GATHERING: Duration = Duration::from_millis(2);
+
+/// How long the end of the process waits for a reader of standard output. The host reads within milliseconds, if it reads.
+const CLOSING_TIME: Duration = Duration::from_secs(1);
 
 /// The most that waits for a reader of standard output, in bytes: some ten thousand lines. The host reads
 /// all the time; if it stops, lines are counted as lost rather than requests held up.
@@ -30,8 +35,7 @@ pub struct Log {
 #[derive(Debug)]
 struct Shared {
     waiting: Mutex<Waiting>,
-    arrived: Condvar,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -39,11 +43,14 @@ struct Waiting {
     lines: Vec<u8>,
     lost: u64,
     closed: bool,
+    ended: bool,
 }
 
 #[derive(Serialize)]
 struct Lost {
+    time: Timestamp,
     event: &'static str,
+    level: &'static str,
     lines: u64,
 }
 
@@ -56,14 +63,12 @@ impl Log {
     pub fn start(output: impl Write + Send + 'static) -> io::Result<Self> {
         let shared = Arc::new(Shared {
             waiting: Mutex::default(),
-            arrived: Condvar::new(),
-            writer: Mutex::default(),
+            changed: Condvar::new(),
         });
-        let writer = thread::Builder::new().name("log".to_owned()).spawn({
+        thread::Builder::new().name("log".to_owned()).spawn({
             let shared = Arc::clone(&shared);
             move || shared.write_all(output)
         })?;
-        *lock(&shared.writer) = Some(writer);
         Ok(Self { shared })
     }
 
@@ -86,13 +91,18 @@ impl Log {
     }
 
     /// Writes what has been taken, and ends. Later lines are lost.
+    ///
+    /// An output that nobody reads is waited for no longer than [`CLOSING_TIME`].
     pub fn close(&self) {
-        lock(&self.shared.waiting).closed = true;
-        self.shared.arrived.notify_one();
-        if let Some(writer) = lock(&self.shared.writer).take() {
-            // A writer that panicked has said so itself.
-            let _ = writer.join();
-        }
+        let mut waiting = lock(&self.shared.waiting);
+        waiting.closed = true;
+        self.shared.changed.notify_all();
+        let still_writing = |waiting: &mut Waiting| !waiting.ended;
+        drop(
+            self.shared
+                .changed
+                .wait_timeout_while(waiting, CLOSING_TIME, still_writing),
+        );
     }
 }
 
@@ -107,7 +117,7 @@ impl Shared {
         waiting.lines.extend_from_slice(line);
         drop(waiting);
         if was_empty {
-            self.arrived.notify_one();
+            self.changed.notify_one();
         }
     }
 
@@ -117,9 +127,20 @@ impl Shared {
         loop {
             let closed = self.gather(&mut lines);
             // Standard output that nobody reads any more is no reason to stop serving.
-            let _ = output.write_all(&lines).and_then(|()| output.flush());
+            if output
+                .write_all(&lines)
+                .and_then(|()| output.flush())
+                .is_err()
+            {
+                let failed = lines.iter().filter(|byte| **byte == b'\n').count();
+                let failed = u64::try_from(failed).unwrap_or(u64::MAX);
+                let mut waiting = lock(&self.waiting);
+                waiting.lost = waiting.lost.saturating_add(failed);
+            }
             lines.clear();
             if closed {
+                lock(&self.waiting).ended = true;
+                self.changed.notify_all();
                 return;
             }
         }
@@ -130,7 +151,7 @@ impl Shared {
         let mut waiting = lock(&self.waiting);
         while waiting.lines.is_empty() && !waiting.closed {
             waiting = self
-                .arrived
+                .changed
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
@@ -144,13 +165,13 @@ impl Shared {
         let closed = waiting.closed;
         drop(waiting);
         if lost > 0 {
-            let _ = serde_json::to_writer(
-                &mut *lines,
-                &Lost {
-                    event: "lines-lost",
-                    lines: lost,
-                },
-            );
+            let told = Lost {
+                time: Timestamp::now(),
+                event: "lines-lost",
+                level: "error",
+                lines: lost,
+            };
+            let _ = serde_json::to_writer(&mut *lines, &told);
             lines.push(b'\n');
         }
         closed
@@ -196,6 +217,16 @@ mod tests {
         log.close();
         let written: Vec<u8> = received.try_iter().flatten().collect();
         assert_eq!(written, b"\"first\"\n\"second\"\n");
+    }
+
+    #[test]
+    fn an_output_that_nobody_reads_does_not_hold_up_the_end() {
+        let (allow, allowed) = mpsc::channel();
+        let (sent, _received) = mpsc::channel();
+        let log = Log::start(Slow(allowed, sent)).unwrap();
+        log.write(&"stuck");
+        log.close();
+        drop(allow);
     }
 
     #[test]

@@ -84,7 +84,16 @@ impl Handler {
         let port = free_port();
         let mut child = command(root.path(), port, settings).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
+        let errors = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
+        let error_sender = sender.clone();
+        thread::spawn(move || {
+            for line in errors.lines().map_while(Result::ok) {
+                if error_sender.send(Value::String(line)).is_err() {
+                    return;
+                }
+            }
+        });
         thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
                 let value = serde_json::from_str(&line).unwrap_or(Value::String(line));
@@ -142,7 +151,9 @@ impl Handler {
         stream
     }
 
-    /// Sends bytes on a connection of their own, and reads one answer.
+    /// Sends bytes on a connection of their own, and reads one answer. `None` if the connection ends without one; a test
+    /// fails that would have to wait for it.
+    #[track_caller]
     pub fn exchange(&self, request: &[u8]) -> Option<Answer> {
         let mut stream = self.connect();
         // The handler may answer and close before it has taken everything.
@@ -228,40 +239,29 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads one answer with a length. `None` if the connection ends before.
+    /// Reads one answer with a length. `None` if the connection ends before; silence fails the test.
+    #[track_caller]
     pub fn read(stream: &mut TcpStream) -> Option<Self> {
         let mut bytes = Vec::new();
         let head_end = loop {
             if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
                 break end + 4;
             }
-            let mut buffer = [0; 4096];
-            let read = stream.read(&mut buffer).ok()?;
-            if read == 0 {
-                return None;
-            }
-            bytes.extend_from_slice(&buffer[..read]);
+            more(stream, &mut bytes)?;
         };
         let head = String::from_utf8(bytes[..head_end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut body = bytes[head_end..].to_vec();
         let mut answer = Self {
             status,
             head,
-            body: Vec::new(),
+            body: bytes[head_end..].to_vec(),
         };
         let length: usize = answer
             .header("content-length")
             .map_or(0, |value| value.parse().unwrap());
-        while body.len() < length {
-            let mut buffer = [0; 4096];
-            let read = stream.read(&mut buffer).ok()?;
-            if read == 0 {
-                return None;
-            }
-            body.extend_from_slice(&buffer[..read]);
+        while answer.body.len() < length {
+            more(stream, &mut answer.body)?;
         }
-        answer.body = body;
         Some(answer)
     }
 
@@ -288,5 +288,30 @@ impl Answer {
             text = text.replace(id, "(id)");
         }
         text
+    }
+}
+
+/// Reads on. `None` at the end of the connection, which a reset is as well.
+#[track_caller]
+fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {
+    let mut buffer = [0; 4096];
+    match stream.read(&mut buffer) {
+        Ok(0) => None,
+        Ok(read) => {
+            bytes.extend_from_slice(&buffer[..read]);
+            Some(())
+        }
+        Err(error) => {
+            let kind = error.kind();
+            let silent = matches!(
+                kind,
+                std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+            );
+            assert!(
+                !silent,
+                "the connection hangs: neither an answer nor an end"
+            );
+            None
+        }
     }
 }
