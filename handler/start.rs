@@ -232,8 +232,9 @@ impl Ready {
                 return report(&[Problem::new(contract::PORT_VARIABLE, text)]);
             }
         };
+        let freshness = self.outgoing.keep_fresh();
         self.log.write(&self.start);
-        tokio::spawn(self.outgoing.keep_fresh());
+        tokio::spawn(freshness);
         let mut code = contract::EXIT_SIGTERM;
         serve(listener, self.app, async { code = stop.requested().await }).await;
         ExitCode::from(code)
