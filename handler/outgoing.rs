@@ -57,9 +57,14 @@ impl Outgoing {
 
     /// Loads the identity, and loads it again when its file changes or the process gets SIGHUP.
     ///
-    /// The signal is taken first, and without an outbound client as well: by default it would end the process.
-    pub(super) async fn keep_fresh(self) {
+    /// The signal is taken at once, before the work is awaited, and without an outbound client as well: by default it
+    /// would end the process.
+    pub(super) fn keep_fresh(self) -> impl Future<Output = ()> {
         let hangups = Hangups::new();
+        self.reload_from_now_on(hangups)
+    }
+
+    async fn reload_from_now_on(self, hangups: Hangups) {
         if let Some(outbound) = &self.outbound {
             outbound.reload().await;
             tokio::spawn({

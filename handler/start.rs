@@ -226,6 +226,7 @@ impl Ready {
                 return report(&[Problem::new(contract::PORT_VARIABLE, text)]);
             }
         };
+        let freshness = self.outgoing.keep_fresh();
         self.log.write(&self.start);
         for text in self.notes {
             self.log.write(&NoteLine {
@@ -235,7 +236,7 @@ impl Ready {
                 text,
             });
         }
-        tokio::spawn(self.outgoing.keep_fresh());
+        tokio::spawn(freshness);
         let mut code = contract::EXIT_SIGTERM;
         serve(listener, self.app, async { code = stop.requested().await }).await;
         ExitCode::from(code)

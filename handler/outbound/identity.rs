@@ -177,6 +177,9 @@ impl Identity {
 
     /// The certificates as they are sent, DER: ours first, then each one's issuer, without the root.
     ///
+    /// Where there is no intermediate, OpenSSL looks for the issuers among the trust anchors of the connection and
+    /// adds what it finds, which can be the root.
+    ///
     /// # Errors
     ///
     /// OpenSSL cannot encode one, which it has decoded before.

@@ -17,6 +17,9 @@ pub(super) fn of(number: u8) -> &'static Alert {
         .unwrap_or(&UNKNOWN)
 }
 
+/// What servers mean that demand a certificate, get none, and have no alert for it before TLS 1.3.
+pub(super) const CERTIFICATE_REQUIRED: u8 = 116;
+
 const UNKNOWN: Alert = Alert {
     number: 0,
     name: "unknown",
@@ -34,14 +37,14 @@ const ALERTS: &[Alert] = &[
     Alert {
         number: 40,
         name: "handshake_failure",
-        meaning: "no version, cipher or signature that both sides take; under TLS 1.2 also that a certificate was demanded and none was sent",
-        advice: "see above whether a certificate was sent; if it was, try another --tls or another kind of key",
+        meaning: "no version, cipher or signature that both sides take",
+        advice: "see below what was sent; if a certificate was, try another --tls or another kind of key",
     },
     Alert {
         number: 42,
         name: "bad_certificate",
         meaning: "the server found our certificate or a signature in its chain wrong; some servers say this of any certificate they do not know",
-        advice: "check that the partner has registered this very certificate, by its thumbprint above",
+        advice: "check that the partner has registered this very certificate, by its thumbprint below",
     },
     Alert {
         number: 43,
@@ -59,7 +62,7 @@ const ALERTS: &[Alert] = &[
         number: 45,
         name: "certificate_expired",
         meaning: "a certificate that was sent is past its end or before its beginning, by the server's clock",
-        advice: "see the dates of all certificates that were sent, intermediates too; renew",
+        advice: "see below the dates of all certificates that were sent, intermediates too; renew",
     },
     Alert {
         number: 46,
@@ -83,7 +86,7 @@ const ALERTS: &[Alert] = &[
         number: 49,
         name: "access_denied",
         meaning: "our certificate is valid and not admitted",
-        advice: "ask the partner to admit it, by its thumbprint or subject above",
+        advice: "ask the partner to admit it, by its thumbprint or subject below",
     },
     Alert {
         number: 50,
@@ -134,7 +137,7 @@ const ALERTS: &[Alert] = &[
         advice: "the server's log has the reason",
     },
     Alert {
-        number: 116,
+        number: CERTIFICATE_REQUIRED,
         name: "certificate_required",
         meaning: "the server demands a client certificate and got none",
         advice: "name one with --identity; if one was named, its issuer may be none that the server asked for",

@@ -81,16 +81,15 @@ async fn listen(
     if !is_asked || stream.ssl().version2() != Some(SslVersion::TLS1_3) {
         return Ok(());
     }
-    let readable = stream.get_ref().stream().readable();
-    if timeout(REFUSAL_WAIT, readable).await.is_err() {
-        return Ok(());
-    }
-    poll_fn(|context| {
-        let peeked = Pin::new(&mut *stream).poll_peek(context, &mut [0]);
-        Poll::Ready(match peeked {
-            Poll::Ready(Err(error)) => Err(error),
-            Poll::Ready(Ok(_)) | Poll::Pending => Ok(()),
-        })
-    })
-    .await
+    let before = stream.get_ref().received();
+    let heard = poll_fn(|context| {
+        match Pin::new(&mut *stream).poll_peek(context, &mut [0]) {
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(_)) => Poll::Ready(Ok(())),
+            // Tickets came: the server has accepted.
+            Poll::Pending if stream.get_ref().received() > before => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        }
+    });
+    timeout(REFUSAL_WAIT, heard).await.unwrap_or(Ok(()))
 }

@@ -51,6 +51,11 @@ impl Handshake {
             sent: find(&sent, CERTIFICATE).and_then(|body| certificates(&body, is_tls13)),
         }
     }
+
+    /// Whether the server asked for a certificate and was told that there is none.
+    pub(super) fn is_without_certificate(&self) -> bool {
+        self.asked.is_some() && self.sent.as_ref().is_some_and(Vec::is_empty)
+    }
 }
 
 struct Message {

@@ -101,6 +101,15 @@ impl Recorder {
     }
 }
 
+fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+    )
+}
+
 fn bytes_of_hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let digits = text.as_bytes().chunks(2);
     let byte = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
@@ -111,19 +120,27 @@ fn bytes_of_hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 /// A stream whose bytes are recorded on their way.
+///
+/// A write that fails because the other side has gone is passed over: its alert, which tells why, may still wait to be
+/// read, and reading tells the end of the connection as well.
 pub(super) struct Recorded<S> {
     stream: S,
     recorder: Recorder,
+    received: usize,
 }
 
 impl<S> Recorded<S> {
     pub(super) fn new(stream: S, recorder: Recorder) -> Self {
-        Self { stream, recorder }
+        Self {
+            stream,
+            recorder,
+            received: 0,
+        }
     }
 
-    /// The stream beneath.
-    pub(super) fn stream(&self) -> &S {
-        &self.stream
+    /// How many bytes have come so far.
+    pub(super) fn received(&self) -> usize {
+        self.received
     }
 }
 
@@ -137,6 +154,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Recorded<S> {
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         let new = buffer.filled().get(before..).unwrap_or_default();
         self.recorder.note(|recording| &mut recording.received, new);
+        self.received += new.len();
         polled
     }
 }
@@ -148,11 +166,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
-        if let Poll::Ready(Ok(written)) = polled {
-            let written = bytes.get(..written).unwrap_or_default();
-            self.recorder.note(|recording| &mut recording.sent, written);
+        match polled {
+            Poll::Ready(Ok(written)) => {
+                let written = bytes.get(..written).unwrap_or_default();
+                self.recorder.note(|recording| &mut recording.sent, written);
+                polled
+            }
+            Poll::Ready(Err(error)) if is_gone(&error) => Poll::Ready(Ok(bytes.len())),
+            Poll::Ready(Err(_)) | Poll::Pending => polled,
         }
-        polled
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -79,7 +79,11 @@ impl AlertName {
 
 fn words(interruption: &Interruption, handshake: &Handshake) -> (String, &'static str) {
     if let Some(number) = interruption.failure.alert {
-        let alert = alert::of(number);
+        let alert = alert::of(if handshake.is_without_certificate() {
+            alert::CERTIFICATE_REQUIRED
+        } else {
+            number
+        });
         return (alert.meaning.to_owned(), alert.advice);
     }
     if let Some(result) = interruption.distrust {

@@ -19,6 +19,12 @@ use crate::printable::printable;
 /// How many authorities are named to people; a server that trusts the public roots names hundreds.
 const NAMED_AUTHORITIES: usize = 10;
 
+/// Statuses by which servers refuse a certificate once the handshake is over; 495 and 496 are nginx's own.
+const REFUSING_STATUSES: [u16; 5] = [400, 401, 403, 495, 496];
+
+const REFUSED_BY_STATUS: &str = "some servers, nginx among them, judge a certificate after the handshake and refuse it by such a status; \
+     the body or the server's log has the reason";
+
 /// What a call showed. Nothing in it is secret but what the server answered.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +33,8 @@ pub(super) struct Report {
     /// `answered`, or the handler's reason code for a call that was not.
     outcome: &'static str,
     response: Option<Response>,
+    /// What a status may mean beside a certificate.
+    note: Option<&'static str>,
     refusal: Option<Refusal>,
     tls: Option<Negotiated>,
     /// As the server sent them, its own first.
@@ -74,9 +82,12 @@ impl Report {
         };
         // The request stands before the server's certificate under TLS 1.3 and behind it under TLS 1.2.
         let is_known = outcome.is_ok() || handshake.asked.is_some() || tls.is_some();
+        let refuses = |response: &Response| REFUSING_STATUSES.contains(&response.status);
+        let is_note = handshake.asked.is_some() && outcome.as_ref().is_ok_and(refuses);
         Self {
             url: printable(&url),
             outcome: reason,
+            note: is_note.then_some(REFUSED_BY_STATUS),
             response: outcome.ok(),
             refusal,
             tls,
@@ -130,6 +141,9 @@ impl fmt::Display for Report {
         match &self.response {
             Some(response) => writeln!(f, "{}: {}", self.url, response.status)?,
             None => writeln!(f, "{}: {}", self.url, self.outcome)?,
+        }
+        if let Some(note) = self.note {
+            writeln!(f, "  note            {note}")?;
         }
         if let Some(refusal) = &self.refusal {
             write!(f, "\n{refusal}")?;

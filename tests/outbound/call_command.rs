@@ -129,6 +129,7 @@ fn what_is_reported_as_sent_is_what_arrived() {
         assert_eq!(report["response"]["status"], 200);
         assert_eq!(report["response"]["body"]["text"], "ok");
         assert_eq!(report["refusal"], Value::Null);
+        assert_eq!(report["note"], Value::Null);
         assert_eq!(report["tls"]["version"], format!("TLSv{name}"));
         assert!(
             report["tls"]["cipher"].as_str().unwrap().contains("AES"),
@@ -240,6 +241,11 @@ fn without_an_identity_the_demand_is_told() {
         );
         assert_eq!(report["certificateAsked"], true);
         assert_eq!(report["sentCertificates"], json!([]));
+        let meaning = report["refusal"]["meaning"].as_str().unwrap();
+        assert!(
+            meaning.contains("demands a client certificate and got none"),
+            "{meaning}"
+        );
         let text = desk.call(&partner.url("/"), &[]).stdout;
         for words in [
             &format!("alert {number} ({alert})"),
@@ -360,6 +366,8 @@ fn the_request_is_as_it_was_asked_for_and_the_answer_as_it_came() {
     let headers = report["response"]["headers"].as_array().unwrap();
     assert!(headers.contains(&json!({"name": "x-why", "value": "not listed"})));
     assert_eq!(report["response"]["body"]["end"], "complete");
+    let note = report["note"].as_str().unwrap();
+    assert!(note.contains("after the handshake"), "{note}");
     let head = partner.seen(|seen| seen.requests[0].head.to_lowercase());
     for line in [
         "post / http/1.1\r\n",

@@ -392,6 +392,8 @@ fn a_call_that_comes_while_the_file_is_first_read_waits_for_it() {
     );
     install(setup.root.path(), &bytes);
     let running = setup.start_unloaded();
+    // Neither must the signal that reloads end what has just begun.
+    running.handler.signal("HUP");
     assert_eq!(running.call().status, 200);
     running.end();
 }
