@@ -191,25 +191,20 @@ fn a_header_value_on_standard_input_is_taken_as_it_stands() {
 #[test]
 #[rustfmt::skip]
 fn the_first_check_that_fails_is_marked_with_what_to_change() {
-    let shaped = |change: fn(&mut Shape)| {
+    let check = |change: fn(&mut Shape), expected: &str, advice: &str| {
         let mut shape = Shape::caller("caller");
         change(&mut shape);
-        shape.self_signed()
-    };
-    let table: [(fn(&mut Shape), &str, &str); 6] = [
-        (|s| s.not_after = NOW - 1, "validity: certificate-expired", "Issue a new certificate"),
-        (|s| s.not_before = NOW + 1, "validity: certificate-not-yet-valid", "Wait until"),
-        (|s| s.key = KeyKind::Rsa1024, "public-key: key-too-short", "longer key"),
-        (|s| s.key_usage = Some(vec!["keyEncipherment"]), "key-usage: key-usage", "digitalSignature"),
-        (|s| s.extended_key_usage = Some(vec!["serverAuth"]), "extended-key-usage: extended-key-usage", "clientAuth"),
-        (|s| s.extensions = vec![("1.2.3.4.5", true, vec![5, 0])], "critical-extensions: critical-extension", "critical extension"),
-    ];
-    for (change, expected, advice) in table {
-        let caller = shaped(change);
+        let caller = shape.self_signed();
         let report = Project::listing(&caller).explained(&caller);
         assert_eq!(first(&report), expected);
         assert!(report["change"][0].as_str().unwrap().contains(advice), "{report:#}");
-    }
+    };
+    check(|s| s.not_after = NOW - 1, "validity: certificate-expired", "Issue a new certificate");
+    check(|s| s.not_before = NOW + 1, "validity: certificate-not-yet-valid", "Wait until");
+    check(|s| s.key = KeyKind::Rsa1024, "public-key: key-too-short", "longer key");
+    check(|s| s.key_usage = Some(vec!["keyEncipherment"]), "key-usage: key-usage", "digitalSignature");
+    check(|s| s.extended_key_usage = Some(vec!["serverAuth"]), "extended-key-usage: extended-key-usage", "clientAuth");
+    check(|s| s.extensions = vec![("1.2.3.4.5", true, vec![5, 0])], "critical-extensions: critical-extension", "critical extension");
 }
 
 #[test]

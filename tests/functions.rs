@@ -34,7 +34,7 @@ fn function(root: &Path, name: &str, marker: &Value, trigger: &Value) {
         "clientCertificate": marker,
         "bindings": [http, {"type": "http", "direction": "out", "name": "res"}],
     });
-    fs::write(root.join(name).join("function.json"), text.to_string()).unwrap();
+    write(root, &format!("{name}/function.json"), &text.to_string());
 }
 
 /// A project with a function of every kind.
@@ -152,36 +152,52 @@ fn what_surprises_is_warned_of() {
     assert!(more[2].starts_with("exclusion path /v1/health: ") && more[2].contains("..%5C"));
 }
 
-/// A project that cannot start gets the same lines from both programs.
 #[test]
-#[rustfmt::skip]
 fn a_project_that_cannot_start_is_told_what_the_handler_tells() {
-    let breaks: [(fn(&Path), &[(&str, &str)]); 7] = [
-        (|root| fs::write(root.join("host.json"), "{").unwrap(), &[]),
-        (|root| fs::remove_file(root.join("host.json")).unwrap(), &[]),
-        (|root| fs::write(root.join("Health/function.json"), "{}").unwrap(), &[("CLIENT_CERT_TYPO", "x")]),
-        (|root| fs::remove_dir_all(root.join("Health")).unwrap(), &[]),
-        (|root| function(root, "SecuredFunction", &json!("none"), &json!({})), &[]),
-        (|root| function(root, "Health", &json!("none"), &json!({"route": "{*any}"})), &[]),
-        (|_| (), &[("REMOTE_API_URL", "http://plain"), ("CLIENT_CERT_DENIED_STATUS", "200")]),
+    same_problems(|root| write(root, "host.json", "{"), &[]);
+    same_problems(|root| fs::remove_file(root.join("host.json")).unwrap(), &[]);
+    let typo = [("CLIENT_CERT_TYPO", "x")];
+    same_problems(|root| write(root, "Health/function.json", "{}"), &typo);
+    same_problems(|root| fs::remove_dir_all(root.join("Health")).unwrap(), &[]);
+    let public = json!("none");
+    same_problems(
+        |root| function(root, "SecuredFunction", &public, &json!({})),
+        &[],
+    );
+    let any = json!({"route": "{*any}"});
+    same_problems(|root| function(root, "Health", &public, &any), &[]);
+    let wrong = [
+        ("REMOTE_API_URL", "http://plain"),
+        ("CLIENT_CERT_DENIED_STATUS", "200"),
     ];
-    for (number, (break_it, settings)) in breaks.into_iter().enumerate() {
-        let root = app_root();
-        break_it(root.path());
-        let settings = [settings, &[DEVELOPMENT]].concat();
-        let mut handler = command(root.path(), free_port(), &settings).spawn().unwrap();
-        assert_eq!(wait(&mut handler).code(), Some(64), "{number}");
-        let mut expected = String::new();
-        handler.stderr.take().unwrap().read_to_string(&mut expected).unwrap();
-        let expected: BTreeSet<String> = expected.lines().map(|line| format!("mtls: {line}")).collect();
-        assert!(!expected.is_empty());
-        for command in ["functions", "openapi"] {
-            let answer = mtls(root.path(), &settings, &[command]);
-            assert_eq!((answer.code, answer.stdout.as_str()), (64, ""), "{number}");
-            let seen: BTreeSet<String> = answer.stderr.lines().map(ToOwned::to_owned).collect();
-            assert_eq!(seen, expected, "{number}");
-        }
+    same_problems(|_| (), &wrong);
+}
+
+/// A project that cannot start gets the same lines from the handler and from the tool.
+#[track_caller]
+fn same_problems(break_it: impl Fn(&Path), settings: &[(&str, &str)]) {
+    let root = app_root();
+    break_it(root.path());
+    let settings = [settings, &[DEVELOPMENT]].concat();
+    let mut handler = command(root.path(), free_port(), &settings)
+        .spawn()
+        .unwrap();
+    assert_eq!(wait(&mut handler).code(), Some(64));
+    let mut told = String::new();
+    let mut stderr = handler.stderr.take().unwrap();
+    stderr.read_to_string(&mut told).unwrap();
+    let told: BTreeSet<String> = told.lines().map(|line| format!("mtls: {line}")).collect();
+    assert!(!told.is_empty());
+    for command in ["functions", "openapi"] {
+        let answer = mtls(root.path(), &settings, &[command]);
+        assert_eq!((answer.code, answer.stdout.as_str()), (64, ""));
+        let seen: BTreeSet<String> = answer.stderr.lines().map(ToOwned::to_owned).collect();
+        assert_eq!(seen, told);
     }
+}
+
+fn write(root: &Path, name: &str, text: &str) {
+    fs::write(root.join(name), text).unwrap();
 }
 
 #[test]
