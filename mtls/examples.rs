@@ -38,6 +38,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "mtls certificate new --common-name 'Partner' --issuer partner-ca.pfx --issuer-password-env CA_PASSWORD --out partner.pfx",
         ],
     ),
+    (
+        "Check an app from outside, forged headers included",
+        &[
+            "mtls probe https://localhost:7443 --function SecuredFunction --public PublicFunction --allowed certs/allowed.pfx --allowed-password 'Pa@@word123' --denied certs/denied.pfx --denied-password 'Pa@@word123'",
+        ],
+    ),
     ("Build what is deployed, into bin/handler", &["mtls build"]),
 ];
 

@@ -23,6 +23,7 @@ mod output;
 mod password;
 mod pfx;
 mod printable;
+mod probe;
 mod shutdown;
 mod stand_in;
 mod test_certificates;
@@ -48,6 +49,7 @@ enum Command {
     Certificate(certificate::Certificate),
     FrontEnd(front_end::command::FrontEndCommand),
     Local(local::Local),
+    Probe(probe::Probe),
 }
 
 fn main() -> ExitCode {
@@ -75,5 +77,6 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Certificate(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Local(command) => command.run(),
+        Command::Probe(command) => command.run(),
     }
 }
