@@ -67,8 +67,10 @@ fn version_row(name: &str, wanted: bool, failure: Option<&Outcome>) -> Row {
         Some(Outcome::TimedOut | Outcome::NotConnected(_)) => {
             ("no answer; not known".to_owned(), Verdict::Wrong)
         }
-        Some(failure) if wanted => (format!("not offered ({})", seen(failure)), Verdict::Note),
-        Some(failure) => (format!("not offered ({})", seen(failure)), Verdict::Fine),
+        Some(failure) => {
+            let verdict = if wanted { Verdict::Note } else { Verdict::Fine };
+            (refusal(failure), verdict)
+        }
     };
     Row {
         check: name.to_owned(),
@@ -82,6 +84,20 @@ fn version_row(name: &str, wanted: bool, failure: Option<&Outcome>) -> Row {
     }
 }
 
+/// An alert is the ordinary way to refuse a version; anything else is told.
+fn refusal(failure: &Outcome) -> String {
+    match failure {
+        Outcome::Alert(_) => "not offered".to_owned(),
+        Outcome::Answered(_)
+        | Outcome::Closed
+        | Outcome::NotConnected(_)
+        | Outcome::NotHttp
+        | Outcome::TimedOut
+        | Outcome::Unable(_)
+        | Outcome::Untrusted(_) => format!("not offered ({})", seen(failure)),
+    }
+}
+
 /// HTTP/2 is worth knowing: client certificates cannot be asked for later on it.
 fn http_2(caller: &Caller) -> Row {
     let greeting = Greeting {
@@ -90,7 +106,7 @@ fn http_2(caller: &Caller) -> Row {
     };
     let (seen, verdict) = match caller.shake(&greeting).stream {
         Ok(stream) if stream.ssl().selected_alpn_protocol() == Some(b"h2") => (
-            "offered; with client certificates on, http20Enabled is better off".to_owned(),
+            "offered; better off with client certificates".to_owned(),
             Verdict::Note,
         ),
         Ok(_) => ("not offered".to_owned(), Verdict::Fine),

@@ -25,10 +25,7 @@ pub(super) fn row(signs: Signs) -> Row {
         } => ("Optional", Verdict::Fine),
         Signs {
             asks: Some(true), ..
-        } => (
-            "OptionalInteractiveUser, or Optional with exclusion paths (no TLS 1.3)",
-            Verdict::Note,
-        ),
+        } => ("OptionalInteractiveUser, or exclusion paths", Verdict::Note),
         Signs {
             asks: Some(false),
             admitted: true,
