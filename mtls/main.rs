@@ -22,6 +22,7 @@ mod local_settings;
 mod output;
 mod password;
 mod pfx;
+mod postman;
 mod printable;
 mod probe;
 mod shutdown;
@@ -49,6 +50,7 @@ enum Command {
     Certificate(certificate::Certificate),
     FrontEnd(front_end::command::FrontEndCommand),
     Local(local::Local),
+    Postman(postman::Postman),
     Probe(probe::Probe),
 }
 
@@ -77,6 +79,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Certificate(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Local(command) => command.run(),
+        Command::Postman(command) => command.run(),
         Command::Probe(command) => command.run(),
     }
 }

@@ -43,6 +43,8 @@ fn the_package_holds_host_json_the_functions_and_the_binary() {
             "certs/allowed.pfx",
             "target/release/handler",
             "local.settings.json",
+            "tests/postman/node_modules/newman/package.json",
+            "PublicFunction/node_modules/newman/package.json",
         ])
         .filter(|file| {
             !ALWAYS_LEFT_OUT

@@ -26,3 +26,4 @@ mod trust;
 mod walks;
 
 pub(crate) use command::Probe;
+pub(crate) use target::Target;

@@ -10,12 +10,12 @@ const PREFIX: &str = "/api";
 
 /// An app's address: `https://host[:port][/prefix]`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Target {
+pub(crate) struct Target {
     /// As `Host` carries it.
-    pub(super) authority: String,
+    pub(crate) authority: String,
     /// Name or address, without brackets.
     pub(super) host: String,
-    pub(super) port: u16,
+    pub(crate) port: u16,
     /// Begins with `/` and does not end with it.
     prefix: String,
 }
@@ -33,7 +33,7 @@ impl Target {
     /// # Errors
     ///
     /// Another scheme, no host, a user, a query.
-    pub(super) fn parse(url: &str) -> Result<Self, Problem> {
+    pub(crate) fn parse(url: &str) -> Result<Self, Problem> {
         let problem = || {
             let text = format!(
                 "expected an address like https://app.azurewebsites.net or https://localhost:7443/api, seen {url:?}"
@@ -60,8 +60,13 @@ impl Target {
     }
 
     /// Whether it is this machine, where `mtls local` serves.
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         ["localhost", "127.0.0.1", "::1"].contains(&self.host.to_ascii_lowercase().as_str())
+    }
+
+    /// The route prefix, from its first `/` and without a last one.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Where the same app would answer without TLS: port 80, or the same port where it has one of its own.
