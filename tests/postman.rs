@@ -27,6 +27,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 use project::Project;
+use running::Running;
 
 const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -216,12 +217,18 @@ fn run(newman: &Path, folder: &Path) -> (bool, String) {
     )
 }
 
-/// Starts the local stack, writes the files for it, and runs the collection.
-fn collection(newman: &Path, local: &[&str], more: &[&str]) -> (bool, String) {
+/// The local stack, and the files written for it.
+fn local(local: &[&str], more: &[&str]) -> (Project, Running) {
     let project = Project::real();
     let running = project.start(local);
     let url = format!("https://localhost:{}", running.caller().port);
     written(project.folder.path(), &url, more);
+    (project, running)
+}
+
+/// The same, and what newman says.
+fn collection(newman: &Path, arguments: &[&str], more: &[&str]) -> (bool, String) {
+    let (project, _running) = local(arguments, more);
     run(newman, project.folder.path())
 }
 
@@ -275,11 +282,8 @@ fn a_certificate_that_newman_cannot_read_or_open_makes_the_run_fail() {
     let Some(newman) = newman() else {
         return;
     };
-    let project = Project::real();
-    let running = project.start(&[]);
+    let (project, _running) = local(&[], names());
     let folder = project.folder.path();
-    let url = format!("https://localhost:{}", running.caller().port);
-    written(folder, &url, names());
     assert!(run(&newman, folder).0);
     let path = folder.join("certs/postman/client-certificates.json");
     let list = fs::read_to_string(&path).unwrap();
@@ -302,19 +306,16 @@ fn a_run_without_the_allowed_certificates_value_fails_and_says_what_to_set() {
     let Some(newman) = newman() else {
         return;
     };
-    let project = Project::real();
-    let running = project.start(&[]);
-    let folder = project.folder.path();
-    let url = format!("https://localhost:{}", running.caller().port);
-    let [_, mut environment, _] = written(folder, &url, names());
+    let (project, _running) = local(&[], names());
+    let path = project.folder.path().join("certs/postman/environment.json");
+    let mut environment: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     for value in environment["values"].as_array_mut().unwrap() {
         if value["key"] == "forgedCertificate" {
             value["value"] = "".into();
         }
     }
-    let path = folder.join("certs/postman/environment.json");
     fs::write(path, environment.to_string()).unwrap();
-    let (passed, text) = run(&newman, folder);
+    let (passed, text) = run(&newman, project.folder.path());
     assert!(!passed, "{text}");
     assert!(text.contains("set forgedCertificate"), "{text}");
 }

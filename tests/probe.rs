@@ -36,14 +36,11 @@ const PASSWORD: &str = "Pa@@word123";
 /// The probe, in a folder with test certificates.
 fn probe(folder: &Path, url: &str, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mtls"))
-        .args([
-            "probe",
-            url,
-            "--function",
-            "SecuredFunction",
-            "--public",
-            "PublicFunction",
-        ])
+        .args(["probe", url, "--public", "PublicFunction"])
+        .args(match more.contains(&"--function") {
+            true => &[][..],
+            false => &["--function", "SecuredFunction"],
+        })
         .args([
             "--allowed",
             "certs/allowed.pfx",
@@ -269,6 +266,30 @@ fn each_flaw_is_found_and_only_that() {
         for (bad, expected) in bad.iter().zip(expected) {
             assert!(bad.contains(expected), "{flaw:?} {bad} {expected}");
         }
+    }
+}
+
+#[test]
+fn a_slip_in_a_name_or_an_open_function_is_no_forged_header() {
+    let project = Project::real();
+    let running = project.start(&[]);
+    for (function, words) in [
+        ("NoFunction", "404"),
+        ("Health=health", "200, as anybody gets"),
+    ] {
+        let name = function.split('=').next().unwrap();
+        let mut more = vec!["--function", name];
+        if function.contains('=') {
+            more.extend(["--route", function]);
+        }
+        let (code, report) = report(project.folder.path(), &url(&running), &more);
+        assert_eq!(
+            (code, &report["forgedHeaderAdmitted"]),
+            (1, &Value::Bool(false)),
+            "{report:#}"
+        );
+        assert_eq!(seen(&report, "forged header in lower case"), words);
+        assert!(!with_verdict(&report, "wrong").is_empty());
     }
 }
 

@@ -17,7 +17,7 @@ use crate::certificate_file;
 use crate::front_end::Mode;
 use crate::output;
 use crate::password::{self, Password};
-use crate::probe::Target;
+use crate::probe::{CallerPasswords, Target};
 use crate::test_certificates::PASSWORD;
 
 /// The names of the files, in the order in which newman's command line has them.
@@ -47,39 +47,17 @@ pub(crate) struct Postman {
     /// Tell identities apart by the spelling of the prefix on this machine too, as where there is no IPv6
     #[arg(long)]
     one_host: bool,
-    /// The .pfx of a caller that the app admits, instead of certs/allowed.pfx
+    /// The .pfx of a caller that the app admits, instead of certs/allowed.pfx; its password goes into the list
     #[arg(long, value_name = "FILE")]
     allowed: Option<PathBuf>,
-    /// The password of --allowed; it is written into client-certificates.json
-    #[arg(
-        long,
-        value_name = "TEXT",
-        requires = "allowed",
-        conflicts_with = "allowed_password_env",
-        allow_hyphen_values = true
-    )]
-    allowed_password: Option<Password>,
-    /// The environment variable that holds the password of --allowed
-    #[arg(long, value_name = "NAME", requires = "allowed")]
-    allowed_password_env: Option<String>,
-    /// The .pfx of a caller that the app refuses, instead of certs/denied.pfx
+    /// The .pfx of a caller that the app refuses, instead of certs/denied.pfx; its password goes into the list
     #[arg(long, value_name = "FILE")]
     denied: Option<PathBuf>,
-    /// The password of --denied; it is written into client-certificates.json
-    #[arg(
-        long,
-        value_name = "TEXT",
-        requires = "denied",
-        conflicts_with = "denied_password_env",
-        allow_hyphen_values = true
-    )]
-    denied_password: Option<Password>,
-    /// The environment variable that holds the password of --denied
-    #[arg(long, value_name = "NAME", requires = "denied")]
-    denied_password_env: Option<String>,
     /// Overwrite files that exist
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    passwords: CallerPasswords,
 }
 
 /// A .pfx as the list names it.
@@ -133,19 +111,11 @@ impl Postman {
     }
 
     fn allowed(&self) -> Result<Pfx, Failure> {
-        let (text, name) = (
-            self.allowed_password.as_ref(),
-            self.allowed_password_env.as_deref(),
-        );
-        Pfx::read(self.allowed.as_deref(), ALLOWED, text, name)
+        Pfx::read(self.allowed.as_deref(), ALLOWED, self.passwords.allowed()?)
     }
 
     fn denied(&self) -> Result<Pfx, Failure> {
-        let (text, name) = (
-            self.denied_password.as_ref(),
-            self.denied_password_env.as_deref(),
-        );
-        Pfx::read(self.denied.as_deref(), DENIED, text, name)
+        Pfx::read(self.denied.as_deref(), DENIED, self.passwords.denied()?)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -197,17 +167,13 @@ impl Postman {
 
 impl Pfx {
     /// One's own file, or a test certificate under its public password, which may not have been made yet.
-    fn read(
-        own: Option<&Path>,
-        test: &str,
-        text: Option<&Password>,
-        name: Option<&str>,
-    ) -> Result<Self, Failure> {
+    fn read(own: Option<&Path>, test: &str, given: Option<Password>) -> Result<Self, Failure> {
         let path = own.unwrap_or(Path::new(test));
-        let passphrase = match own {
-            Some(path) => own_password(path, text, name)?,
+        let passphrase = match (own, given) {
             // The type's own error cannot happen.
-            None => PASSWORD.parse().ok(),
+            (None, _) => PASSWORD.parse().ok(),
+            (Some(_), Some(given)) => Some(given),
+            (Some(path), None) => password::ask(&format!("Password of {}", path.display()))?,
         };
         let is_there = own.is_some() || path.is_file();
         let base64 = match is_there {
@@ -229,16 +195,5 @@ impl Pfx {
             file: &self.file,
             passphrase: passphrase.filter(|text| !text.is_empty()),
         }
-    }
-}
-
-fn own_password(
-    path: &Path,
-    text: Option<&Password>,
-    name: Option<&str>,
-) -> Result<Option<Password>, Failure> {
-    match password::resolve(text, name)? {
-        Some(given) => Ok(Some(given)),
-        None => password::ask(&format!("Password of {}", certificate_file::name_of(path))),
     }
 }

@@ -88,19 +88,18 @@ impl Caller {
 
     /// Sends what the plan says and nothing else.
     pub(super) fn send(&self, forgery: &Forgery) -> Outcome {
-        let (port, request) = match forgery.wire {
-            Wire::Tls(_) => (self.target.port, self.request(forgery)),
-            Wire::Plain => (self.plain_port, self.request(forgery)),
-        };
+        let request = self.request(forgery);
         match forgery.wire {
             Wire::Tls(presenting) => match self.shake(&Greeting::usual(presenting)).stream {
                 Ok(mut stream) => exchange(&mut stream, &request),
                 Err(outcome) => outcome,
             },
-            Wire::Plain => match BoundedStream::open(&self.target.host, port, CONNECT, EXCHANGE) {
-                Ok(mut stream) => exchange(&mut stream, &request),
-                Err(error) => Outcome::NotConnected(error),
-            },
+            Wire::Plain => {
+                match BoundedStream::open(&self.target.host, self.plain_port, CONNECT, EXCHANGE) {
+                    Ok(mut stream) => exchange(&mut stream, &request),
+                    Err(error) => Outcome::NotConnected(error),
+                }
+            }
         }
     }
 
@@ -187,6 +186,16 @@ impl Caller {
             }
         }
         Ok(ssl)
+    }
+}
+
+impl Outcome {
+    /// The answer, where one came.
+    pub(super) fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answered(answer) => Some(answer),
+            _ => None,
+        }
     }
 }
 

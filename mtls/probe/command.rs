@@ -1,6 +1,6 @@
 //! The command line of `mtls probe`, and its exit code.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,11 +9,11 @@ use handler::Problem;
 use super::caller::Caller;
 use super::examination::{self, Paths};
 use super::identity::Identity;
+use super::passwords::CallerPasswords;
 use super::target::{Route, Target, is_sendable};
 use super::trust::Trust;
 use crate::Failure;
 use crate::output;
-use crate::password::{self, Password};
 
 /// Checks a deployed or local app from outside: who gets in, and whether a forged header does
 ///
@@ -35,32 +35,9 @@ pub(crate) struct Probe {
     /// A certificate with its key that the app admits
     #[arg(long, value_name = "FILE")]
     allowed: PathBuf,
-    /// The password of --allowed; others on this machine can see it in the list of processes
-    #[arg(
-        long,
-        value_name = "TEXT",
-        conflicts_with = "allowed_password_env",
-        allow_hyphen_values = true
-    )]
-    allowed_password: Option<Password>,
-    /// The environment variable that holds the password of --allowed
-    #[arg(long, value_name = "NAME")]
-    allowed_password_env: Option<String>,
     /// A certificate with its key that the app refuses
     #[arg(long, value_name = "FILE")]
     denied: Option<PathBuf>,
-    /// The password of --denied
-    #[arg(
-        long,
-        value_name = "TEXT",
-        requires = "denied",
-        conflicts_with = "denied_password_env",
-        allow_hyphen_values = true
-    )]
-    denied_password: Option<Password>,
-    /// The environment variable that holds the password of --denied
-    #[arg(long, value_name = "NAME", requires = "denied")]
-    denied_password_env: Option<String>,
     /// A path prefix of clientCertExclusionPaths, to try ways through; may be repeated
     #[arg(long, value_name = "PATH")]
     excluded: Vec<String>,
@@ -73,6 +50,8 @@ pub(crate) struct Probe {
     /// One JSON document instead of a table
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    passwords: CallerPasswords,
 }
 
 impl Probe {
@@ -125,19 +104,12 @@ impl Probe {
     }
 
     fn allowed(&self) -> Result<Identity, Failure> {
-        let (text, name) = (
-            self.allowed_password.as_ref(),
-            self.allowed_password_env.as_deref(),
-        );
-        identity(&self.allowed, text, name)
+        Identity::read(&self.allowed, self.passwords.allowed()?.as_ref())
     }
 
     fn denied(&self) -> Result<Option<Identity>, Failure> {
-        let (text, name) = (
-            self.denied_password.as_ref(),
-            self.denied_password_env.as_deref(),
-        );
-        let read = |path: &PathBuf| identity(path, text, name);
+        let password = self.passwords.denied()?;
+        let read = |path: &PathBuf| Identity::read(path, password.as_ref());
         self.denied.as_ref().map(read).transpose()
     }
 
@@ -179,11 +151,6 @@ impl Probe {
             })
             .collect()
     }
-}
-
-fn identity(path: &Path, text: Option<&Password>, name: Option<&str>) -> Result<Identity, Failure> {
-    let password = password::resolve(text, name)?;
-    Identity::read(path, password.as_ref())
 }
 
 /// App Service compares whole paths.

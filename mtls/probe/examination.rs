@@ -1,12 +1,11 @@
 //! The checks in their order, one connection each.
 
-use super::answer::Answer;
 use super::caller::{Caller, Outcome};
 use super::forgeries::{Presenting, PublicParts, forgeries};
 use super::judgement::{self, Known, Row};
 use super::mode::{self, Signs};
 use super::report::Report;
-use super::{handshakes, judgement::seen};
+use super::{handshakes, judgement::seen, progress::Progress};
 use crate::Failure;
 
 /// The paths that are called.
@@ -31,6 +30,8 @@ struct Basics {
 ///
 /// An app that cannot be reached or believed at all; then nothing else is sent.
 pub(super) fn examine(caller: &Caller, paths: &Paths) -> Result<Report, Failure> {
+    let progress = Progress::new();
+    progress.show("who gets in");
     let nobody = caller.get(Presenting::Nothing, &paths.secured);
     reachable(caller, &nobody)?;
     let Basics {
@@ -39,8 +40,8 @@ pub(super) fn examine(caller: &Caller, paths: &Paths) -> Result<Report, Failure>
         stopped,
         admitted,
     } = basics(caller, paths, &nobody);
-    rows.extend(forged(caller, paths, &known));
-    let handshakes = handshakes::examine(caller);
+    rows.extend(forged(caller, paths, &known, &progress));
+    let handshakes = handshakes::examine(caller, &progress);
     rows.extend(handshakes.rows);
     rows.push(mode::row(Signs {
         asks: handshakes.asks,
@@ -62,7 +63,7 @@ fn basics(caller: &Caller, paths: &Paths, nobody: &Outcome) -> Basics {
     if let Some(path) = &paths.public {
         let outcome = caller.get(Presenting::Nothing, path);
         rows.push(judgement::public(&outcome));
-        known.open.extend(answer(outcome));
+        known.open.extend(outcome.answer().cloned());
     }
     rows.push(judgement::refused("without a certificate", nobody));
     if caller.denied.is_some() {
@@ -75,10 +76,17 @@ fn basics(caller: &Caller, paths: &Paths, nobody: &Outcome) -> Basics {
     for path in &paths.excluded {
         let outcome = caller.get(Presenting::Nothing, path);
         rows.push(judgement::excluded(path, &outcome));
-        known.open.extend(answer(outcome));
+        known.open.extend(outcome.answer().cloned());
     }
     let admitted = judgement::is_success(&allowed);
-    known.admitted = answer(allowed).filter(|answer| !matches!(answer.status, 401 | 403));
+    // What everybody gets, such as 404 for a slip in the name, is no sign of being admitted.
+    let others = nobody.answer();
+    known.admitted = allowed
+        .answer()
+        .filter(|answer| !matches!(answer.status, 401 | 403))
+        .filter(|answer| !others.is_some_and(|other| other.same_content(answer)))
+        .cloned();
+    known.lets_everybody_in = judgement::is_success(nobody);
     let stopped = judgement::is_front_end_refusal(nobody);
     Basics {
         known,
@@ -88,7 +96,7 @@ fn basics(caller: &Caller, paths: &Paths, nobody: &Outcome) -> Basics {
     }
 }
 
-fn forged(caller: &Caller, paths: &Paths, known: &Known) -> Vec<Row> {
+fn forged(caller: &Caller, paths: &Paths, known: &Known, progress: &Progress) -> Vec<Row> {
     let parts = PublicParts {
         allowed: &caller.allowed.base64,
         denied: caller.denied.as_ref().map(|denied| denied.base64.as_str()),
@@ -104,23 +112,11 @@ fn forged(caller: &Caller, paths: &Paths, known: &Known) -> Vec<Row> {
     forgeries(&parts, &paths.secured, &prefixes)
         .iter()
         .map(|forgery| {
+            progress.show(&forgery.check);
             let outcome = caller.send(forgery);
             judgement::forged(forgery, &paths.secured, &outcome, known)
         })
         .collect()
-}
-
-fn answer(outcome: Outcome) -> Option<Answer> {
-    match outcome {
-        Outcome::Answered(answer) => Some(answer),
-        Outcome::Alert(_)
-        | Outcome::Closed
-        | Outcome::NotConnected(_)
-        | Outcome::NotHttp
-        | Outcome::TimedOut
-        | Outcome::Unable(_)
-        | Outcome::Untrusted(_) => None,
-    }
 }
 
 /// Ends the probe where the first call shows that there is nothing to probe.

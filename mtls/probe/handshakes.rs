@@ -5,6 +5,7 @@ use openssl::ssl::SslVersion;
 use super::caller::{Caller, Greeting, Outcome, Shaken};
 use super::forgeries::Presenting;
 use super::judgement::{Row, Verdict, seen};
+use super::progress::Progress;
 
 /// HTTP/2 first, as browsers offer it.
 const PROTOCOLS: &[u8] = b"\x02h2\x08http/1.1";
@@ -25,7 +26,8 @@ pub(super) struct Handshakes {
 }
 
 /// Makes six handshakes.
-pub(super) fn examine(caller: &Caller) -> Handshakes {
+pub(super) fn examine(caller: &Caller, progress: &Progress) -> Handshakes {
+    progress.show("versions of TLS");
     let versions = [
         ("TLS 1.0", SslVersion::TLS1, false),
         ("TLS 1.1", SslVersion::TLS1_1, false),
@@ -88,13 +90,7 @@ fn version_row(name: &str, wanted: bool, failure: Option<&Outcome>) -> Row {
 fn refusal(failure: &Outcome) -> String {
     match failure {
         Outcome::Alert(_) => "not offered".to_owned(),
-        Outcome::Answered(_)
-        | Outcome::Closed
-        | Outcome::NotConnected(_)
-        | Outcome::NotHttp
-        | Outcome::TimedOut
-        | Outcome::Unable(_)
-        | Outcome::Untrusted(_) => format!("not offered ({})", seen(failure)),
+        failure => format!("not offered ({})", seen(failure)),
     }
 }
 

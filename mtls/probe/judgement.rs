@@ -11,6 +11,9 @@ const FRONT_END_REFUSAL: &str = "Client Certificate Required";
 /// Characters of a server's text that are shown in a row.
 const SHOWN_CHARACTERS: usize = 60;
 
+/// What to do about a function that lets in whom it must refuse.
+const OPEN: &str = "the function let in a caller that it must refuse; take the mark \"none\" out of its function.json, and look at the allowlist";
+
 /// One check with its result.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Row {
@@ -42,6 +45,8 @@ pub(super) struct Known {
     pub(super) admitted: Option<Answer>,
     /// Answers that anybody gets.
     pub(super) open: Vec<Answer>,
+    /// Whether the secured function lets in callers without a certificate: then a forged header proves nothing more.
+    pub(super) lets_everybody_in: bool,
 }
 
 /// The public function, called without a certificate.
@@ -65,18 +70,10 @@ pub(super) fn public(outcome: &Outcome) -> Row {
 pub(super) fn refused(who: &str, outcome: &Outcome) -> Row {
     let fine = match outcome {
         Outcome::Answered(answer) => matches!(answer.status, 401 | 403),
-        Outcome::Alert(_) => true,
-        Outcome::Closed
-        | Outcome::NotConnected(_)
-        | Outcome::NotHttp
-        | Outcome::TimedOut
-        | Outcome::Unable(_)
-        | Outcome::Untrusted(_) => false,
+        outcome => matches!(outcome, Outcome::Alert(_)),
     };
     let advice = match is_success(outcome) {
-        true => {
-            "the function let in a caller that it must refuse; take the mark \"none\" out of its function.json, and look at the allowlist"
-        }
+        true => OPEN,
         false => "name a secured function that GET reaches, or give its path with --route",
     };
     row(
@@ -149,20 +146,18 @@ pub(super) fn forged(forgery: &Forgery, secured: &str, outcome: &Outcome, known:
         {
             ("", Verdict::Fine)
         }
-        Outcome::Closed
-        | Outcome::NotConnected(_)
-        | Outcome::NotHttp
-        | Outcome::TimedOut
-        | Outcome::Unable(_)
-        | Outcome::Untrusted(_) => ("", Verdict::Wrong),
+        _ => ("", Verdict::Wrong),
+    };
+    let advice = match known.lets_everybody_in {
+        true => OPEN,
+        false => "neither admitted nor refused; look at the app's log and try again",
     };
     Row {
         check: forgery.check.clone(),
         expected: "refused",
         seen: format!("{}{note}", seen(outcome)),
         verdict,
-        advice: (verdict == Verdict::Wrong)
-            .then_some("neither admitted nor refused; look at the app's log and try again"),
+        advice: (verdict == Verdict::Wrong).then_some(advice),
     }
 }
 
@@ -177,6 +172,7 @@ fn judge_answer(
         .as_ref()
         .is_some_and(|admitted| admitted.same_content(answer));
     match answer.status {
+        200..300 if known.lets_everybody_in => (", as anybody gets", Verdict::Wrong),
         _ if is_secured => (", the secured function's answer", Verdict::Forged),
         200..300 if forgery.path == secured => (", admitted", Verdict::Forged),
         200..300 if known.open.iter().any(|open| open.same_content(answer)) => {
@@ -192,13 +188,7 @@ fn judge_answer(
 pub(super) fn is_front_end_refusal(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Answered(answer) => answer.status == 403 && answer.says(FRONT_END_REFUSAL),
-        Outcome::Alert(_) => true,
-        Outcome::Closed
-        | Outcome::NotConnected(_)
-        | Outcome::NotHttp
-        | Outcome::TimedOut
-        | Outcome::Unable(_)
-        | Outcome::Untrusted(_) => false,
+        outcome => matches!(outcome, Outcome::Alert(_)),
     }
 }
 
@@ -281,6 +271,7 @@ mod tests {
         let known = Known {
             admitted: Some(answer(200, "secret")),
             open: vec![answer(200, "open")],
+            lets_everybody_in: false,
         };
         let tls = Wire::Tls(Presenting::Nothing);
         let table = [
@@ -315,7 +306,7 @@ mod tests {
     fn an_admitted_caller_without_2xx_is_still_recognised_by_his_answer() {
         let known = Known {
             admitted: Some(answer(404, "no such order")),
-            open: Vec::new(),
+            ..Known::default()
         };
         let forgery = forgery(Wire::Tls(Presenting::Nothing), "/S");
         let row = forged(&forgery, "/S", &answered(404, "no such order"), &known);

@@ -20,10 +20,13 @@ mod handshakes;
 mod identity;
 mod judgement;
 mod mode;
+mod passwords;
+mod progress;
 mod report;
 mod target;
 mod trust;
 mod walks;
 
 pub(crate) use command::Probe;
+pub(crate) use passwords::CallerPasswords;
 pub(crate) use target::Target;

@@ -22,7 +22,6 @@ pub(super) fn from(prefix: &str, secured: &str) -> Vec<Walk> {
     let start = segments(prefix);
     let goal = segments(secured);
     let common = start.iter().zip(&goal).take_while(|(a, b)| a == b).count();
-    // The whole of `secured` below `prefix` needs no step; then the walk goes down and up again.
     let ups = start.len() - common;
     let rest = goal.get(common..).unwrap_or_default().join("/");
     let base = start.join("/");
