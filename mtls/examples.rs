@@ -61,6 +61,16 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "mtls certificate show partner.p12 --as-identity --password-env PARTNER_PASSWORD",
         ],
     ),
+    (
+        "Check an app from outside, forged headers included",
+        &[
+            "mtls probe https://localhost:7443 --function SecuredFunction --public PublicFunction --allowed certs/allowed.pfx --allowed-password 'Pa@@word123' --denied certs/denied.pfx --denied-password 'Pa@@word123'",
+        ],
+    ),
+    (
+        "Call it from Postman, or from newman",
+        &["mtls postman --base-url https://localhost:7443"],
+    ),
     ("Build what is deployed, into bin/handler", &["mtls build"]),
     (
         "Completions for a shell, and man pages",

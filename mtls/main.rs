@@ -29,7 +29,9 @@ mod openapi;
 mod output;
 mod password;
 mod pfx;
+mod postman;
 mod printable;
+mod probe;
 mod shutdown;
 mod stand_in;
 mod test_certificates;
@@ -62,6 +64,8 @@ enum Command {
     Man(completions::ManPage),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    Postman(postman::Postman),
+    Probe(probe::Probe),
 }
 
 fn main() -> ExitCode {
@@ -95,5 +99,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Local(command) => command.run(),
         Command::Man(command) => command.run(),
         Command::OpenApi(command) => command.run(),
+        Command::Postman(command) => command.run(),
+        Command::Probe(command) => command.run(),
     }
 }

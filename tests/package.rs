@@ -49,6 +49,8 @@ fn the_package_holds_host_json_the_functions_and_the_binary() {
             "nohup.out",
             "trust/partner.key",
             "trust/partner-ca.pem",
+            "tests/postman/node_modules/newman/package.json",
+            "PublicFunction/node_modules/newman/package.json",
         ])
         .filter(|file| {
             !ALWAYS_LEFT_OUT
