@@ -16,6 +16,7 @@
 //! shrug: a key that the host ignores silently is how a function ends up open.
 
 pub mod contract;
+pub mod envelope;
 pub mod function_json;
 pub mod host_json;
 pub mod json;
@@ -23,6 +24,7 @@ pub mod request_path;
 pub mod route;
 pub mod routes;
 
+pub use envelope::{Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest};
 pub use function_json::{AuthLevel, Function, Marker, Methods, Output, RequestShape, Trigger};
 pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
 pub use json::JsonError;
