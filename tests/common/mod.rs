@@ -14,6 +14,7 @@
 )]
 
 pub mod process;
+pub mod server;
 
 use std::sync::LazyLock;
 
