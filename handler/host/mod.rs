@@ -24,7 +24,7 @@ pub mod request_path;
 pub mod route;
 pub mod routes;
 
-pub use envelope::{Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest};
+pub use envelope::{Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Triggering};
 pub use function_json::{AuthLevel, Function, Marker, Methods, Output, RequestShape, Trigger};
 pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
 pub use json::JsonError;

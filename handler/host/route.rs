@@ -223,7 +223,7 @@ impl CatchAll {
     }
 }
 
-/// The decoded values of a route's parameters, in the order of the template.
+/// The decoded values of a route's parameters, in the order of the template; in an envelope, in the host's order.
 ///
 /// They are the caller's text, decoded once: a value can hold any character but controls, and dots or slashes that
 /// were encoded twice.
@@ -256,6 +256,15 @@ impl RouteValues {
     fn insert(&mut self, name: &str, value: Option<String>) {
         if let Some(value) = value {
             self.values.push((name.to_owned(), value));
+        }
+    }
+}
+
+/// Names and values as the host found them.
+impl FromIterator<(String, String)> for RouteValues {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(values: T) -> Self {
+        Self {
+            values: values.into_iter().collect(),
         }
     }
 }

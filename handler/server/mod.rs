@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! listen ─▶ connection ─▶ app ─▶ guard ─▶ body of the function ─▶ reply
-//!  limits    deadlines     │      one verdict; a refusal is a reply
+//!  limits    deadlines     │  │   one decision; a refusal is a reply
+//!                          │  └▶ envelope: the same, with the certificate and the answer inside
 //!                          └▶ audit ─▶ log
 //! ```
 
@@ -11,10 +12,14 @@ mod audit;
 mod body;
 mod clock;
 mod connection;
+mod envelope;
 mod guard;
+mod host_post;
+mod inner_head;
 mod listen;
 mod log;
 mod refusals;
+mod served;
 mod trace;
 
 pub use app::App;
