@@ -97,6 +97,15 @@ impl RouteTemplate {
             })
     }
 
+    /// The names of the parameters, in their order.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let named = self.segments.iter().filter_map(|segment| match segment {
+            Segment::Literal(_) => None,
+            Segment::Parameter(parameter) => Some(parameter.name.as_str()),
+        });
+        named.chain(self.catch_all.iter().map(|rest| rest.name.as_str()))
+    }
+
     /// The values of the parameters, if the path is one of this route's.
     ///
     /// Optional parts that the path leaves out have no value; defaults have theirs. Allocates nothing for a route
