@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::functions::Head;
-use crate::host::HttpRequest;
+use crate::host::{HttpRequest, escaped};
 
 /// The head of the request inside an envelope. The decision does not rest on it.
 ///
@@ -61,21 +61,6 @@ fn rebuilt(query: &[(String, String)]) -> Option<String> {
         .map(|(key, value)| format!("{}={}", whole(key), whole(value)))
         .collect();
     (!pairs.is_empty()).then(|| pairs.join("&"))
-}
-
-/// Percent-encodes all but unreserved characters and those that are kept.
-fn escaped(text: &str, keep: impl Fn(u8) -> bool) -> String {
-    use std::fmt::Write as _;
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || keep(byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

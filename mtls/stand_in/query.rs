@@ -1,5 +1,7 @@
 //! How forwarding rebuilds the query from the parsed collection.
 
+use handler::host::escaped;
+
 /// The query that the handler receives when the host forwards, without `?`; empty where there is none.
 ///
 /// Keys are compared without case; repeated keys become one with their values joined by commas; `+` is a blank;
@@ -7,7 +9,7 @@
 pub(crate) fn forwarded(raw: &str) -> String {
     let pairs: Vec<String> = collected(raw)
         .iter()
-        .map(|(key, value)| format!("{}={}", escaped(key), escaped(value)))
+        .map(|(key, value)| format!("{}={}", escaped(key, |_| false), escaped(value, |_| false)))
         .collect();
     pairs.join("&")
 }
@@ -75,20 +77,6 @@ fn escape_value(digits: &[u8]) -> Option<u8> {
     } else {
         None
     }
-}
-
-fn escaped(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
