@@ -25,6 +25,8 @@ mod running;
 mod certificate_header;
 #[path = "local/distortions.rs"]
 mod distortions;
+#[path = "local/envelope.rs"]
+mod envelope;
 #[path = "local/modes.rs"]
 mod modes;
 #[path = "local/process.rs"]

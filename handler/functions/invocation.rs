@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::Stream;
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -46,7 +47,9 @@ pub struct Invocation {
     pub head: Arc<Head>,
     /// The values of the route's parameters.
     pub route_values: RouteValues,
-    /// The body, which nobody has read yet.
+    /// The values of input bindings other than the trigger, by their names; none in a raw request.
+    pub inputs: Map<String, Value>,
+    /// The body. In a raw request nobody has read it yet.
     pub body: RequestBody,
 }
 

@@ -11,18 +11,24 @@ mod health;
 mod invocation;
 #[cfg(feature = "outbound")]
 mod outbound_mtls;
+mod outputs;
 #[cfg(feature = "outbound")]
 mod public;
+#[cfg(feature = "outbound")]
+mod queue_output;
 mod registry;
 mod reply;
 #[cfg(feature = "outbound")]
 mod secured;
+mod trigger;
 
 pub use head::{Head, TraceParent};
 pub use invocation::{BodyError, Invocation, InvocationId, RequestBody};
 #[cfg(feature = "outbound")]
 pub use outbound_mtls::OutboundCalls;
+pub use outputs::Outputs;
 #[cfg(feature = "outbound")]
 pub use registry::registry;
 pub use registry::{FunctionBody, Registry};
 pub use reply::Reply;
+pub use trigger::{Trigger, TriggerFailed};

@@ -7,9 +7,11 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 
 use crate::auth::Permit;
 
-use super::{Invocation, Reply};
+use super::{Invocation, Outputs, Reply, Trigger, TriggerFailed};
 #[cfg(feature = "outbound")]
-use super::{cert_info, health, outbound_mtls, outbound_mtls::OutboundCalls, public, secured};
+use super::{
+    cert_info, health, outbound_mtls, outbound_mtls::OutboundCalls, public, queue_output, secured,
+};
 
 /// The bodies by the name of their function.
 pub type Registry = BTreeMap<&'static str, FunctionBody>;
@@ -27,6 +29,7 @@ pub fn registry(calls: OutboundCalls) -> Registry {
             }),
         ),
         ("PublicFunction", FunctionBody::public(public::run)),
+        ("QueueOutput", FunctionBody::secured(queue_output::run)),
         ("SecuredFunction", FunctionBody::secured(secured::run)),
     ])
 }
@@ -38,6 +41,10 @@ pub enum FunctionBody {
     Public(Box<dyn Fn(Invocation) -> BoxFuture<'static, Reply> + Send + Sync>),
     /// Runs for callers whom the decision admitted, and cannot be called without the proof.
     Secured(Box<dyn Fn(Permit, Invocation) -> BoxFuture<'static, Reply> + Send + Sync>),
+    /// Runs for what no HTTP request starts, and so has no caller to admit.
+    Triggered(
+        Box<dyn Fn(Trigger) -> BoxFuture<'static, Result<Outputs, TriggerFailed>> + Send + Sync>,
+    ),
 }
 
 impl FunctionBody {
@@ -60,6 +67,15 @@ impl FunctionBody {
             run(permit, invocation).boxed()
         }))
     }
+
+    /// A body that a timer, a queue or another trigger without a caller starts.
+    pub fn triggered<F, A>(run: F) -> Self
+    where
+        F: Fn(Trigger) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<Outputs, TriggerFailed>> + Send + 'static,
+    {
+        Self::Triggered(Box::new(move |trigger| run(trigger).boxed()))
+    }
 }
 
 impl fmt::Debug for FunctionBody {
@@ -67,6 +83,7 @@ impl fmt::Debug for FunctionBody {
         f.write_str(match self {
             Self::Public(_) => "Public",
             Self::Secured(_) => "Secured",
+            Self::Triggered(_) => "Triggered",
         })
     }
 }

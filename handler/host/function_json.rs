@@ -73,6 +73,8 @@ pub struct Output {
     pub name: String,
     /// The type of the binding, as `queue`.
     pub kind: String,
+    /// Whether `dataType` is `binary`: the host then passes texts on without a look at them.
+    pub is_binary: bool,
 }
 
 /// The methods that reach a function.

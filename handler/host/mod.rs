@@ -11,11 +11,16 @@
 //! routed to, and because the path that arrives may belong to another function than the one whose key the host
 //! checked. So one [`Routes::lookup`] decides which function runs and which [`Marker`] guards it.
 //!
+//! Functions with other bindings than HTTP arrive in an [`Envelope`], posted to a path of their own
+//! ([`Routes::enveloped`]).
+//!
 //! Nothing here opens a file, looks at a clock or reads the environment: texts and settings are arguments. What
 //! cannot be understood is refused as a [`Problem`](crate::Problem), all of them at once, also where the host would
 //! shrug: a key that the host ignores silently is how a function ends up open.
 
 pub mod contract;
+pub mod envelope;
+pub mod escape;
 pub mod function_json;
 pub mod host_json;
 pub mod json;
@@ -23,6 +28,8 @@ pub mod request_path;
 pub mod route;
 pub mod routes;
 
+pub use envelope::{Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Triggering};
+pub use escape::escaped;
 pub use function_json::{AuthLevel, Function, Marker, Methods, Output, RequestShape, Trigger};
 pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
 pub use json::JsonError;

@@ -97,6 +97,15 @@ impl RouteTemplate {
             })
     }
 
+    /// The names of the parameters, in their order.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        let named = self.segments.iter().filter_map(|segment| match segment {
+            Segment::Literal(_) => None,
+            Segment::Parameter(parameter) => Some(parameter.name.as_str()),
+        });
+        named.chain(self.catch_all.iter().map(|rest| rest.name.as_str()))
+    }
+
     /// The values of the parameters, if the path is one of this route's.
     ///
     /// Optional parts that the path leaves out have no value; defaults have theirs. Allocates nothing for a route
@@ -223,7 +232,7 @@ impl CatchAll {
     }
 }
 
-/// The decoded values of a route's parameters, in the order of the template.
+/// The decoded values of a route's parameters, in the order of the template; in an envelope, in the host's order.
 ///
 /// They are the caller's text, decoded once: a value can hold any character but controls, and dots or slashes that
 /// were encoded twice.
@@ -256,6 +265,15 @@ impl RouteValues {
     fn insert(&mut self, name: &str, value: Option<String>) {
         if let Some(value) = value {
             self.values.push((name.to_owned(), value));
+        }
+    }
+}
+
+/// Names and values as the host found them.
+impl FromIterator<(String, String)> for RouteValues {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(values: T) -> Self {
+        Self {
+            values: values.into_iter().collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ mod tests;
 
 use std::cmp::Ordering;
 
-use super::function_json::Function;
+use super::function_json::{Function, RequestShape};
 use super::request_path::RequestPath;
 use super::route::RouteValues;
 use crate::Problem;
@@ -27,13 +27,15 @@ impl Routes {
     ///
     /// Every problem at once, each with the names of the functions: two names that differ in case alone; a public
     /// and a secured function that can match one path and method; two equal routes with a method in common; a public
-    /// function that relies on a key beside a route with a parameter, since a rewritten path gets around the key; and
-    /// functions that the host delivers by envelope.
+    /// function that relies on a key beside a route with a parameter, since a rewritten path gets around the key; a
+    /// function that an HTTP request starts and that has no http output; and a route that could be taken for an
+    /// envelope's path.
     pub fn new(mut functions: Vec<Function>) -> Result<Self, Vec<Problem>> {
         functions.sort_by(|one, two| by_name(&one.name, &two.name));
         let mut problems = rules::break_of_pairs(&functions);
         problems.extend(rules::bypassed_keys(&functions));
-        problems.extend(rules::envelopes(&functions));
+        problems.extend(rules::mute(&functions));
+        problems.extend(rules::ambiguous_envelopes(&functions));
         if problems.is_empty() {
             Ok(Self { functions })
         } else {
@@ -41,23 +43,61 @@ impl Routes {
         }
     }
 
-    /// The function of a request and the values of its route; none means 404, also for a wrong method.
+    /// The function of a raw request and the values of its route; none means 404, also for a wrong method.
     ///
-    /// Allocates nothing for routes without parameters.
+    /// A function that the host delivers by envelope is never found by its route, since the host sends no raw request
+    /// for it. Allocates nothing for routes without parameters.
     pub fn lookup(&self, method: &str, path: &RequestPath<'_>) -> Option<(&Function, RouteValues)> {
-        self.functions.iter().find_map(|function| {
-            let route = function
-                .route
-                .as_ref()
-                .filter(|_| function.methods.allow(method))?;
-            route.matches(path).map(|values| (function, values))
+        let raw = |function: &&Function| function.shape != RequestShape::Envelope;
+        first(self.functions.iter().filter(raw), method, path)
+    }
+
+    /// The function that the host runs for a caller's request, in whichever shape it delivers it.
+    pub fn hosted(&self, method: &str, path: &RequestPath<'_>) -> Option<(&Function, RouteValues)> {
+        first(self.functions.iter(), method, path)
+    }
+
+    /// The function whose envelopes the host posts to this path, as it stands on the wire: a slash and the name, in
+    /// the folder's case.
+    pub fn enveloped(&self, path: &str) -> Option<&Function> {
+        let name = path.strip_prefix('/')?;
+        let mut functions = self.functions.iter();
+        functions.find(|function| {
+            function.shape == RequestShape::Envelope && function.name.as_str() == name
         })
+    }
+
+    /// What is wrong with envelopes where requests may arrive with no headers but a caller's own: each function that
+    /// the host delivers by envelope beside a forwarded route with a parameter.
+    ///
+    /// The host rewrites a path on its way to the handler, so `/api/order/..%5C..%5CQueueOutput` arrives as
+    /// `/QueueOutput`, with a body of the caller's choice. Nothing in the path, the method or the host's own headers
+    /// tells such a request from an envelope, and the caller writes `Host` and leaves his other headers out; what is
+    /// left to tell them apart is a header that a front end adds and the host passes on. Without parameters no route
+    /// can be rewritten: a literal is only ever itself.
+    pub fn imitable_envelopes(&self) -> Vec<Problem> {
+        rules::imitable_envelopes(&self.functions)
     }
 
     /// All functions, in the host's order.
     pub fn functions(&self) -> &[Function] {
         &self.functions
     }
+}
+
+/// The first function whose methods and route fit.
+fn first<'a>(
+    mut functions: impl Iterator<Item = &'a Function>,
+    method: &str,
+    path: &RequestPath<'_>,
+) -> Option<(&'a Function, RouteValues)> {
+    functions.find_map(|function| {
+        let route = function
+            .route
+            .as_ref()
+            .filter(|_| function.methods.allow(method))?;
+        route.matches(path).map(|values| (function, values))
+    })
 }
 
 /// The two app settings that switch a function off; the second is for hosts whose variables cannot hold a dot.

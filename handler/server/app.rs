@@ -1,65 +1,39 @@
 //! The app: the functions found on disk, with their bodies, as one warp filter.
 
-use std::panic::AssertUnwindSafe;
 use std::ptr;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
+use bytes::Bytes;
 use futures_util::Stream;
 use http::{HeaderValue, StatusCode, header};
 use warp::Filter;
 use warp::reply::Response;
 
 use crate::Problem;
-use crate::auth::{Permit, Policy, Requirement};
-use crate::functions::{
-    FunctionBody, Head, Invocation, InvocationId, Registry, RequestBody, TraceParent,
-};
-use crate::host::{Function, Marker, RequestPath, RouteValues, Routes, contract};
+use crate::auth::{Forwarded, FrontEnd, Permit, Policy};
+use crate::functions::{Head, Invocation, InvocationId, Registry, RequestBody, TraceParent};
+use crate::host::{RequestPath, RouteValues, Routes, contract};
 
 use super::audit::{Audit, Subject};
 use super::body::chunks;
 use super::clock::Timestamp;
-use super::guard::{Verdict, verdict};
+use super::guard::{Admission, Target, admission, forwarded, target};
 use super::log::Log;
 use super::refusals::{Refusals, problem};
+use super::served::{Finished, Served, Unfinished};
 use super::trace::invocation_id;
 
 /// Answers to admitted callers are for them alone.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// A function with its body, and what its mark asks of a caller.
-pub(super) struct Served {
-    pub(super) name: String,
-    /// `None` for a public function.
-    pub(super) requirement: Option<Requirement>,
-    body: FunctionBody,
-}
-
-impl Served {
-    fn new(function: &Function, body: FunctionBody) -> Self {
-        Self {
-            name: function.name.clone(),
-            requirement: requirement(&function.marker),
-            body,
-        }
-    }
-}
-
-/// What a function's mark asks of a caller; nothing of callers of a public one.
-pub fn requirement(marker: &Marker) -> Option<Requirement> {
-    match marker {
-        Marker::Public => None,
-        Marker::Required => Some(Requirement::Admitted),
-        Marker::Roles(roles) => Some(Requirement::AnyRole(roles.clone())),
-    }
-}
-
 /// A request that has arrived: what its lines of the log begin with.
-struct Arrival<'a> {
-    head: &'a Head,
-    time: Timestamp,
-    id: InvocationId,
+#[derive(Clone, Copy)]
+pub(super) struct Arrival<'a> {
+    pub(super) head: &'a Head,
+    pub(super) time: Timestamp,
+    pub(super) id: InvocationId,
+    /// The caller's method, which an envelope has inside.
+    pub(super) method: &'a str,
 }
 
 impl<'a> Arrival<'a> {
@@ -68,16 +42,17 @@ impl<'a> Arrival<'a> {
             head,
             time: Timestamp::now(),
             id: invocation_id(&head.headers),
+            method: head.method.as_str(),
         }
     }
 
-    fn subject(&self, function: Option<&'a str>) -> Subject<'a> {
+    pub(super) fn subject(&self, function: Option<&'a str>) -> Subject<'a> {
         Subject {
             time: self.time,
             invocation_id: self.id,
             trace_id: self.head.trace_parent().map(TraceParent::trace_id),
             function,
-            method: self.head.method.as_str(),
+            method: self.method,
         }
     }
 }
@@ -88,7 +63,7 @@ pub struct App {
     served: Vec<Served>,
     policy: Policy,
     refusals: Refusals,
-    audit: Audit,
+    pub(super) audit: Audit,
 }
 
 impl App {
@@ -98,8 +73,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// A folder without a body, a body without a folder, and a body that wants a permit while its folder
-    /// says that it is public. All of them at once.
+    /// A folder without a body, a body without a folder, a body that wants a permit while its folder says that it is
+    /// public, a body of another kind than the trigger, and envelopes that a caller could imitate. All of them at once.
     pub fn new(
         routes: Routes,
         disabled: &[String],
@@ -108,15 +83,15 @@ impl App {
         refusals: Refusals,
         log: Log,
     ) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
+        let mut problems = imitable(&routes, &policy);
         let mut served = Vec::new();
         for function in routes.functions() {
             match registry.remove(function.name.as_str()) {
                 None => problems.push(without_body(&function.name)),
-                Some(FunctionBody::Secured(_)) if function.marker.is_public() => {
-                    problems.push(public_with_permit(&function.name));
-                }
-                Some(body) => served.push(Served::new(function, body)),
+                Some(body) => match Served::new(function, body) {
+                    Ok(function) => served.push(function),
+                    Err(problem) => problems.push(problem),
+                },
             }
         }
         let missing = registry
@@ -136,7 +111,7 @@ impl App {
         }
     }
 
-    /// The one look-up that decides which body runs and which mark guards it.
+    /// The one look-up that decides which body runs for a raw request and which mark guards it.
     pub(super) fn find(
         &self,
         method: &str,
@@ -152,31 +127,35 @@ impl App {
         Some((self.served.get(place)?, values))
     }
 
-    pub(super) fn policy(&self) -> &Policy {
-        &self.policy
+    /// The function whose envelopes are posted to this path.
+    pub(super) fn enveloped(&self, path: &str) -> Option<&Served> {
+        let name = &self.routes.enveloped(path)?.name;
+        self.served.iter().find(|served| served.name() == name)
     }
 
-    /// The app as one warp filter: the head of a request, the verdict, and only then the body.
+    /// The app as one warp filter, behind our own `port`: the head of a request, the decision, and only then the body.
     ///
-    /// Whatever the verdict, the outcome is a reply. A rejection would be an invitation to the next route.
+    /// Whatever the decision, the outcome is a reply. A rejection would be an invitation to the next route. An envelope
+    /// is read before the decision, since it holds the certificate.
     pub fn into_filter(
         self: Arc<Self>,
+        port: u16,
     ) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
     {
         warp::ext::get::<Arc<Head>>()
             .and(warp::body::stream())
             .then(move |head, stream| {
                 let app = Arc::clone(&self);
-                async move { app.answer(head, stream).await }
+                async move { app.answer(head, stream, port).await.map(Into::into) }
             })
     }
 
     /// The answer to a request that has no path a function could have.
     pub(super) fn unroutable(&self, head: &Head) -> Response {
-        self.not_found(&Arrival::new(head))
+        self.not_found(&Arrival::new(head)).map(Into::into)
     }
 
-    fn not_found(&self, arrival: &Arrival<'_>) -> Response {
+    fn not_found(&self, arrival: &Arrival<'_>) -> http::Response<Bytes> {
         let response = problem(StatusCode::NOT_FOUND, arrival.id);
         let path = Some(arrival.head.uri.path());
         self.audit
@@ -188,74 +167,106 @@ impl App {
         &self,
         head: Arc<Head>,
         stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
-    ) -> Response {
+        port: u16,
+    ) -> http::Response<Bytes> {
         let arrival = Arrival::new(&head);
-        let invocation = |route_values| Invocation {
-            id: arrival.id,
-            head: Arc::clone(&head),
-            route_values,
-            body: RequestBody::new(chunks(stream)),
-        };
-        match verdict(self, &head, arrival.time) {
-            Verdict::Probe => Response::default(),
-            Verdict::NotFound => self.not_found(&arrival),
-            Verdict::Refused(served, refusal) => {
-                self.audit
-                    .denied(&arrival.subject(Some(&served.name)), &refusal);
-                self.refusals.denied(refusal.denial(), arrival.id)
-            }
-            Verdict::Admitted(served, values, permit) => {
-                self.audit
-                    .allowed(&arrival.subject(Some(&served.name)), &permit);
-                let mut response = self.run(served, Some(permit), invocation(values)).await;
-                response
-                    .headers_mut()
-                    .insert(header::CACHE_CONTROL, NO_STORE);
-                response
-            }
-            Verdict::Public(served, values) => {
-                let response = self.run(served, None, invocation(values)).await;
-                self.audit.accessed(
-                    &arrival.subject(Some(&served.name)),
-                    None,
-                    response.status(),
-                );
-                response
+        let body = || RequestBody::new(chunks(stream));
+        match target(self, &head, port) {
+            Target::Probe => http::Response::default(),
+            Target::Nothing => self.not_found(&arrival),
+            Target::Envelope(served) => self.open(served, &arrival, body()).await,
+            Target::Raw(served, route_values) => {
+                let invocation = Invocation {
+                    id: arrival.id,
+                    head: Arc::clone(&head),
+                    route_values,
+                    inputs: serde_json::Map::new(),
+                    body: body(),
+                };
+                let forwarded = forwarded(&head.headers);
+                match self.call(served, &arrival, &forwarded, invocation).await {
+                    Ok(finished) => finished.response,
+                    Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, arrival.id),
+                }
             }
         }
     }
 
-    /// Runs a body. A panic in it becomes 500; the process lives.
+    /// One call by a caller, in whichever shape it came: the decision, its line, and the body for those it admits.
+    pub(super) async fn call(
+        &self,
+        served: &Served,
+        arrival: &Arrival<'_>,
+        forwarded: &Forwarded<'_>,
+        invocation: Invocation,
+    ) -> Result<Finished, Unfinished> {
+        let subject = arrival.subject(Some(served.name()));
+        match admission(&self.policy, served, forwarded, arrival.time) {
+            Admission::Refused(refusal) => {
+                self.audit.denied(&subject, &refusal);
+                Ok(Finished::without_outputs(
+                    self.refusals.denied(refusal.denial(), arrival.id),
+                ))
+            }
+            Admission::Admitted(permit) => {
+                self.audit.allowed(&subject, &permit);
+                let mut result = self.run(served, Some(permit), invocation).await;
+                if let Ok(finished) = &mut result {
+                    let headers = finished.response.headers_mut();
+                    headers.insert(header::CACHE_CONTROL, NO_STORE);
+                }
+                result
+            }
+            Admission::Public => {
+                let result = self.run(served, None, invocation).await;
+                let status = result
+                    .as_ref()
+                    .map_or(StatusCode::INTERNAL_SERVER_ERROR, |finished| {
+                        finished.response.status()
+                    });
+                self.audit.accessed(&subject, None, status);
+                result
+            }
+        }
+    }
+
     async fn run(
         &self,
         served: &Served,
         permit: Option<Permit>,
         invocation: Invocation,
-    ) -> Response {
+    ) -> Result<Finished, Unfinished> {
         let id = invocation.id;
-        if invocation
-            .head
-            .content_length()
-            .is_some_and(|length| length > contract::BODY_LIMIT)
-        {
-            return problem(StatusCode::PAYLOAD_TOO_LARGE, id);
+        if is_too_long(&invocation.head) {
+            return Ok(Finished::without_outputs(problem(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                id,
+            )));
         }
-        let body = async {
-            match (&served.body, permit) {
-                (FunctionBody::Public(run), _) => Some(run(invocation).await),
-                (FunctionBody::Secured(run), Some(permit)) => Some(run(permit, invocation).await),
-                // `App::new` refuses such a pair; without a permit nothing secured runs.
-                (FunctionBody::Secured(_), None) => None,
-            }
-        };
-        match AssertUnwindSafe(body).catch_unwind().await {
-            Ok(Some(reply)) => reply.into_response(),
-            Ok(None) => problem(StatusCode::INTERNAL_SERVER_ERROR, id),
-            Err(_) => {
-                self.audit.panicked(&served.name, id);
-                problem(StatusCode::INTERNAL_SERVER_ERROR, id)
-            }
+        let result = served.run(permit, invocation).await;
+        if let Err(unfinished) = &result {
+            self.audit.unfinished(served.name(), id, unfinished);
         }
+        result
+    }
+}
+
+/// Whether the announced length of a body is more than the host allows.
+pub(super) fn is_too_long(head: &Head) -> bool {
+    head.content_length()
+        .is_some_and(|length| length > contract::BODY_LIMIT)
+}
+
+/// What is wrong with envelopes unless something in front of the host adds headers to every request.
+///
+/// The front end of App Service does, and nothing that a caller sends makes it stop. On a developer's machine a caller
+/// reaches the host itself, past whatever front end is declared; and without a declaration nobody says what is there.
+/// The host adds headers of its own to what it proxies, but an older host forwards instead, which adds none that
+/// envelopes do not have.
+fn imitable(routes: &Routes, policy: &Policy) -> Vec<Problem> {
+    match policy.rules().front_end {
+        FrontEnd::AppService => Vec::new(),
+        FrontEnd::Development | FrontEnd::Undeclared => routes.imitable_envelopes(),
     }
 }
 
@@ -273,15 +284,6 @@ fn without_folder(name: &str) -> Problem {
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
             "expected a folder for the body {name} in handler/functions/registry.rs, seen none; add it, or remove the body"
-        ),
-    )
-}
-
-fn public_with_permit(name: &str) -> Problem {
-    Problem::new(
-        format!("{name}/{}: clientCertificate", contract::FUNCTION_JSON),
-        format!(
-            "expected \"required\" or roles, since the body {name} takes a permit, seen \"none\"; secure the function, or take the permit out of its body"
         ),
     )
 }

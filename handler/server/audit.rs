@@ -12,6 +12,7 @@ use crate::functions::InvocationId;
 
 use super::clock::Timestamp;
 use super::log::Log;
+use super::served::Unfinished;
 
 /// From how many days before its end an admitted certificate is reported. Time enough for a renewal by hand.
 const EARLY_DAYS: i64 = 30;
@@ -108,12 +109,14 @@ struct ExpiryLine<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PanicLine<'a> {
+struct UnfinishedLine<'a> {
     time: Timestamp,
     event: &'static str,
     level: &'static str,
     invocation_id: InvocationId,
     function: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
 }
 
 impl Audit {
@@ -170,15 +173,44 @@ impl Audit {
         });
     }
 
-    /// A body panicked. The panic itself has been reported where it happened.
-    pub(super) fn panicked(&self, function: &str, invocation_id: InvocationId) {
-        self.log.write(&PanicLine {
+    /// A body did not finish. A panic itself has been reported where it happened.
+    pub(super) fn unfinished(
+        &self,
+        function: &str,
+        invocation_id: InvocationId,
+        unfinished: &Unfinished,
+    ) {
+        let (event, detail) = match unfinished {
+            Unfinished::Panicked => ("panic", None),
+            Unfinished::Output(binding) => (
+                "output-without-binding",
+                Some(format!(
+                    "expected an output binding of function.json and a JSON value, seen {binding:?}"
+                )),
+            ),
+            Unfinished::Failed(failed) => ("trigger-failed", Some(failed.to_string())),
+        };
+        self.log.write(&UnfinishedLine {
             time: Timestamp::now(),
-            event: "panic",
+            event,
             level: "error",
             invocation_id,
             function,
+            detail,
         });
+    }
+
+    /// An envelope that cannot be read. The host alone writes envelopes, so somebody should look.
+    pub(super) fn unreadable(&self, subject: &Subject<'_>, detail: &str, status: StatusCode) {
+        self.log.write(&UnfinishedLine {
+            time: subject.time,
+            event: "envelope-unreadable",
+            level: "error",
+            invocation_id: subject.invocation_id,
+            function: subject.function.unwrap_or_default(),
+            detail: Some(detail.to_owned()),
+        });
+        self.accessed(subject, None, status);
     }
 
     /// Once per certificate and day.

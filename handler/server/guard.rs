@@ -1,55 +1,93 @@
-//! The guard: from the head of a request to the one function that may run for it, before its body is read.
+//! The guard: from the head of a request to the one function that may run for it, and to the decision about its caller.
 
 use http::{HeaderMap, HeaderName, Method};
 
-use crate::auth::{Decision, Forwarded, HeaderLine, Permit, Refusal, decide};
+use crate::auth::{Decision, Forwarded, HeaderLine, Permit, Policy, Refusal, decide};
 use crate::functions::Head;
-use crate::host::{RequestPath, RouteValues, contract};
+use crate::host::{HttpRequest, RequestPath, RouteValues, contract};
 
-use super::app::{App, Served};
+use super::app::App;
 use super::clock::Timestamp;
 use super::header_names::{CLIENT_CERTIFICATE, FORWARDED_PROTO};
+use super::host_post::is_host_post;
+use super::served::Served;
 
-/// What may happen to a request. Which body runs and which mark guards it come from one look-up.
-pub(super) enum Verdict<'a> {
+/// What a request is for. Which body runs and which mark guards it come from one look-up.
+pub(super) enum Target<'a> {
     /// The host asks whether we live.
     Probe,
     /// No function answers this path and method.
-    NotFound,
-    /// A public function: no certificate is looked at.
-    Public(&'a Served, RouteValues),
-    /// A secured function, and a caller who is admitted to it.
-    Admitted(&'a Served, RouteValues, Permit),
-    /// A secured function, and a caller who is not.
-    Refused(&'a Served, Refusal),
+    Nothing,
+    /// The caller's own request.
+    Raw(&'a Served, RouteValues),
+    /// An envelope of the host.
+    Envelope(&'a Served),
 }
 
-/// Looks at the method, the path and the forwarded headers, and at nothing else.
+/// Whether the caller may in.
+pub(super) enum Admission {
+    /// A public function: no certificate is looked at.
+    Public,
+    /// A secured function, and a caller who is admitted to it.
+    Admitted(Permit),
+    /// A secured function, and a caller who is not.
+    Refused(Refusal),
+}
+
+/// Looks at the method, the target and the headers, and at nothing else. `port` is our own.
 ///
 /// The host may deliver a path that belongs to another function than the one whose key it checked, so only the path
-/// that was received decides. A refusal is a verdict like any other: it becomes a reply, never a rejection that
-/// would let another route answer.
-pub(super) fn verdict<'a>(app: &'a App, head: &Head, time: Timestamp) -> Verdict<'a> {
+/// that was received decides. A function that the host delivers by envelope has no route here, and a path that is an
+/// envelope's has no other meaning: what comes to it and is not the host's own finds nothing.
+pub(super) fn target<'a>(app: &'a App, head: &Head, port: u16) -> Target<'a> {
     let path = head.uri.path();
     if head.method == Method::GET && path == contract::PROBE_PATH {
-        return Verdict::Probe;
+        return Target::Probe;
     }
-    let Some((served, values)) = RequestPath::parse(path)
+    if let Some(served) = app.enveloped(path).filter(|_| is_host_post(head, port)) {
+        return Target::Envelope(served);
+    }
+    match RequestPath::parse(path)
         .ok()
         .and_then(|path| app.find(head.method.as_str(), &path))
-    else {
-        return Verdict::NotFound;
-    };
+    {
+        Some((served, values)) => Target::Raw(served, values),
+        None => Target::Nothing,
+    }
+}
+
+/// The decision about one call, from what the front end forwarded with it.
+///
+/// A refusal is an outcome like any other: it becomes a reply, never a rejection that would let another route answer.
+pub(super) fn admission(
+    policy: &Policy,
+    served: &Served,
+    forwarded: &Forwarded<'_>,
+    time: Timestamp,
+) -> Admission {
     let Some(requirement) = &served.requirement else {
-        return Verdict::Public(served, values);
+        return Admission::Public;
     };
-    let forwarded = Forwarded {
-        certificate: line(&head.headers, &CLIENT_CERTIFICATE),
-        proto: line(&head.headers, &FORWARDED_PROTO),
-    };
-    match decide(app.policy(), requirement, &forwarded, time.instant()) {
-        Decision::Allow(permit) => Verdict::Admitted(served, values, permit),
-        Decision::Deny(refusal) => Verdict::Refused(served, refusal),
+    match decide(policy, requirement, forwarded, time.instant()) {
+        Decision::Allow(permit) => Admission::Admitted(permit),
+        Decision::Deny(refusal) => Admission::Refused(refusal),
+    }
+}
+
+/// What the front end forwarded with a raw request.
+pub(super) fn forwarded(headers: &HeaderMap) -> Forwarded<'_> {
+    Forwarded {
+        certificate: line(headers, &CLIENT_CERTIFICATE),
+        proto: line(headers, &FORWARDED_PROTO),
+    }
+}
+
+/// What the front end forwarded with the request inside an envelope: a header counts over all spellings of its name.
+pub(super) fn enveloped(request: &HttpRequest) -> Forwarded<'_> {
+    let line = |name| HeaderLine::from_values(request.values(name).map(str::as_bytes));
+    Forwarded {
+        certificate: line(contract::CLIENT_CERTIFICATE_HEADER),
+        proto: line(contract::FORWARDED_PROTO_HEADER),
     }
 }
 

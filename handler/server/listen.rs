@@ -52,7 +52,9 @@ pub async fn bind(port: u16) -> io::Result<TcpListener> {
 ///
 /// True if every request under way was answered within [`DRAIN_TIME`].
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) -> bool {
-    let service = TowerToHyperService::new(warp::service(Arc::clone(&app).into_filter()));
+    // Without an address of its own nothing is taken for the host's.
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    let service = TowerToHyperService::new(warp::service(Arc::clone(&app).into_filter(port)));
     let connections = GracefulShutdown::new();
     let http = http();
     let accept = async {

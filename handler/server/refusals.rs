@@ -1,8 +1,8 @@
 //! How a refusal looks to the caller: the same for every reason within one status.
 
-use http::{HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
-use warp::reply::Response;
 
 use crate::auth::Denial;
 use crate::functions::{InvocationId, Reply};
@@ -37,7 +37,7 @@ impl Refusals {
     }
 
     /// The reply to a caller who was not admitted, or lacks the role. It tells the status and nothing of the reason.
-    pub(super) fn denied(self, denial: &Denial, invocation_id: InvocationId) -> Response {
+    pub(super) fn denied(self, denial: &Denial, invocation_id: InvocationId) -> Response<Bytes> {
         let status = if denial.is_forbidden() {
             StatusCode::FORBIDDEN
         } else {
@@ -48,7 +48,7 @@ impl Refusals {
 }
 
 /// The reply with one of the statuses that this server itself gives.
-pub(super) fn problem(status: StatusCode, invocation_id: InvocationId) -> Response {
+pub(super) fn problem(status: StatusCode, invocation_id: InvocationId) -> Response<Bytes> {
     let (title, detail) = match status {
         StatusCode::UNAUTHORIZED => (
             "Unauthorized",
@@ -76,7 +76,7 @@ pub(super) fn problem(status: StatusCode, invocation_id: InvocationId) -> Respon
         detail,
         invocation_id,
     };
-    let mut response: Response = Reply::problem(status, &document).into_response();
+    let mut response = Reply::problem(status, &document).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status == StatusCode::UNAUTHORIZED {

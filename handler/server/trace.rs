@@ -38,7 +38,7 @@ fn fresh() -> Uuid {
 }
 
 /// A GUID in the one form that the host writes (`D`: hyphens, no braces).
-fn guid(text: &str) -> Option<Uuid> {
+pub(super) fn guid(text: &str) -> Option<Uuid> {
     /// 32 digits and four hyphens.
     const LENGTH: usize = 36;
     (text.len() == LENGTH)

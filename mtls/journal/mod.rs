@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::printable::printable;
+
 use decisions::Decisions;
 pub(crate) use decisions::{Decision, PendingDecision};
 pub(crate) use exchange::Exchange;
@@ -19,6 +21,9 @@ pub(crate) use hop::Hop;
 
 /// How long a request's line waits for the handler's own line about it. Both come over different pipes.
 const DECISION_WAIT: Duration = Duration::from_millis(250);
+
+/// How much of a value on an output binding people see; programs see all of it.
+const OUTPUT_CHARACTERS: usize = 200;
 
 /// How lines are written.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
@@ -76,6 +81,21 @@ impl Journal {
 
     /// The address is open: `event` for programs, `text` for people.
     pub(crate) fn ready(&self, event: &Value, text: &str) {
+        self.tell(event, text);
+    }
+
+    /// A function put a value on an output binding. All of it is untrusted text.
+    pub(crate) fn output(&self, function: &str, binding: &str, kind: &str, value: &str) {
+        let event = json!({"event": "output", "function": function, "binding": binding, "type": kind, "value": value});
+        let value: String = value.chars().take(OUTPUT_CHARACTERS).collect();
+        let text = format!(
+            "output   {function}.{binding} ({kind}): {}",
+            printable(&value)
+        );
+        self.tell(&event, &text);
+    }
+
+    fn tell(&self, event: &Value, text: &str) {
         match self.format {
             Format::Text => self.print(text),
             Format::Json => self.print(&event.to_string()),

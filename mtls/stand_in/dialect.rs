@@ -19,20 +19,25 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// Whether `host.json` lets a host speak this dialect.
+    /// Whether `host.json` lets a host speak this dialect. Without either flag it speaks neither, and every function
+    /// gets envelopes.
     ///
     /// # Errors
     ///
     /// The flag that is missing: such a host would send envelopes or fall back.
     pub(crate) fn agree_with(self, host_json: &HostJson) -> Result<(), Problem> {
+        let handler = &host_json.custom_handler;
+        if !handler.enable_forwarding_http_request && !handler.enable_proxying_http_request {
+            return Ok(());
+        }
         let (flag, on) = match self {
             Self::Forwarding => (
                 "enableForwardingHttpRequest",
-                host_json.custom_handler.enable_forwarding_http_request,
+                handler.enable_forwarding_http_request,
             ),
             Self::Proxying => (
                 "enableProxyingHttpRequest",
-                host_json.custom_handler.enable_proxying_http_request,
+                handler.enable_proxying_http_request,
             ),
         };
         if on {

@@ -1,10 +1,13 @@
 //! The host itself: one request in, one answer out.
 
+mod enveloping;
+
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use handler::host::{FunctionTimeout, HostJson, contract};
+use handler::host::{Function, FunctionTimeout, HostJson, RequestShape, RouteValues, contract};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -32,12 +35,22 @@ pub(crate) struct StandIn {
     body_limit: usize,
     custom_headers: Vec<(HeaderName, HeaderValue)>,
     dialect: Dialect,
+    /// Whether the next envelope goes in chunks.
+    chunks: AtomicBool,
     handler: Arc<HandlerProcess>,
     has_home_page: bool,
     journal: Arc<Journal>,
     pool: ConnectionPool,
     project: Project,
     timeout: Option<Duration>,
+}
+
+/// Where a request goes.
+struct Routing<'a> {
+    function: &'a Function,
+    /// The decoded path that it was found by.
+    routed: String,
+    values: RouteValues,
 }
 
 impl StandIn {
@@ -53,6 +66,7 @@ impl StandIn {
             body_limit: body_limit(environment),
             custom_headers: custom_headers(&project.host_json),
             dialect,
+            chunks: AtomicBool::new(false),
             has_home_page: environment.get("AzureWebJobsDisableHomepage") != Some("true"),
             journal,
             pool: ConnectionPool::new("127.0.0.1", handler.port()),
@@ -92,19 +106,24 @@ impl StandIn {
         if self.journal.shows_requests() {
             exchange.hops.push(Hop::of("front end to host", &caller));
         }
-        let (function, routed) = match self.route(&caller) {
+        let routing = match self.route(&caller) {
             Ok(found) => found,
             Err(stop) => {
                 body.drain().await;
                 return Err(stop);
             }
         };
-        exchange.function = Some(function);
+        exchange.function = Some(routing.function.name.clone());
         let bytes = self.read(&mut body).await?;
+        if routing.function.shape == RequestShape::Envelope {
+            return self
+                .call_by_envelope(&caller, &routing, &bytes, exchange)
+                .await;
+        }
         let length = exchange.sized.then_some(bytes.len());
         let invocation = Invocation::new(self.handler.port());
         let parts = self
-            .outgoing(&caller, &routed, length, &invocation)
+            .outgoing(&caller, &routing.routed, length, &invocation)
             .map_err(|unsendable| {
                 Stop::new(StatusCode::INTERNAL_SERVER_ERROR, unsendable.reason())
             })?;
@@ -117,7 +136,8 @@ impl StandIn {
         } else {
             Body::chunked(bytes)
         };
-        self.invoke(Request::from_parts(parts, body)).await
+        let answer = self.exchange(Request::from_parts(parts, body));
+        self.invoke(answer).await
     }
 
     /// All of the body, as the HTTP binding reads it before the function runs.
@@ -135,8 +155,7 @@ impl StandIn {
         }
     }
 
-    /// The function and the path that it was found by.
-    fn route(&self, caller: &Parts) -> Result<(String, String), Stop> {
+    fn route(&self, caller: &Parts) -> Result<Routing<'_>, Stop> {
         within_limits(caller)?;
         let Some(routed) = path::routed(caller.uri.path()) else {
             return Err(Stop::new(StatusCode::BAD_REQUEST, "host: malformed path"));
@@ -145,7 +164,11 @@ impl StandIn {
             return Err(Stop::new(StatusCode::NOT_FOUND, "host: reserved path"));
         }
         match routing::function(&self.project.routes, caller.method.as_str(), &routed) {
-            Some(function) => Ok((function.to_owned(), routed)),
+            Some((function, values)) => Ok(Routing {
+                function,
+                routed,
+                values,
+            }),
             None if routed == "/" => Err(Stop::home_page(self.has_home_page)),
             None => Err(Stop::new(StatusCode::NOT_FOUND, "host: no function")),
         }
@@ -165,7 +188,10 @@ impl StandIn {
     }
 
     /// Calls the handler once it is ready; kills it if the function runs out of time, as the host does.
-    async fn invoke(&self, request: Request<Body>) -> Result<Response<Body>, Stop> {
+    async fn invoke(
+        &self,
+        exchange: impl Future<Output = Result<Response<Body>, String>>,
+    ) -> Result<Response<Body>, Stop> {
         let patience = self.project.host_json.custom_handler.initialization_timeout
             * contract::INITIALIZATION_WAITS;
         let ready = tokio::time::timeout(patience, self.handler.ready()).await;
@@ -175,7 +201,6 @@ impl StandIn {
                 "host: handler not ready",
             ));
         }
-        let exchange = self.exchange(request);
         let answer = match self.timeout {
             Some(limit) => tokio::time::timeout(limit, exchange).await,
             None => Ok(exchange.await),
@@ -195,10 +220,7 @@ impl StandIn {
 
     async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, String> {
         match self.dialect {
-            Dialect::Forwarding => {
-                let response = self.pool.send(request).await.map_err(|e| unreachable(&e))?;
-                buffered(response).await
-            }
+            Dialect::Forwarding => self.post(request).await,
             Dialect::Proxying => {
                 let response = self
                     .send_patiently(request)
@@ -207,6 +229,12 @@ impl StandIn {
                 Ok(passed(response.map(Body::arriving)))
             }
         }
+    }
+
+    /// Sends a request once, and reads the whole answer.
+    async fn post(&self, request: Request<Body>) -> Result<Response<Body>, String> {
+        let response = self.pool.send(request).await.map_err(|e| unreachable(&e))?;
+        buffered(response).await
     }
 
     /// A proxying host tries again where it could not even connect.

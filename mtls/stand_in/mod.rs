@@ -1,10 +1,12 @@
 //! A stand-in for the Functions host: its routing, and what it does to a request on the way to the handler.
 //!
 //! Two dialects: *forwarding*, which every v4 host knows and which distorts most, and *proxying* of newer hosts.
-//! Keys (`authLevel`) are not asked for, as under `func start` without `--enableAuth`. The envelope of functions
-//! with other bindings is not spoken.
+//! Whatever the dialect, functions with other bindings get JSON envelopes, sized and chunked in turn, and what they put on
+//! those bindings is printed. Timers and queues start nothing here. Keys (`authLevel`) are not asked for, as under
+//! `func start` without `--enableAuth`.
 
 mod dialect;
+mod envelope;
 mod forwarding;
 mod header_rules;
 mod host;

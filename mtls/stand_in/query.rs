@@ -1,14 +1,23 @@
 //! How forwarding rebuilds the query from the parsed collection.
 
+use handler::host::escaped;
+
 /// The query that the handler receives when the host forwards, without `?`; empty where there is none.
 ///
 /// Keys are compared without case; repeated keys become one with their values joined by commas; `+` is a blank;
 /// a key without a value gains `=`; everything outside the unreserved characters is escaped.
 pub(crate) fn forwarded(raw: &str) -> String {
+    let pairs: Vec<String> = collected(raw)
+        .iter()
+        .map(|(key, value)| format!("{}={}", escaped(key, |_| false), escaped(value, |_| false)))
+        .collect();
+    pairs.join("&")
+}
+
+/// The parsed collection: each key once, with its values joined by commas.
+pub(crate) fn collected(raw: &str) -> Vec<(String, String)> {
     let mut collected: Vec<(String, String)> = Vec::new();
-    for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (key, value) = (decoded(key), decoded(value));
+    for (key, value) in pairs(raw) {
         match collected
             .iter_mut()
             .find(|(seen, _)| seen.to_lowercase() == key.to_lowercase())
@@ -20,11 +29,25 @@ pub(crate) fn forwarded(raw: &str) -> String {
             None => collected.push((key, value)),
         }
     }
-    let pairs: Vec<String> = collected
-        .iter()
-        .map(|(key, value)| format!("{}={}", escaped(key), escaped(value)))
-        .collect();
-    pairs.join("&")
+    collected
+}
+
+/// Each key once, with its last value, as the binding keeps them beside the request.
+pub(crate) fn last(raw: &str) -> Vec<(String, String)> {
+    let mut last: Vec<(String, String)> = Vec::new();
+    for (key, value) in pairs(raw) {
+        last.retain(|(seen, _)| seen.to_lowercase() != key.to_lowercase());
+        last.push((key, value));
+    }
+    last
+}
+
+fn pairs(raw: &str) -> impl Iterator<Item = (String, String)> {
+    let pairs = raw.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(key), decoded(value))
+    })
 }
 
 /// `+` as a blank, escapes decoded, bytes that are not UTF-8 replaced.
@@ -54,20 +77,6 @@ fn escape_value(digits: &[u8]) -> Option<u8> {
     } else {
         None
     }
-}
-
-fn escaped(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -1,21 +1,40 @@
 //! Which function the host routes to, by the path that Kestrel decoded.
 
-use handler::host::{RequestPath, Routes};
+use handler::host::{Function, RequestPath, RouteValues, Routes};
 
-/// Stands for a character that a route takes like any other, and that our own path type refuses on purpose.
+/// Where characters are moved that a route takes like any other, and that our own path type refuses on purpose.
 ///
-/// From the private use area: no route names it.
-const ANY_CHARACTER: char = '\u{E000}';
+/// The private use area: no route names one of these.
+const REFUGE: u32 = 0xE000;
 
-/// The name of the function that the host would run; none means 404.
+/// The function that the host would run, and the values of its route; none means 404.
 ///
 /// ASP.NET matches the decoded text, in which `\` and control characters mean nothing, and so the host lets paths
 /// pass that the handler refuses. An empty segment is not routed here, although a catch-all would take it there.
-pub(crate) fn function<'a>(routes: &'a Routes, method: &str, routed: &str) -> Option<&'a str> {
+pub(crate) fn function<'a>(
+    routes: &'a Routes,
+    method: &str,
+    routed: &str,
+) -> Option<(&'a Function, RouteValues)> {
     let encoded = encoded(routed);
     let path = RequestPath::parse(&encoded).ok()?;
-    let (function, _) = routes.lookup(method, &path)?;
-    Some(&function.name)
+    let (function, values) = routes.hosted(method, &path)?;
+    let values = values
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.chars().map(back).collect()));
+    Some((function, values.collect()))
+}
+
+/// The character that was moved to the refuge, or itself.
+fn back(c: char) -> char {
+    let moved = u32::from(c)
+        .checked_sub(REFUGE)
+        .and_then(|code| u8::try_from(code).ok());
+    moved.map_or(c, char::from)
+}
+
+fn moved(c: char) -> char {
+    char::from_u32(REFUGE + u32::from(c)).unwrap_or(c)
 }
 
 /// The decoded path as one that reads back as the same segments.
@@ -24,7 +43,7 @@ fn encoded(routed: &str) -> String {
     let mut encoded = String::with_capacity(routed.len());
     for c in routed.chars() {
         let c = if c == '\\' || c.is_control() {
-            ANY_CHARACTER
+            moved(c)
         } else {
             c
         };
@@ -80,11 +99,20 @@ mod tests {
             ("GET", "/secret", None),
         ];
         for (method, path, expected) in table {
+            let routes = routes();
+            let found = function(&routes, method, path);
             assert_eq!(
-                function(&routes(), method, path),
+                found.map(|(function, _)| function.name.as_str()),
                 expected,
                 "{method} {path}"
             );
         }
+    }
+
+    #[test]
+    fn values_are_what_the_caller_wrote() {
+        let routes = routes();
+        let (_, values) = function(&routes, "GET", "/api/open/..\\a b\u{7}\u{e9}").unwrap();
+        assert_eq!(values.get("rest"), Some("..\\a b\u{7}\u{e9}"));
     }
 }

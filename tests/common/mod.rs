@@ -15,6 +15,7 @@
 
 pub mod mtls;
 pub mod process;
+pub mod server;
 
 use std::sync::LazyLock;
 

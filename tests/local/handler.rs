@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The test that plays the role; the stand-in passes it as arguments.
 pub const ARGUMENTS: [&str; 3] = ["play_the_handler", "--exact", "--nocapture"];
@@ -68,6 +68,12 @@ fn converse(mut stream: TcpStream) {
             }
             _ => {}
         }
+        if target == "/Scripted" {
+            if !answer_as_told(&mut stream, &body) {
+                return;
+            }
+            continue;
+        }
         let text = json!({"head": head.lines().collect::<Vec<_>>(), "body": String::from_utf8_lossy(&body)}).to_string();
         let status = if target == "/api/echo/teapot" {
             "418 Short And Stout"
@@ -82,6 +88,29 @@ fn converse(mut stream: TcpStream) {
             return;
         }
     }
+}
+
+/// Answers an envelope as its request's body says: `status`, `type`, `text`; `@received` stands for the post itself.
+fn answer_as_told(stream: &mut TcpStream, body: &[u8]) -> bool {
+    let received = String::from_utf8_lossy(body).into_owned();
+    // One chunk, if it came in chunks.
+    let (start, end) = (received.find('{').unwrap(), received.rfind('}').unwrap());
+    let envelope: Value = serde_json::from_str(&received[start..=end]).unwrap();
+    let told = envelope["Data"]["req"]["Body"].as_str().unwrap_or_default();
+    let told: Value = serde_json::from_str(told).unwrap();
+    let mut text = told["text"].as_str().unwrap().to_owned();
+    if text == "@received" {
+        let seen = json!({"envelope": envelope, "chunked": start > 0});
+        text = json!({"Outputs": {"res": {"statusCode": "203", "body": seen.to_string()}}})
+            .to_string();
+    }
+    let answer = format!(
+        "HTTP/1.1 {} Told\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n{text}",
+        told["status"],
+        told["type"].as_str().unwrap(),
+        text.len()
+    );
+    stream.write_all(answer.as_bytes()).is_ok()
 }
 
 /// The head as text, and the body by its length or in chunks with their framing.

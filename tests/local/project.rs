@@ -93,6 +93,15 @@ impl Project {
         );
     }
 
+    /// Adds a binding to a function.
+    pub fn bind(&self, name: &str, binding: Value) {
+        let file = format!("{name}/function.json");
+        let text = std::fs::read(self.folder.path().join(&file)).unwrap();
+        let mut function: Value = serde_json::from_slice(&text).unwrap();
+        function["bindings"].as_array_mut().unwrap().push(binding);
+        self.write(&file, &function);
+    }
+
     /// Adds a value at a path of `host.json`.
     pub fn host_json(&self, pointer: &str, key: &str, value: Value) {
         let path = self.folder.path().join("host.json");

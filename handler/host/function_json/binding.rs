@@ -67,6 +67,11 @@ impl<'a> Binding<'a> {
         self.kind.eq_ignore_ascii_case("http") && self.direction.is_output()
     }
 
+    pub(super) fn is_binary(&self) -> bool {
+        let kind = member(self.members, "dataType").and_then(Value::as_str);
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("binary"))
+    }
+
     /// The names of all members.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> {
         self.members.keys().map(String::as_str)

@@ -284,6 +284,7 @@ fn outputs(bindings: &[Binding<'_>]) -> Vec<Output> {
     let outputs = others.map(|binding| Output {
         name: binding.name.to_owned(),
         kind: binding.kind.to_owned(),
+        is_binary: binding.is_binary(),
     });
     outputs.collect()
 }

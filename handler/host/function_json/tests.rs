@@ -73,6 +73,7 @@ fn everything_is_read_with_comments_and_strangers() {
     let output = Output {
         name: "message".to_owned(),
         kind: "queue".to_owned(),
+        is_binary: false,
     };
     assert_eq!(
         (function.outputs, function.shape),

@@ -3,6 +3,7 @@
 use crate::Problem;
 use crate::host::contract::FUNCTION_JSON;
 use crate::host::function_json::{AuthLevel, Function, RequestShape, Trigger};
+use crate::host::route::RouteTemplate;
 
 /// What is wrong between two functions, for each pair once.
 pub(super) fn break_of_pairs(functions: &[Function]) -> Vec<Problem> {
@@ -34,24 +35,77 @@ pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
     problems.collect()
 }
 
-/// Functions that the host delivers by envelope, which this handler does not read.
-pub(super) fn envelopes(functions: &[Function]) -> Vec<Problem> {
-    functions.iter().filter_map(envelope).collect()
+/// Functions that an HTTP request starts and that cannot answer it: the host tells the caller of a success, whatever
+/// the decision was.
+pub(super) fn mute(functions: &[Function]) -> Vec<Problem> {
+    let mute = functions
+        .iter()
+        .filter(|function| is_http(function) && function.http_output.is_none());
+    let problems = mute.map(|function| {
+        let text = "expected an http output, seen none: the host would deliver the function by JSON envelope and answer \
+            every caller with a success, a refused one as well; add {\"type\": \"http\", \"direction\": \"out\", \
+            \"name\": \"res\"}";
+        Problem::new(place(function), text)
+    });
+    problems.collect()
 }
 
-fn envelope(function: &Function) -> Option<Problem> {
-    let text = match (&function.trigger, function.shape) {
-        (Trigger::Other { kind, .. }, _) => {
-            format!("expected an HTTP trigger, seen {kind}, which this handler does not serve; remove or disable the function")
-        }
-        (Trigger::Http { .. }, RequestShape::Envelope) => "expected requests as the caller sent them, seen a function \
-            that the host delivers by JSON envelope, which this handler does not read; bind one httpTrigger and one http \
-            output, nothing else, and set customHandler.enableForwardingHttpRequest and enableProxyingHttpRequest in \
-            host.json"
-            .to_owned(),
-        (Trigger::Http { .. }, RequestShape::Forwarding | RequestShape::Proxying) => return None,
+/// Functions whose route takes the path to which the host posts another function's envelopes: two readers of one
+/// request.
+pub(super) fn ambiguous_envelopes(functions: &[Function]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for envelope in functions.iter().filter(|function| is_enveloped(function)) {
+        let takes = |raw: &&Function| {
+            let path = RouteTemplate::parse(&envelope.name);
+            let route = raw.route.as_ref().zip(path.ok());
+            !is_enveloped(raw)
+                && raw.methods.allow("POST")
+                && route.is_some_and(|(route, path)| route.overlaps(&path))
+        };
+        problems.extend(functions.iter().filter(takes).map(|raw| {
+            let text = format!(
+                "expected a route that cannot take /{0}, seen \"{1}\": the host posts the envelopes of {0} to that path; \
+                 set a routePrefix, change the route, or leave post out of its methods",
+                envelope.name,
+                text_of(raw)
+            );
+            Problem::new(place(raw), text)
+        }));
+    }
+    problems
+}
+
+/// Functions whose envelopes a caller could imitate through a forwarded route with a parameter. Proxied routes count
+/// as forwarded: a host that does not know proxying forwards them.
+pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
+    let mut ways = functions
+        .iter()
+        .filter(|function| !is_enveloped(function) && has_parameter(function));
+    let Some(way) = ways.next() else {
+        return Vec::new();
     };
-    Some(Problem::new(place(function), text))
+    let enveloped = functions.iter().filter(|function| is_enveloped(function));
+    let problems = enveloped.map(|function| {
+        let text = format!(
+            "expected no forwarded route with a parameter beside a function that the host delivers by JSON envelope, \
+             seen \"{}\" of {}: a path through it can be rewritten into /{}, and only the headers of a front end would \
+             tell; set CLIENT_CERT_FRONT_END to app-service where that is in front, take the parameter out of the \
+             route, or disable one of the two",
+            text_of(way),
+            way.name,
+            function.name
+        );
+        Problem::new(place(function), text)
+    });
+    problems.collect()
+}
+
+fn is_http(function: &Function) -> bool {
+    matches!(function.trigger, Trigger::Http { .. })
+}
+
+fn is_enveloped(function: &Function) -> bool {
+    function.shape == RequestShape::Envelope
 }
 
 fn same_name(one: &Function, two: &Function) -> Option<Problem> {

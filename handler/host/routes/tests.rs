@@ -237,30 +237,146 @@ fn a_key_that_can_be_walked_around_is_refused() {
     );
 }
 
-#[test]
-fn envelopes_are_refused() {
-    let queue = parse(
-        "Queue",
-        r#"{"bindings": [{"type": "queueTrigger", "name": "item"}]}"#,
+/// A function that the host delivers by envelope.
+fn queued(name: &str, route: &str) -> Function {
+    let text = format!(
+        r#"{{"bindings": [
+            {{"type": "httpTrigger", "name": "req", "route": "{route}"}},
+            {{"type": "http", "direction": "out", "name": "res"}},
+            {{"type": "queue", "direction": "out", "name": "message"}}]}}"#
     );
+    parse(name, &text)
+}
+
+fn timer(name: &str) -> Function {
+    let text = r#"{"bindings": [{"type": "timerTrigger", "name": "timer"}]}"#;
+    parse(name, text)
+}
+
+fn at_root(name: &str, methods: &str, route: &str) -> Function {
+    let host = HOST.replace(
+        "\"customHandler\"",
+        "\"extensions\": {\"http\": {\"routePrefix\": \"\"}}, \"customHandler\"",
+    );
+    let host = HostJson::parse(host.as_bytes(), std::iter::empty()).unwrap();
+    let text = format!(
+        r#"{{"bindings": [
+            {{"type": "httpTrigger", "name": "req", "methods": ["{methods}"], "route": "{route}"}},
+            {{"type": "http", "direction": "out", "name": "res"}}]}}"#
+    );
+    Function::parse(name, text.as_bytes(), &host).unwrap()
+}
+
+fn told(problems: Vec<Problem>) -> String {
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    problems.join("\n")
+}
+
+#[test]
+fn envelopes_have_a_path_of_their_own_and_no_route() {
+    let raw = function(("Raw", "required", "anonymous", "raw", ""));
+    let routes = Routes::new(vec![raw, queued("Queue", "queue"), timer("Timer")]).unwrap();
+    let name = |function: Option<&Function>| function.map(|function| function.name.clone());
+    for path in ["/Queue", "/Timer"] {
+        assert_eq!(name(routes.enveloped(path)).as_deref(), path.get(1..));
+        assert_eq!(found(&routes, "POST", path), None);
+    }
+    let others = [
+        "/queue",
+        "/QUEUE",
+        "/Queue/",
+        "//Queue",
+        "/Queue?",
+        "/Queu%65",
+        "Queue",
+        "/api/queue",
+        "/Raw",
+        "/",
+        "",
+    ];
+    for path in others {
+        assert_eq!(name(routes.enveloped(path)), None, "{path}");
+    }
+    assert_eq!(found(&routes, "POST", "/api/queue"), None);
+    let path = RequestPath::parse("/api/queue").unwrap();
+    let hosted = routes.hosted("POST", &path).map(|(function, _)| function);
+    assert_eq!(name(hosted).as_deref(), Some("Queue"));
+}
+
+#[test]
+fn a_function_that_cannot_answer_its_caller_is_refused() {
     let half = parse(
         "Half",
-        r#"{"bindings": [{"type": "httpTrigger", "name": "req"}]}"#,
+        r#"{"bindings": [{"type": "httpTrigger", "name": "req"}, {"type": "queue", "direction": "out", "name": "out"}]}"#,
     );
-    let problems = Routes::new(vec![queue, half]).unwrap_err();
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(problems.len(), 2);
+    let problems = told(Routes::new(vec![half, timer("Timer")]).unwrap_err());
     assert!(
-        problems
-            .concat()
-            .contains("Half/function.json: expected requests as the caller sent them"),
-        "{problems:?}"
+        problems.starts_with("Half/function.json: expected an http output"),
+        "{problems}"
     );
-    assert!(
-        problems
-            .concat()
-            .contains("Queue/function.json: expected an HTTP trigger, seen queueTrigger"),
-        "{problems:?}"
+    assert!(!problems.contains("Timer"), "{problems}");
+}
+
+#[test]
+fn no_route_takes_the_path_of_an_envelope() {
+    let table = [
+        ("post", "queue", true),
+        ("post", "QUEUE/{x?}", true),
+        ("post", "{x}", true),
+        ("post", "{*rest}", true),
+        ("get", "{*rest}", false),
+        ("post", "{x:int}", false),
+        ("post", "queue/{x}", false),
+        ("post", "other", false),
+    ];
+    for (methods, route, meet) in table {
+        let raw = at_root("Raw", methods, route);
+        let problems = told(
+            Routes::new(vec![raw, queued("Queue", "q")])
+                .err()
+                .unwrap_or_default(),
+        );
+        assert_eq!(!problems.is_empty(), meet, "{methods} {route}: {problems}");
+        assert_eq!(
+            problems.starts_with("Raw/function.json: expected a route that cannot take /Queue"),
+            meet,
+            "{problems}"
+        );
+    }
+    // Below a prefix, a catch-all takes the prefix alone.
+    let all = || function(("All", "required", "anonymous", "{*rest}", ""));
+    assert!(Routes::new(vec![all(), queued("Queue", "q")]).is_ok());
+    assert!(Routes::new(vec![all(), queued("Api", "q")]).is_err());
+}
+
+#[test]
+fn an_envelope_beside_a_forwarded_route_with_a_parameter_can_be_imitated() {
+    let problems =
+        |functions: Vec<Function>| told(Routes::new(functions).unwrap().imitable_envelopes());
+    for route in [
+        "order/{id}",
+        "order/{id?}",
+        "files/{*rest}",
+        "order/{id:int}",
+    ] {
+        let way = || function(("Way", "required", "anonymous", route, "get"));
+        let text = problems(vec![way(), queued("Queue", "queue"), timer("Timer")]);
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(
+            text.starts_with("Queue/function.json: expected no forwarded route"),
+            "{text}"
+        );
+        assert!(
+            text.contains("Timer/function.json") && text.contains("Way"),
+            "{text}"
+        );
+        assert_eq!(problems(vec![way()]), "");
+    }
+    // The parameter of a route that is itself delivered by envelope ends up in no path.
+    let plain = function(("Plain", "required", "anonymous", "plain", ""));
+    assert_eq!(
+        problems(vec![plain, queued("Queue", "queue/{id}"), timer("Timer")]),
+        ""
     );
 }
 
