@@ -1,4 +1,3 @@
-
 use http::{HeaderName, HeaderValue};
 
 use super::*;

@@ -1,4 +1,3 @@
-
 use handler::host::HostJson;
 use serde_json::json;
 
