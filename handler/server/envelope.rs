@@ -15,7 +15,9 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::functions::{BodyError, Invocation, InvocationId, RequestBody, Trigger};
-use crate::host::{self, Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Output};
+use crate::host::{
+    self, Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Output, Triggering,
+};
 
 use super::app::{App, Arrival, is_too_long};
 use super::body::too_large;
@@ -46,16 +48,16 @@ impl App {
         arrival: &Arrival<'_>,
         body: RequestBody,
     ) -> Response<Bytes> {
-        let envelope = match read(arrival, body).await {
-            Ok(envelope) => envelope,
-            Err(unreadable) => return self.unreadable(served, arrival, unreadable),
+        let text = match read(arrival, body).await {
+            Ok(text) => text,
+            Err(error) => return self.unreadable(served, arrival, Unreadable::Body(error)),
         };
         match &served.function.trigger {
-            host::Trigger::Http { binding } => match envelope.into_http(binding) {
+            host::Trigger::Http { binding } => match request(&text, binding) {
                 Ok(request) => self.call_enveloped(served, arrival, request).await,
                 Err(error) => self.unreadable(served, arrival, Unreadable::Envelope(error)),
             },
-            host::Trigger::Other { binding, .. } => match envelope.into_triggering(binding) {
+            host::Trigger::Other { binding, .. } => match triggering(&text, binding) {
                 Ok(triggering) => {
                     let trigger = Trigger {
                         id: arrival.id,
@@ -134,15 +136,20 @@ impl App {
     }
 }
 
-async fn read(arrival: &Arrival<'_>, mut body: RequestBody) -> Result<Envelope, Unreadable> {
+async fn read(arrival: &Arrival<'_>, mut body: RequestBody) -> Result<Bytes, BodyError> {
     if is_too_long(arrival.head) {
-        return Err(Unreadable::Body(too_large()));
+        return Err(too_large());
     }
-    let text = timeout(ENVELOPE_TIME, body.read(usize::MAX))
-        .await
-        .unwrap_or(Err(BodyError::Interrupted))
-        .map_err(Unreadable::Body)?;
-    Envelope::parse(&text).map_err(Unreadable::Envelope)
+    let read = timeout(ENVELOPE_TIME, body.read(usize::MAX)).await;
+    read.unwrap_or(Err(BodyError::Interrupted))
+}
+
+fn request(text: &[u8], binding: &str) -> Result<HttpRequest, EnvelopeError> {
+    Envelope::parse_request(text)?.into_http(binding)
+}
+
+fn triggering(text: &[u8], binding: &str) -> Result<Triggering, EnvelopeError> {
+    Envelope::parse(text)?.into_triggering(binding)
 }
 
 /// The call as a body sees it in either shape.

@@ -72,7 +72,7 @@ mod tests {
 
     fn head(request: &serde_json::Value) -> Head {
         let text = json!({"Data": {"req": request}}).to_string();
-        let envelope = Envelope::parse(text.as_bytes()).unwrap();
+        let envelope = Envelope::parse_request(text.as_bytes()).unwrap();
         inner_head(&envelope.into_http("req").unwrap())
     }
 

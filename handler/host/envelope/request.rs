@@ -37,8 +37,6 @@ pub struct HttpRequest {
     pub params: Vec<(String, String)>,
     /// The values of the other input bindings.
     pub inputs: Map<String, Value>,
-    /// What the host knows besides.
-    pub metadata: Map<String, Value>,
     body: Option<String>,
 }
 
@@ -55,13 +53,29 @@ pub struct Triggering {
 }
 
 impl Envelope {
-    /// Reads the text of an envelope. Values that the host encoded twice are decoded.
+    /// Reads the text of an envelope for a function without a caller. Values that the host encoded twice are decoded.
     ///
     /// # Errors
     ///
     /// [`EnvelopeError`]: no JSON, or not of the host's form.
     pub fn parse(text: &[u8]) -> Result<Self, EnvelopeError> {
-        let root: Tree = serde_json::from_slice(text).map_err(|error| EnvelopeError::Json {
+        Self::read(text, None)
+    }
+
+    /// Reads the text of an envelope with a request in it.
+    ///
+    /// Metadata is passed over: all of it stands in the request as well, and it is where the host puts a JSON body apart,
+    /// which nobody should be made to hold before the caller is admitted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Envelope::parse`].
+    pub fn parse_request(text: &[u8]) -> Result<Self, EnvelopeError> {
+        Self::read(text, Some("Metadata"))
+    }
+
+    fn read(text: &[u8], skip: Option<&'static str>) -> Result<Self, EnvelopeError> {
+        let root = Tree::read(text, skip).map_err(|error| EnvelopeError::Json {
             line: error.line(),
             column: error.column(),
         })?;
@@ -82,7 +96,7 @@ impl Envelope {
     ///
     /// [`EnvelopeError`]: the binding is missing, appears twice, or is no request.
     pub fn into_http(self, trigger: &str) -> Result<HttpRequest, EnvelopeError> {
-        let (request, inputs, metadata) = self.split(trigger)?;
+        let (request, inputs) = split(self.data, trigger)?;
         let mut members = Members::new(trigger, request)?;
         let mut text = |key| members.take(key).and_then(|tree| optional_text(key, tree));
         let (url, method) = (text("Url")?, text("Method")?);
@@ -96,7 +110,6 @@ impl Envelope {
             headers: headers_of(headers)?,
             params: texts("Params", params)?,
             inputs,
-            metadata,
             body,
         })
     }
@@ -107,29 +120,12 @@ impl Envelope {
     ///
     /// [`EnvelopeError`]: the binding is missing or appears twice.
     pub fn into_triggering(self, trigger: &str) -> Result<Triggering, EnvelopeError> {
-        let (data, inputs, metadata) = self.split(trigger)?;
+        let (data, inputs) = split(self.data, trigger)?;
         Ok(Triggering {
             data: data.decoded(),
             inputs,
-            metadata,
+            metadata: self.metadata,
         })
-    }
-
-    #[allow(
-        clippy::type_complexity,
-        reason = "the three parts of an envelope, taken apart at once"
-    )]
-    fn split(
-        self,
-        trigger: &str,
-    ) -> Result<(Tree, Map<String, Value>, Map<String, Value>), EnvelopeError> {
-        let mut members = Members(self.data);
-        let data = members
-            .take(trigger)?
-            .ok_or_else(|| EnvelopeError::Missing {
-                what: format!("Data.{trigger}"),
-            })?;
-        Ok((data, decoded(members.0), self.metadata))
     }
 }
 
@@ -244,6 +240,20 @@ impl Members {
         }
         Ok(Some(tree))
     }
+}
+
+/// The value of one binding, and those of the others.
+fn split(
+    data: Vec<(String, Tree)>,
+    binding: &str,
+) -> Result<(Tree, Map<String, Value>), EnvelopeError> {
+    let mut members = Members(data);
+    let value = members
+        .take(binding)?
+        .ok_or_else(|| EnvelopeError::Missing {
+            what: format!("Data.{binding}"),
+        })?;
+    Ok((value, decoded(members.0)))
 }
 
 fn decoded(members: Vec<(String, Tree)>) -> Map<String, Value> {

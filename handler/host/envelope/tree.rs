@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Number, Value};
 
 /// Any JSON value. Members keep their order, and their repetitions.
@@ -17,6 +19,14 @@ pub(super) enum Tree {
 }
 
 impl Tree {
+    /// Reads a text. The top member named `skip` is passed over and takes no memory.
+    pub(super) fn read(text: &[u8], skip: Option<&'static str>) -> serde_json::Result<Self> {
+        let mut deserializer = serde_json::Deserializer::from_slice(text);
+        let tree = Reader { skip }.deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(tree)
+    }
+
     /// The same value for bodies. Of a repeated key the last member counts.
     pub(super) fn into_value(self) -> Value {
         match self {
@@ -47,11 +57,21 @@ impl Tree {
 
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
+        Reader { skip: None }.deserialize(deserializer)
     }
 }
 
-struct Reader;
+struct Reader {
+    skip: Option<&'static str>,
+}
+
+impl<'de> DeserializeSeed<'de> for Reader {
+    type Value = Tree;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for Reader {
     type Value = Tree;
@@ -98,8 +118,12 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Tree, A::Error> {
         let mut members = Vec::new();
-        while let Some(member) = entries.next_entry()? {
-            members.push(member);
+        while let Some(key) = entries.next_key::<String>()? {
+            if self.skip == Some(key.as_str()) {
+                entries.next_value::<IgnoredAny>()?;
+            } else {
+                members.push((key, entries.next_value()?));
+            }
         }
         Ok(Tree::Members(members))
     }
@@ -142,6 +166,15 @@ mod tests {
         for (text, value) in table {
             assert_eq!(tree(text).decoded(), value, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_skipped_is_gone_at_the_top_alone() {
+        let text = br#"{"a": {"b": [{}], "a": 1}, "b": {"a": {"b": 2}}}"#;
+        let tree = Tree::read(text, Some("b")).unwrap();
+        assert_eq!(tree.into_value(), json!({"a": {"b": [{}], "a": 1}}));
+        assert!(Tree::read(br#"{"b": }"#, Some("b")).is_err());
+        assert!(Tree::read(br#"{} {}"#, None).is_err());
     }
 
     #[test]
