@@ -1,6 +1,6 @@
 //! One mistake in the configuration.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
@@ -37,6 +37,14 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.text)
+        // Names of files come from the disk: one problem stays one line, whatever is in them.
+        for c in self.at.chars().chain(": ".chars()).chain(self.text.chars()) {
+            if c.is_control() {
+                write!(f, "{}", c.escape_default())?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        Ok(())
     }
 }

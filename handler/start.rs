@@ -12,7 +12,7 @@ use handler::config::{AppRoot, Environment, Settings};
 use handler::functions::registry;
 use handler::host::{Function, contract};
 use handler::outbound::OutboundSettings;
-use handler::server::{App, Log, Refusals, Timestamp, bind, serve};
+use handler::server::{App, Limits, Log, Refusals, Timestamp, bind, serve};
 use http::StatusCode;
 use serde::Serialize;
 use tokio::runtime;
@@ -103,6 +103,7 @@ fn assemble(
     let status =
         StatusCode::from_u16(settings.denied_status.code()).unwrap_or(StatusCode::UNAUTHORIZED);
     let outgoing = Outgoing::new(outgoing, &log);
+    let limits = Limits::new(settings.body_bytes, app_root.host.function_timeout);
     let app = App::new(
         app_root.routes,
         &app_root.disabled,
@@ -110,7 +111,8 @@ fn assemble(
         settings.policy,
         Refusals::new(status),
         log.clone(),
-    )?;
+    )?
+    .within(limits);
     Ok(Ready {
         port,
         app: Arc::new(app),
@@ -207,8 +209,8 @@ impl Ready {
     }
 
     async fn listen(self) -> ExitCode {
-        let mut stop = match Stop::new() {
-            Ok(stop) => stop,
+        let (mut stop, mut again) = match Stop::new().and_then(|stop| Ok((stop, Stop::new()?))) {
+            Ok(both) => both,
             Err(error) => {
                 return report(&[Problem::new(
                     "signals",
@@ -238,7 +240,16 @@ impl Ready {
         }
         tokio::spawn(freshness);
         let mut code = contract::EXIT_SIGTERM;
-        serve(listener, self.app, async { code = stop.requested().await }).await;
+        let drained = serve(listener, self.app, async { code = stop.requested().await });
+        let impatient = async {
+            again.requested().await;
+            again.requested().await;
+        };
+        // A second request to end does not wait for the drain.
+        tokio::select! {
+            _ = drained => {}
+            () = impatient => {}
+        }
         ExitCode::from(code)
     }
 }

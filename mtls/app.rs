@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use handler::Problem;
-use handler::auth::{Policy, Rules, Thumbprint};
+use handler::auth::{Policy, Thumbprint};
 use handler::config::{AppRoot, Environment, Settings};
 use handler::functions::{OutboundCalls, registry};
 use handler::outbound::OutboundSettings;
@@ -60,8 +60,8 @@ pub(crate) fn load(folder: &Path) -> Result<AppRoot, Failure> {
     let variable = |name: &str| environment.get(name).map(ToOwned::to_owned);
     let outbound = OutboundSettings::parse(&variable, folder).map_err(&mut keep);
     match (settings, app_root, outbound) {
-        (Ok(_), Ok(app_root), Ok(_)) if problems.is_empty() => {
-            bodies(&app_root).map_err(Failure::Configuration)?;
+        (Ok(settings), Ok(app_root), Ok(_)) if problems.is_empty() => {
+            bodies(&app_root, settings.policy).map_err(Failure::Configuration)?;
             Ok(app_root)
         }
         _ => Err(Failure::Configuration(problems)),
@@ -69,12 +69,10 @@ pub(crate) fn load(folder: &Path) -> Result<AppRoot, Failure> {
 }
 
 /// Whether functions and bodies belong together; the same look as the handler's, by making its app and dropping it.
-fn bodies(app_root: &AppRoot) -> Result<(), Vec<Problem>> {
+fn bodies(app_root: &AppRoot, policy: Policy) -> Result<(), Vec<Problem>> {
     let problem = |error: String| vec![Problem::new("the app", error)];
     let log = Log::start(io::sink())
         .map_err(|error| problem(format!("expected a thread, seen: {error}")))?;
-    // Who is admitted does not matter to it.
-    let policy = Policy::new(Rules::default()).map_err(|error| problem(error.to_string()))?;
     App::new(
         app_root.routes.clone(),
         &app_root.disabled,

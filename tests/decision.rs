@@ -183,6 +183,53 @@ fn one_certificate_in_one_header_line_is_needed() {
 }
 
 #[test]
+fn keys_with_which_anybody_could_sign_and_names_with_more_behind_them_are_refused() {
+    use base64::Engine as _;
+    let caller = Shape {
+        key: KeyKind::Rsa2048,
+        ..Shape::caller("caller")
+    }
+    .self_signed();
+    let changed = |from: &[u8], to: &[u8]| {
+        let mut der = caller.der();
+        let place = der
+            .windows(from.len())
+            .rposition(|window| window == from)
+            .unwrap();
+        der[place..place + to.len()].copy_from_slice(to);
+        let pin = handler::auth::Thumbprint::sha256_of(&der).to_string();
+        let value = base64::engine::general_purpose::STANDARD.encode(der);
+        told(&decide_value(
+            &Policy::new(pinned_by(pin)).unwrap(),
+            &value,
+            NOW,
+        ))
+    };
+    let exponent = [2, 3, 1, 0, 1];
+    assert_eq!(changed(&exponent, &exponent), "allow: pin sha256");
+    assert_eq!(
+        changed(&exponent, &[2, 3, 0, 0, 1]),
+        "deny: key-unsupported",
+        "an exponent of 1"
+    );
+    assert_eq!(
+        changed(&exponent, &[2, 3, 1, 0, 2]),
+        "deny: key-unsupported",
+        "an even exponent"
+    );
+    assert_eq!(
+        changed(&exponent, &[2, 3, 0x81, 0, 1]),
+        "deny: key-unsupported",
+        "a negative exponent"
+    );
+    // The set around the common name becomes a sequence, which the parser stops at.
+    assert_eq!(
+        changed(&[0x31, 15, 0x30, 13], &[0x30, 15, 0x30, 13]),
+        "deny: certificate-malformed"
+    );
+}
+
+#[test]
 fn a_bit_flipped_anywhere_refuses() {
     use base64::Engine as _;
     let authority = Shape::authority("Authority").self_signed();
@@ -370,6 +417,18 @@ fn a_path_goes_through_configured_intermediates() {
         extensions: constrained_names(),
         ..Shape::authority("Constrained")
     });
+    let server_root = Shape { extended_key_usage: Some(vec!["serverAuth"]), ..Shape::authority("Root") }.self_signed();
+    let mail_root = Shape {
+        // excludedSubtrees: rfc822Name example.com
+        extensions: vec![("2.5.29.30", true, b"\x30\x11\xa1\x0f\x30\x0d\x81\x0bexample.com".to_vec())],
+        ..Shape::authority("Root")
+    }
+    .self_signed();
+    let mail = |address: Option<&str>| {
+        let mut shape = Shape::caller("partner");
+        shape.names.extend(address.map(|address| (Nid::PKCS9_EMAILADDRESS, address.to_owned())));
+        outcome(named("partner", &[&mail_root], &[]), &mail_root.issue(shape), NOW)
+    };
     let under_constrained = |name: &str, dns: &[&str]| {
         let dns = dns.iter().map(|name| (*name).to_owned()).collect();
         let caller = constrained.issue(Shape { dns, ..Shape::caller(name) });
@@ -393,6 +452,9 @@ fn a_path_goes_through_configured_intermediates() {
         ("a common name outside beside a DNS name inside", under_constrained("a.example.org", &["a.example.com"]), "deny: path-unverified"),
         ("a common name that is no DNS name", under_constrained("partner", &["a.example.com"]), "deny: path-unverified"),
         ("name constraints on the anchor", outcome(named("partner", &[&constrained_root], &[]), &under_constrained_root, NOW), "deny: path-unverified"),
+        ("an anchor for servers alone", outcome(named("partner", &[&server_root], &[]), &server_root.issue(Shape::caller("partner")), NOW), "deny: path-unverified"),
+        ("a mail address under an authority that constrains them", mail(Some("x@example.com")), "deny: path-unverified"),
+        ("no mail address under it", mail(None), "allow: name partner"),
         ("no intermediate is an anchor", outcome(named("partner", &[&Shape::authority("Other").self_signed()], &[&root, &intermediate]), &partner, NOW), "deny: path-unverified"),
     ]);
 }

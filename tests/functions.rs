@@ -15,11 +15,11 @@ use common::mtls::{Answer, mtls};
 use common::process::{Handler, app_root, command, free_port, wait};
 use serde_json::{Value, json};
 
-/// What a project needs to be valid whatever the machine says.
-const DEVELOPMENT: (&str, &str) = ("CLIENT_CERT_FRONT_END", "development");
+/// The front end beside which routes with parameters and envelope functions may stand together.
+const FRONT_END: (&str, &str) = ("CLIENT_CERT_FRONT_END", "app-service");
 
 fn run(root: &Path, arguments: &[&str]) -> Answer {
-    let answer = mtls(root, &[DEVELOPMENT], arguments);
+    let answer = mtls(root, &[FRONT_END], arguments);
     assert_eq!(answer.code, 0, "{}", answer.stderr);
     answer
 }
@@ -82,7 +82,7 @@ const OFF: (&str, &str) = ("AzureWebJobs.PublicFunction.Disabled", "true");
 #[test]
 fn the_list_says_how_each_function_is_reached_and_by_whom() {
     let root = varied();
-    let answer = mtls(root.path(), &[DEVELOPMENT, OFF], &["functions", "--json"]);
+    let answer = mtls(root.path(), &[FRONT_END, OFF], &["functions", "--json"]);
     let rows: Vec<String> = answer.json()["functions"]
         .as_array()
         .unwrap()
@@ -106,11 +106,12 @@ fn the_list_says_how_each_function_is_reached_and_by_whom() {
         "CertInfo /v1/items/{id:int}/{part?} [GET] false [auditor,clerk] anonymous false forwarding",
         "Health /v1/health [GET] true [] anonymous false forwarding",
         "OutboundMtls /v1/files/{*rest} null false [] function false forwarding",
+        "QueueOutput /v1/QueueOutput [POST] false [] anonymous false envelope",
         "SecuredFunction /v1/Items/{key} [PUT,GET] false [] anonymous false forwarding",
         "PublicFunction /v1/PublicFunction [GET] true [] anonymous true forwarding",
     ];
     assert_eq!(rows, expected);
-    let table = mtls(root.path(), &[DEVELOPMENT, OFF], &["functions"]).stdout;
+    let table = mtls(root.path(), &[FRONT_END, OFF], &["functions"]).stdout;
     for says in [
         "PublicFunction (disabled)",
         "secured: auditor, clerk",
@@ -136,9 +137,10 @@ fn what_surprises_is_warned_of() {
         lines.collect::<Vec<_>>()
     };
     let always = warnings(&[]);
-    assert_eq!(always.len(), 2, "{always:#?}");
+    assert_eq!(always.len(), 3, "{always:#?}");
     assert!(always[0].starts_with("CertInfo/function.json: it asks for roles"));
     assert!(always[1].starts_with("OutboundMtls/function.json: callers need a key"));
+    assert!(always[2].starts_with("QueueOutput/function.json: the host posts a JSON envelope"));
     let excluded = warnings(&["--exclude", "V1/Files;v1/health"]);
     let more: Vec<&String> = excluded
         .iter()
@@ -178,7 +180,7 @@ fn a_project_that_cannot_start_is_told_what_the_handler_tells() {
 fn same_problems(break_it: impl Fn(&Path), settings: &[(&str, &str)]) {
     let root = app_root();
     break_it(root.path());
-    let settings = [settings, &[DEVELOPMENT]].concat();
+    let settings = [settings, &[FRONT_END]].concat();
     let mut handler = command(root.path(), free_port(), &settings)
         .spawn()
         .unwrap();
@@ -203,7 +205,7 @@ fn write(root: &Path, name: &str, text: &str) {
 #[test]
 fn the_document_has_every_route_and_who_may_take_it() {
     let root = varied();
-    let document = mtls(root.path(), &[DEVELOPMENT, OFF], &["openapi"]).json();
+    let document = mtls(root.path(), &[FRONT_END, OFF], &["openapi"]).json();
     assert_valid(&document);
     let paths = document["paths"].as_object().unwrap();
     let mut seen = Vec::new();
@@ -224,6 +226,7 @@ fn the_document_has_every_route_and_who_may_take_it() {
         "get /v1/health Health_get []".to_owned(),
         format!("get /v1/items/{{id}} CertInfo_get_2 {either}"),
         format!("get /v1/items/{{id}}/{{part}} CertInfo_get {either}"),
+        "post /v1/QueueOutput QueueOutput_post [{clientCertificate:[]}]".to_owned(),
         "put /v1/items/{id} SecuredFunction_put [{clientCertificate:[]}]".to_owned(),
     ];
     assert_eq!(seen, expected);
@@ -332,7 +335,7 @@ fn a_refusal_of_the_handler_is_what_the_document_promises() {
     let root = app_root();
     let document = run(root.path(), &["openapi"]).json();
     assert_valid(&document);
-    let handler = Handler::start_in(root, &[DEVELOPMENT]);
+    let handler = Handler::start_in(root, &[FRONT_END]);
     let answer = handler.get("/api/SecuredFunction", None);
     let response = &document["paths"]["/api/SecuredFunction"]["get"]["responses"]["401"];
     let response = resolve(&document, response);
@@ -365,7 +368,7 @@ fn the_same_files_give_the_same_bytes_and_no_file_is_overwritten_unasked() {
     fs::write(&file, "mine").unwrap();
     let again = mtls(
         root.path(),
-        &[DEVELOPMENT],
+        &[FRONT_END],
         &["openapi", "--output", "api.json"],
     );
     assert_eq!(again.code, 64);

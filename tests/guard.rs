@@ -9,12 +9,14 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use common::process::{Answer, PATIENCE, get};
 use common::server::{Server, app, function};
 use common::{Issued, Shape};
 use handler::functions::{FunctionBody, Registry, Reply};
-use handler::server::Log;
+use handler::host::FunctionTimeout;
+use handler::server::{Limits, Log};
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -182,6 +184,67 @@ fn requests_under_way_are_answered_before_the_end() {
     assert_eq!(Answer::read(&mut stream).unwrap().body, b"\"slow\"");
     assert!(server.stop(), "drained in time");
     assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).is_err());
+}
+
+#[test]
+fn a_body_that_takes_too_long_is_given_up_before_the_host_ends_the_process() {
+    let caller = caller();
+    let registry = Registry::from([
+        (
+            "Never",
+            FunctionBody::public(|_| std::future::pending::<Reply>()),
+        ),
+        ("Works", FunctionBody::public(async |_| Reply::ok(&"fine"))),
+    ]);
+    let functions = vec![
+        function("Never", "never", &json!("none")),
+        function("Works", "works", &json!("none")),
+    ];
+    let limits = Limits {
+        body_time: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let server = Server::start_within(limits, functions, registry, &caller);
+    assert_eq!(server.exchange(&get("/api/never", None)).status, 504);
+    assert_eq!(server.line()["event"], "function-timed-out");
+    assert_eq!(server.exchange(&get("/api/works", None)).status, 200);
+}
+
+#[test]
+fn a_body_is_as_long_as_the_host_lets_through() {
+    let caller = caller();
+    let registry = Registry::from([("Works", FunctionBody::public(async |_| Reply::ok(&"fine")))]);
+    let limits = Limits {
+        body_bytes: 5,
+        ..Limits::default()
+    };
+    let server = Server::start_within(
+        limits,
+        vec![function("Works", "works", &json!("none"))],
+        registry,
+        &caller,
+    );
+    let post = |body: &str| {
+        let length = body.len();
+        server
+            .exchange(&format!(
+                "POST /api/works HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{body}"
+            ))
+            .status
+    };
+    assert_eq!((post("12345"), post("123456")), (200, 413));
+}
+
+#[test]
+fn the_time_for_a_body_ends_before_the_hosts_and_the_front_ends() {
+    let seconds = |timeout| Limits::new(0, timeout).body_time.as_secs();
+    assert_eq!(seconds(FunctionTimeout::PlanDefault), 230);
+    assert_eq!(seconds(FunctionTimeout::Unlimited), 230);
+    assert_eq!(seconds(FunctionTimeout::After(Duration::from_secs(60))), 59);
+    assert_eq!(
+        seconds(FunctionTimeout::After(Duration::from_secs(600))),
+        230
+    );
 }
 
 #[test]

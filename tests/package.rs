@@ -130,3 +130,29 @@ fn the_host_starts_what_the_package_holds() {
     assert!(host.custom_handler.enable_forwarding_http_request);
     assert!(host.custom_handler.enable_proxying_http_request);
 }
+
+#[test]
+fn the_core_does_no_io() {
+    let core = Path::new(PROJECT).join("handler/auth");
+    let mut files = 0;
+    for entry in std::fs::read_dir(core).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for word in [
+            "std::fs",
+            "std::net::Tcp",
+            "std::env",
+            "std::process",
+            "std::thread",
+            "std::io",
+            "SystemTime",
+            "tokio",
+            "warp",
+            "http::",
+        ] {
+            assert!(!text.contains(word), "{} has {word}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files > 10, "the core was looked at");
+}

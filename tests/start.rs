@@ -381,6 +381,24 @@ fn signals_end_the_process_with_codes_that_are_not_0() {
 }
 
 #[test]
+fn a_second_signal_ends_the_process_at_once() {
+    let mut handler = Handler::start(&[]);
+    let mut half = handler.connect();
+    half.write_all(b"POST /api/PublicFunction HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+        .unwrap();
+    assert_eq!(Answer::read(&mut half).unwrap().status, 200);
+    let begin = std::time::Instant::now();
+    handler.signal("TERM");
+    // The first signal has been taken once nobody is let in any more.
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, handler.port)).is_ok() {
+        assert!(begin.elapsed() < common::process::PATIENCE);
+    }
+    handler.signal("TERM");
+    assert_eq!(handler.wait().code(), Some(143));
+    assert!(begin.elapsed() < handler::server::DRAIN_TIME);
+}
+
+#[test]
 fn half_a_request_delays_the_end_no_longer_than_the_drain() {
     let mut handler = Handler::start(&[]);
     let mut half = handler.connect();

@@ -5,8 +5,9 @@ use std::fmt;
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 
 use super::certificate::{Certificate, CertificateError};
-use super::extensions::DnsConstraints;
+use super::extensions::{ExtendedKeyUsage, NameConstraints};
 use super::name::Name;
+use super::policy::ExtendedKeyUsageRule;
 use super::validity::Validity;
 
 /// An authority that we trust by configuration (RFC 5280, section 6.1.1).
@@ -18,7 +19,8 @@ pub struct Anchor {
     pub(super) subject: Name,
     pub(super) validity: Validity,
     pub(super) path_length: Option<u32>,
-    pub(super) dns_constraints: Option<DnsConstraints>,
+    pub(super) name_constraints: Option<NameConstraints>,
+    extended_key_usage: Option<ExtendedKeyUsage>,
     pub(super) anchor: TrustAnchor<'static>,
 }
 
@@ -46,9 +48,17 @@ impl Anchor {
                 .extensions()
                 .basic_constraints
                 .and_then(|constraints| constraints.path_length),
-            dns_constraints: certificate.extensions().dns_constraints.clone(),
+            name_constraints: certificate.extensions().name_constraints.clone(),
+            extended_key_usage: certificate.extensions().extended_key_usage.clone(),
             anchor,
         })
+    }
+
+    /// Whether its own purposes, where it names any, allow that it issues for clients.
+    pub(super) fn serves(&self, purpose: ExtendedKeyUsageRule) -> bool {
+        let purposes = self.extended_key_usage.as_ref();
+        purpose == ExtendedKeyUsageRule::Ignored
+            || purposes.is_none_or(|purposes| purposes.client_auth)
     }
 
     /// The authority's name.
@@ -69,7 +79,7 @@ impl Anchor {
 pub struct Intermediate {
     pub(super) subject: Name,
     pub(super) validity: Validity,
-    pub(super) dns_constraints: Option<DnsConstraints>,
+    pub(super) name_constraints: Option<NameConstraints>,
     pub(super) der: CertificateDer<'static>,
 }
 
@@ -86,7 +96,7 @@ impl Intermediate {
         Ok(Self {
             subject: certificate.subject().clone(),
             validity: certificate.validity(),
-            dns_constraints: certificate.extensions().dns_constraints.clone(),
+            name_constraints: certificate.extensions().name_constraints.clone(),
             der: CertificateDer::from(der.to_vec()),
         })
     }

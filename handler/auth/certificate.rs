@@ -4,6 +4,7 @@ use std::fmt;
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
+use x509_parser::x509::X509Name;
 
 use super::extensions::{ExtensionError, Extensions};
 use super::name::Name;
@@ -49,8 +50,8 @@ impl Certificate {
             sha256: Thumbprint::sha256_of(der),
             version: parsed.version().0.saturating_add(1),
             serial: hex(parsed.raw_serial()),
-            subject: Name::new(parsed.subject()),
-            issuer: Name::new(parsed.issuer()),
+            subject: name(parsed.subject())?,
+            issuer: name(parsed.issuer())?,
             validity: Validity {
                 not_before: parsed.validity().not_before.timestamp(),
                 not_after: parsed.validity().not_after.timestamp(),
@@ -110,6 +111,12 @@ impl Certificate {
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
+}
+
+fn name(name: &X509Name<'_>) -> Result<Name, CertificateError> {
+    Name::new(name).ok_or_else(|| CertificateError::Malformed {
+        detail: "a name that cannot be read to its end".to_owned(),
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {

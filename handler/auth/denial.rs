@@ -90,7 +90,7 @@ pub enum Denial {
 }
 
 impl Denial {
-    /// Every reason code, in the order of [`Self::rank`]. Logs and alerts may rely on them.
+    /// Every reason code, by usefulness, the most useful first. Logs and alerts may rely on them.
     pub const CODES: [&'static str; 22] = [
         "front-end-undeclared",
         "not-over-tls",

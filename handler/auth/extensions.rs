@@ -21,8 +21,8 @@ pub struct Extensions {
     pub extended_key_usage: Option<ExtendedKeyUsage>,
     /// Further names of its holder.
     pub subject_alternative_names: Vec<SubjectAlternativeName>,
-    /// The DNS names that it may issue; meaningful on authorities alone.
-    pub dns_constraints: Option<DnsConstraints>,
+    /// The names that it may issue; meaningful on authorities alone.
+    pub name_constraints: Option<NameConstraints>,
     /// Critical extensions that are not processed here, in dotted notation. One is enough to refuse
     /// (RFC 5280, section 4.2).
     pub unknown_critical: Vec<String>,
@@ -50,17 +50,19 @@ pub struct ExtendedKeyUsage {
     pub purposes: Vec<String>,
 }
 
-/// The part of `nameConstraints` that speaks of DNS names, in lower case.
+/// The part of `nameConstraints` that a subject could escape: DNS names, in lower case, and mail addresses.
 ///
 /// webpki enforces all of it on alternative names. This is for a common name, which RFC 5280 leaves out and which would
 /// otherwise escape every constraint.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct DnsConstraints {
+pub struct NameConstraints {
     permitted: Vec<String>,
     excluded: Vec<String>,
+    /// Whether it says anything of mail addresses. What it says is not read: then no subject may have one.
+    pub(super) of_mail: bool,
 }
 
-impl DnsConstraints {
+impl NameConstraints {
     fn new(constraints: &parsed::NameConstraints<'_>) -> Self {
         let names = |subtrees: &Option<Vec<parsed::GeneralSubtree<'_>>>| {
             let subtrees = subtrees.iter().flatten();
@@ -73,6 +75,14 @@ impl DnsConstraints {
         Self {
             permitted: names(&constraints.permitted_subtrees),
             excluded: names(&constraints.excluded_subtrees),
+            of_mail: [
+                &constraints.permitted_subtrees,
+                &constraints.excluded_subtrees,
+            ]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|subtree| matches!(subtree.base, GeneralName::RFC822Name(_))),
         }
     }
 
@@ -152,7 +162,7 @@ impl Extensions {
             }
             // webpki enforces them along a path; on an end entity they have no meaning.
             ParsedExtension::NameConstraints(constraints) => {
-                self.dns_constraints = Some(DnsConstraints::new(constraints));
+                self.name_constraints = Some(NameConstraints::new(constraints));
             }
             _ if extension.critical => self.unknown_critical.push(oid),
             _ => {}
@@ -248,7 +258,10 @@ impl SubjectAlternativeName {
             GeneralName::DNSName(text) => Self::Dns((*text).to_owned()),
             GeneralName::RFC822Name(text) => Self::Mail((*text).to_owned()),
             GeneralName::URI(text) => Self::Uri((*text).to_owned()),
-            GeneralName::DirectoryName(name) => Self::Directory(Name::new(name)),
+            GeneralName::DirectoryName(name) => Name::new(name).map_or_else(
+                || Self::Other("an unreadable directory name".to_owned()),
+                Self::Directory,
+            ),
             GeneralName::IPAddress(bytes) => {
                 let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
                 let v6 = <[u8; 16]>::try_from(*bytes).map(IpAddr::from);

@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 /// requests with more than 64 KB of headers.
 pub const MAX_HEADER_VALUE_BYTES: usize = 16 * 1024;
 
-/// How often a header stood in a request, with its value if it stood there once.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// How often a header stood in a request, with its value if it stood there once. `Debug` shows no value.
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub enum HeaderLine<'a> {
     /// The request has no such header.
     Absent,
@@ -20,6 +20,16 @@ pub enum HeaderLine<'a> {
     Once(&'a [u8]),
     /// This many lines.
     Repeated(usize),
+}
+
+impl fmt::Debug for HeaderLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("Absent"),
+            Self::Once(value) => write!(f, "Once({} bytes)", value.len()),
+            Self::Repeated(lines) => write!(f, "Repeated({lines})"),
+        }
+    }
 }
 
 impl<'a> HeaderLine<'a> {

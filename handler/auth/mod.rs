@@ -42,7 +42,7 @@ pub use decision::{Decision, Permit, Refusal, Requirement, Rule, decide};
 pub use denial::Denial;
 pub use explanation::{Explanation, Stage, Step, explain};
 pub use extensions::{
-    BasicConstraints, DnsConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage,
+    BasicConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage, NameConstraints,
     SubjectAlternativeName,
 };
 pub use forwarded::{Encoding, Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES};

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, Tag};
+use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 /// `id-at-commonName` (RFC 5280, appendix A.1).
 const COMMON_NAME: &str = "2.5.4.3";
+
+/// `id-emailAddress` (RFC 5280, appendix A.1).
+const MAIL_ADDRESS: &str = "1.2.840.113549.1.9.1";
 
 /// Short names of attribute types, from RFC 4514, section 3, and the two that Windows and OpenSSL add.
 const SHORT_NAMES: [(&str, &str); 11] = [
@@ -20,7 +23,7 @@ const SHORT_NAMES: [(&str, &str); 11] = [
     ("2.5.4.11", "OU"),
     ("0.9.2342.19200300.100.1.1", "UID"),
     ("0.9.2342.19200300.100.1.25", "DC"),
-    ("1.2.840.113549.1.9.1", "emailAddress"),
+    (MAIL_ADDRESS, "emailAddress"),
 ];
 
 /// A distinguished name (RFC 5280, section 4.1.2.4).
@@ -54,15 +57,25 @@ pub enum CommonName<'a> {
 }
 
 impl Name {
-    pub(crate) fn new(name: &X509Name<'_>) -> Self {
-        let relative = name
+    /// Takes a name, if all of it can be read: the parser stops at the first part that it cannot.
+    pub(crate) fn new(name: &X509Name<'_>) -> Option<Self> {
+        let relative: Vec<Vec<Attribute>> = name
             .iter_rdn()
             .map(|relative| relative.iter().map(Attribute::new).collect())
             .collect();
-        Self {
+        let read = relative.iter().map(Vec::len).sum::<usize>();
+        (attributes(name.as_raw()) == Some(read)).then(|| Self {
             der: name.as_raw().into(),
             relative,
-        }
+        })
+    }
+
+    /// Whether the name has a mail address in it, as older authorities issue them.
+    pub(crate) fn has_mail_address(&self) -> bool {
+        self.relative
+            .iter()
+            .flatten()
+            .any(|attribute| attribute.oid == MAIL_ADDRESS)
     }
 
     /// The common name, if there is exactly one.
@@ -146,6 +159,50 @@ impl fmt::Display for Attribute {
             }
         }
     }
+}
+
+/// How many attributes a name has, if it is a sequence of sets of pairs and nothing else (RFC 5280, section 4.1.2.4).
+fn attributes(name: &[u8]) -> Option<usize> {
+    let mut count: usize = 0;
+    for relative in elements(only(name, Tag::Sequence)?) {
+        let relative = relative.filter(|relative| relative.tag() == Tag::Set)?;
+        for pair in elements(relative.data) {
+            let pair = pair.filter(|pair| pair.tag() == Tag::Sequence)?;
+            let mut parts = elements(pair.data);
+            parts.next()?.filter(|oid| oid.tag() == Tag::Oid)?;
+            parts.next()??;
+            if parts.next().is_some() {
+                return None;
+            }
+            count = count.checked_add(1)?;
+        }
+    }
+    Some(count)
+}
+
+/// The content of the one element that the bytes are.
+fn only(bytes: &[u8], tag: Tag) -> Option<&[u8]> {
+    let (rest, element) = Any::from_der(bytes).ok()?;
+    (rest.is_empty() && element.tag() == tag).then_some(element.data)
+}
+
+/// The elements that follow one another in some bytes; a `None` where they cannot be read on.
+fn elements(mut bytes: &[u8]) -> impl Iterator<Item = Option<Any<'_>>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        match Any::from_der(bytes) {
+            Ok((rest, element)) => {
+                bytes = rest;
+                Some(Some(element))
+            }
+            Err(_) => {
+                bytes = &[];
+                Some(None)
+            }
+        }
+    })
 }
 
 /// The text of an attribute value, by its string type (X.690, section 8.23).

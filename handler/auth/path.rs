@@ -60,7 +60,7 @@ impl Trust {
     ///
     /// Name constraints speak of alternative names and not of common names (RFC 5280, section 4.2.1.10), so that an
     /// authority that is held to one domain could issue every common name. Here a common name must be one that it may
-    /// issue as a DNS name.
+    /// issue as a DNS name, and a subject with a mail address is refused under an authority that constrains them.
     pub(crate) fn verify(
         &self,
         certificate: &Certificate,
@@ -77,6 +77,16 @@ impl Trust {
             .collect();
         if open.is_empty() {
             return Err(PathError::NoAnchorInTime);
+        }
+        // webpki looks at the purposes of every certificate on the path but for the anchor's.
+        let open: Vec<&Anchor> = open
+            .into_iter()
+            .filter(|anchor| anchor.serves(purpose))
+            .collect();
+        if open.is_empty() {
+            return Err(PathError::Refused {
+                detail: "an anchor that is not for clients",
+            });
         }
         let anchors: Vec<TrustAnchor<'_>> =
             open.iter().map(|anchor| anchor.anchor.clone()).collect();
@@ -103,9 +113,12 @@ impl Trust {
         let on_path: Vec<&Intermediate> = self.on_path(&path).collect();
         let constraints = on_path
             .iter()
-            .map(|intermediate| &intermediate.dns_constraints);
-        let mut constraints = constraints.chain([&anchor.dns_constraints]).flatten();
-        if !constraints.all(|constraints| constraints.allow(name)) {
+            .map(|intermediate| &intermediate.name_constraints);
+        let mut constraints = constraints.chain([&anchor.name_constraints]).flatten();
+        if !constraints.all(|constraints| {
+            constraints.allow(name)
+                && !(constraints.of_mail && certificate.subject().has_mail_address())
+        }) {
             return Err(PathError::NameNotCovered);
         }
         let validity = on_path

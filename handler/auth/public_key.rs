@@ -65,10 +65,26 @@ impl PublicKey {
     }
 }
 
+/// With another modulus or exponent than an odd one above 1, anybody can sign (RFC 8017, section 3.1).
+fn is_odd_and_positive(integer: &[u8]) -> bool {
+    let positive = integer.first().is_some_and(|first| first & 0x80 == 0);
+    positive && integer.last().is_some_and(|last| last % 2 == 1)
+}
+
+fn is_one(integer: &[u8]) -> bool {
+    integer.iter().rev().skip(1).all(|byte| *byte == 0) && integer.last() == Some(&1)
+}
+
 /// Bits of an RSA modulus. Leading zeros, which a lax encoding may pad it with, do not count.
 fn rsa_bits(key: &[u8]) -> Option<usize> {
     let (rest, key) = RSAPublicKey::from_der(key).ok()?;
     if !rest.is_empty() {
+        return None;
+    }
+    if !is_odd_and_positive(key.modulus)
+        || !is_odd_and_positive(key.exponent)
+        || is_one(key.exponent)
+    {
         return None;
     }
     let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();

@@ -31,6 +31,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The status of a refusal of callers who are not authenticated.
     pub denied_status: DeniedStatus,
+    /// Bytes of a body that the host lets through.
+    pub body_bytes: u64,
     /// What an operator should know about these settings although they are valid.
     pub notes: Vec<String>,
 }
@@ -56,6 +58,7 @@ impl Settings {
                 Ok(Self {
                     policy,
                     denied_status,
+                    body_bytes: body_bytes(environment),
                     notes,
                 })
             }
@@ -120,6 +123,14 @@ fn minimum_rsa_bits(environment: &Environment, problems: &mut Vec<Problem>) -> u
         )),
     }
     DEFAULT_MINIMUM_RSA_BITS
+}
+
+/// The host's own setting; one that it could not read either means its default.
+fn body_bytes(environment: &Environment) -> u64 {
+    let setting = environment.get(contract::BODY_LIMIT_VARIABLE);
+    setting
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(contract::BODY_LIMIT)
 }
 
 /// One word out of several.

@@ -1,12 +1,13 @@
 //! The head of a request, as bodies and the server read it.
 
+use std::fmt;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 /// The name of the header of W3C Trace Context.
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// The head of a request. Everything in it is the caller's text.
-#[derive(Debug)]
+/// The head of a request. Everything in it is the caller's text. `Debug` shows no header.
 pub struct Head {
     /// The method.
     pub method: Method,
@@ -14,6 +15,15 @@ pub struct Head {
     pub uri: Uri,
     /// All headers. The certificate's has been decided upon; a body takes the [`Permit`](crate::auth::Permit) instead.
     pub headers: HeaderMap,
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Head")
+            .field("method", &self.method)
+            .field("headers", &self.headers.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Head {

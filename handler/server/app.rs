@@ -1,11 +1,13 @@
 //! The app: the functions found on disk, with their bodies, as one warp filter.
 
+use std::panic::AssertUnwindSafe;
 use std::ptr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{FutureExt as _, Stream};
 use http::{HeaderValue, StatusCode, header};
+use tokio::time::timeout;
 use warp::Filter;
 use warp::reply::Response;
 
@@ -18,6 +20,7 @@ use super::audit::{Audit, Subject};
 use super::body::chunks;
 use super::clock::Timestamp;
 use super::guard::{Admission, Target, admission, forwarded, target};
+use super::limits::Limits;
 use super::log::Log;
 use super::refusals::{Refusals, problem};
 use super::served::{Finished, Served, Unfinished};
@@ -63,6 +66,7 @@ pub struct App {
     served: Vec<Served>,
     policy: Policy,
     refusals: Refusals,
+    limits: Limits,
     pub(super) audit: Audit,
 }
 
@@ -104,11 +108,22 @@ impl App {
                 served,
                 policy,
                 refusals,
+                limits: Limits::default(),
                 audit: Audit::new(log),
             })
         } else {
             Err(problems)
         }
+    }
+
+    /// The same app within other bounds than those of a host with its defaults.
+    #[must_use]
+    pub fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The one look-up that decides which body runs for a raw request and which mark guards it.
@@ -146,7 +161,7 @@ impl App {
             .and(warp::body::stream())
             .then(move |head, stream| {
                 let app = Arc::clone(&self);
-                async move { app.answer(head, stream, port).await.map(Into::into) }
+                async move { app.answer_always(head, stream, port).await.map(Into::into) }
             })
     }
 
@@ -161,6 +176,26 @@ impl App {
         self.audit
             .accessed(&arrival.subject(None), path, response.status());
         response
+    }
+
+    /// An answer whatever happens: hostile bytes that make a reader panic are refused like any others, and said.
+    async fn answer_always(
+        &self,
+        head: Arc<Head>,
+        stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
+        port: u16,
+    ) -> http::Response<Bytes> {
+        let answer = AssertUnwindSafe(self.answer(Arc::clone(&head), stream, port))
+            .catch_unwind()
+            .await;
+        answer.unwrap_or_else(|_| {
+            let arrival = Arrival::new(&head);
+            let response = problem(StatusCode::INTERNAL_SERVER_ERROR, arrival.id);
+            let path = Some(head.uri.path());
+            self.audit
+                .accessed(&arrival.subject(None), path, response.status());
+            response
+        })
     }
 
     async fn answer(
@@ -186,6 +221,7 @@ impl App {
                 let forwarded = forwarded(&head.headers);
                 match self.call(served, &arrival, &forwarded, invocation).await {
                     Ok(finished) => finished.response,
+                    Err(Unfinished::TimedOut) => problem(StatusCode::GATEWAY_TIMEOUT, arrival.id),
                     Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, arrival.id),
                 }
             }
@@ -237,13 +273,14 @@ impl App {
         invocation: Invocation,
     ) -> Result<Finished, Unfinished> {
         let id = invocation.id;
-        if is_too_long(&invocation.head) {
+        if self.is_too_long(&invocation.head) {
             return Ok(Finished::without_outputs(problem(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 id,
             )));
         }
-        let result = served.run(permit, invocation).await;
+        let run = timeout(self.limits.body_time, served.run(permit, invocation));
+        let result = run.await.unwrap_or(Err(Unfinished::TimedOut));
         if let Err(unfinished) = &result {
             self.audit.unfinished(served.name(), id, unfinished);
         }
@@ -251,10 +288,12 @@ impl App {
     }
 }
 
-/// Whether the announced length of a body is more than the host allows.
-pub(super) fn is_too_long(head: &Head) -> bool {
-    head.content_length()
-        .is_some_and(|length| length > contract::BODY_LIMIT)
+impl App {
+    /// Whether the announced length of a body is more than the host allows.
+    pub(super) fn is_too_long(&self, head: &Head) -> bool {
+        head.content_length()
+            .is_some_and(|length| length > self.limits.body_bytes)
+    }
 }
 
 /// What is wrong with envelopes unless something in front of the host adds headers to every request.

@@ -1,5 +1,6 @@
 //! One line per decision, one short line for every other request, and early warnings.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -91,7 +92,7 @@ struct AccessLine<'a> {
     function: Option<&'a str>,
     method: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
+    path: Option<Cow<'a, str>>,
     status: u16,
 }
 
@@ -160,7 +161,7 @@ impl Audit {
 
     /// A request that needed no decision. The path is told where no function was found for it.
     pub(super) fn accessed(&self, subject: &Subject<'_>, path: Option<&str>, status: StatusCode) {
-        let path = path.map(shortened);
+        let path = path.map(|path| visible(shortened(path)));
         self.log.write(&AccessLine {
             time: subject.time,
             event: "access",
@@ -182,6 +183,7 @@ impl Audit {
     ) {
         let (event, detail) = match unfinished {
             Unfinished::Panicked => ("panic", None),
+            Unfinished::TimedOut => ("function-timed-out", None),
             Unfinished::Output(binding) => (
                 "output-without-binding",
                 Some(format!(
@@ -316,6 +318,21 @@ fn bounded(mut detail: String) -> String {
         detail.push('…');
     }
     detail
+}
+
+/// A path without characters that a terminal or a log viewer could act upon.
+fn visible(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() {
+        return Cow::Borrowed(path);
+    }
+    let escaped = path.chars().map(|c| {
+        if c.is_ascii() {
+            c.to_string()
+        } else {
+            c.escape_unicode().to_string()
+        }
+    });
+    Cow::Owned(escaped.collect())
 }
 
 /// The start of a caller's text: enough to recognise it, too little to fill a log.

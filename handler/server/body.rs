@@ -33,6 +33,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// which hyper closes the connection.
 pub(super) struct RequestStream {
     incoming: Option<Incoming>,
+    limit: u64,
     read: u64,
     silence: Option<Pin<Box<Sleep>>>,
     drain: bool,
@@ -40,11 +41,12 @@ pub(super) struct RequestStream {
 }
 
 impl RequestStream {
-    pub(super) fn new(incoming: Incoming, headers: &HeaderMap, busy: Busy) -> Self {
+    pub(super) fn new(incoming: Incoming, headers: &HeaderMap, limit: u64, busy: Busy) -> Self {
         // A caller that waits for 100 Continue has sent nothing, and will not once he reads our answer.
         let drain = !headers.contains_key(http::header::EXPECT);
         Self {
             incoming: Some(incoming).filter(|incoming| !incoming.is_end_stream()),
+            limit,
             read: 0,
             silence: None,
             drain,
@@ -80,8 +82,8 @@ impl RequestStream {
     fn count(&mut self, data: Bytes) -> Result<Bytes, BodyError> {
         let length = u64::try_from(data.len()).unwrap_or(u64::MAX);
         self.read = self.read.saturating_add(length);
-        if self.read > contract::BODY_LIMIT {
-            return Err(too_large());
+        if self.read > self.limit {
+            return Err(too_large(self.limit));
         }
         Ok(data)
     }
@@ -95,10 +97,10 @@ impl RequestStream {
     }
 }
 
-/// The body is longer than the host's own limit.
-pub(super) fn too_large() -> BodyError {
+/// The body is longer than the host lets through.
+pub(super) fn too_large(limit: u64) -> BodyError {
     BodyError::TooLarge {
-        limit: usize::try_from(contract::BODY_LIMIT).unwrap_or(usize::MAX),
+        limit: usize::try_from(limit).unwrap_or(usize::MAX),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! No byte of a raw body is read before its caller is admitted. An envelope is the one exception, since the certificate
 //! itself is in it. What bounds it instead: it comes from the host alone, which has had all of it in memory before;
-//! it has at most [`contract::BODY_LIMIT`](crate::host::contract::BODY_LIMIT) bytes, at which the body ends itself; and it has to be there within [`ENVELOPE_TIME`]. Nothing of the
+//! it has at most as many bytes as the host lets through, at which the body ends itself; and it has to be there within [`ENVELOPE_TIME`]. Nothing of the
 //! caller's body is looked at before he is admitted.
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::host::{
     self, Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Output, Triggering,
 };
 
-use super::app::{App, Arrival, is_too_long};
+use super::app::{App, Arrival};
 use super::body::too_large;
 use super::guard::enveloped;
 use super::inner_head::inner_head;
@@ -48,7 +48,7 @@ impl App {
         arrival: &Arrival<'_>,
         body: RequestBody,
     ) -> Response<Bytes> {
-        let text = match read(arrival, body).await {
+        let text = match self.read(arrival, body).await {
             Ok(text) => text,
             Err(error) => return self.unreadable(served, arrival, Unreadable::Body(error)),
         };
@@ -115,6 +115,14 @@ impl App {
         response
     }
 
+    async fn read(&self, arrival: &Arrival<'_>, mut body: RequestBody) -> Result<Bytes, BodyError> {
+        if self.is_too_long(arrival.head) {
+            return Err(too_large(self.limits().body_bytes));
+        }
+        let read = timeout(ENVELOPE_TIME, body.read(usize::MAX)).await;
+        read.unwrap_or(Err(BodyError::Interrupted))
+    }
+
     fn unreadable(
         &self,
         served: &Served,
@@ -134,14 +142,6 @@ impl App {
             .unreadable(&arrival.subject(Some(served.name())), &detail, status);
         problem(status, arrival.id)
     }
-}
-
-async fn read(arrival: &Arrival<'_>, mut body: RequestBody) -> Result<Bytes, BodyError> {
-    if is_too_long(arrival.head) {
-        return Err(too_large());
-    }
-    let read = timeout(ENVELOPE_TIME, body.read(usize::MAX)).await;
-    read.unwrap_or(Err(BodyError::Interrupted))
 }
 
 fn request(text: &[u8], binding: &str) -> Result<HttpRequest, EnvelopeError> {

@@ -112,11 +112,12 @@ where
         uri: parts.uri,
         headers: parts.headers,
     });
+    let body = RequestStream::new(body, &head.headers, app.limits().body_bytes, busy.clone());
     // warp 0.4.3 panics on what has no path, and no function could have such a path.
     let mut response = if head.method == Method::CONNECT || !head.uri.path().starts_with('/') {
         app.unroutable(&head)
     } else {
-        let mut request = Request::new(RequestStream::new(body, &head.headers, busy.clone()));
+        let mut request = Request::new(body);
         request.extensions_mut().insert(head);
         service.call(request).await?
     };

@@ -92,7 +92,7 @@ impl Log {
 
     /// Writes what has been taken, and ends. Later lines are lost.
     ///
-    /// An output that nobody reads is waited for no longer than [`CLOSING_TIME`].
+    /// An output that nobody reads is waited for no longer than a second.
     pub fn close(&self) {
         let mut waiting = lock(&self.shared.waiting);
         waiting.closed = true;

@@ -17,6 +17,7 @@ mod guard;
 mod header_names;
 mod host_post;
 mod inner_head;
+mod limits;
 mod listen;
 mod log;
 mod refusals;
@@ -25,6 +26,7 @@ mod trace;
 
 pub use app::App;
 pub use clock::Timestamp;
+pub use limits::Limits;
 pub use listen::{DRAIN_TIME, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};
 pub use log::Log;
 pub use refusals::Refusals;

@@ -67,6 +67,7 @@ pub(super) fn problem(status: StatusCode, invocation_id: InvocationId) -> Respon
             "Content Too Large",
             "The body is longer than the Functions host allows.",
         ),
+        StatusCode::GATEWAY_TIMEOUT => ("Gateway Timeout", "The function took too long."),
         _ => ("Internal Server Error", "The function did not finish."),
     };
     let document = Problem {

@@ -33,6 +33,8 @@ pub(super) struct Finished {
 pub(super) enum Unfinished {
     /// The body panicked.
     Panicked,
+    /// The body took longer than a caller is kept waiting.
+    TimedOut,
     /// The body gave a value to a binding that the function does not have, or one that is no JSON.
     Output(String),
     /// The body says so itself.

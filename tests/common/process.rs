@@ -17,7 +17,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -71,6 +71,7 @@ pub struct Handler {
     pub port: u16,
     child: Child,
     lines: Receiver<Value>,
+    errors: Option<JoinHandle<String>>,
     _root: tempfile::TempDir,
 }
 
@@ -86,13 +87,10 @@ impl Handler {
         let output = BufReader::new(child.stdout.take().unwrap());
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
-        let error_sender = sender.clone();
-        thread::spawn(move || {
-            for line in errors.lines().map_while(Result::ok) {
-                if error_sender.send(Value::String(line)).is_err() {
-                    return;
-                }
-            }
+        let errors = thread::spawn(move || {
+            let mut text = String::new();
+            let _ = { errors }.read_to_string(&mut text);
+            text
         });
         thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
@@ -106,6 +104,7 @@ impl Handler {
             port,
             child,
             lines,
+            errors: Some(errors),
             _root: root,
         };
         handler.line(|line| line["event"] == "start");
@@ -191,9 +190,7 @@ impl Handler {
     pub fn end(mut self) -> (Vec<Value>, String) {
         self.signal("TERM");
         self.wait();
-        let mut errors = String::new();
-        let stream = self.child.stderr.as_mut().unwrap();
-        stream.read_to_string(&mut errors).unwrap();
+        let errors = self.errors.take().unwrap().join().unwrap();
         (self.lines.iter().collect(), errors)
     }
 

@@ -10,7 +10,7 @@ use handler::Problem;
 use handler::auth::{FrontEnd, Policy, Rules};
 use handler::functions::Registry;
 use handler::host::{Function, HostJson, Routes};
-use handler::server::{App, Log, Refusals, bind, serve};
+use handler::server::{App, Limits, Log, Refusals, bind, serve};
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -91,9 +91,22 @@ pub fn app(
 
 impl Server {
     pub fn start(functions: Vec<Function>, registry: Registry, caller: &Issued) -> Self {
+        Self::start_within(Limits::default(), functions, registry, caller)
+    }
+
+    pub fn start_within(
+        limits: Limits,
+        functions: Vec<Function>,
+        registry: Registry,
+        caller: &Issued,
+    ) -> Self {
         let (sender, lines) = channel();
         let log = Log::start(Lines(sender, Vec::new())).unwrap();
-        let app = Arc::new(app(functions, registry, caller, log).unwrap());
+        let app = Arc::new(
+            app(functions, registry, caller, log)
+                .unwrap()
+                .within(limits),
+        );
         let (port_sender, port) = channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
