@@ -1,5 +1,11 @@
 //! `mtls`, the developer tool: real mutual TLS on localhost, test certificates, explanations, a probe.
 
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    reason = "the doc comments of arguments are help texts, which are not marked up"
+)]
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
