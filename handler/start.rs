@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use handler::Problem;
+use handler::auth::rfc3339;
 use handler::config::{AppRoot, Environment, Settings};
 use handler::functions::registry;
-use handler::host::{Function, contract};
+use handler::host::{Function, Marker, contract};
 use handler::outbound::OutboundSettings;
 use handler::server::{App, Limits, Log, Refusals, Timestamp, bind, serve};
 use http::StatusCode;
@@ -155,25 +156,40 @@ impl FunctionFields {
     }
 }
 
+/// From how many days before its end an authority is reported at a start. Replacing one takes its callers along.
+const EARLY_DAYS: i64 = 30;
+
 /// What an operator should know although everything is valid.
 fn notes(settings: &Settings, functions: &[Function]) -> Vec<String> {
     let now = Timestamp::now().instant();
-    let expired = settings
-        .policy
-        .rules()
-        .trust
+    let trust = &settings.policy.rules().trust;
+    let anchors = trust
         .anchors()
         .iter()
-        .filter(|anchor| !anchor.validity().contains(now));
-    let expired = expired.map(|anchor| {
-        format!(
-            "the trust anchor {} is not valid now: it lets no name count",
-            anchor.subject()
-        )
-    });
+        .map(|anchor| (anchor.subject(), anchor.validity()));
+    let intermediates = trust
+        .intermediates()
+        .iter()
+        .map(|authority| (authority.subject(), authority.validity()));
+    let ending = anchors
+        .chain(intermediates)
+        .filter_map(|(subject, validity)| {
+            let end = rfc3339(validity.not_after);
+            if !validity.contains(now) {
+                Some(format!(
+                    "the authority {subject} is not valid now: no name counts under it"
+                ))
+            } else if validity.days_left(now) < EARLY_DAYS {
+                Some(format!(
+                    "the authority {subject} ends at {end}: from then on no name counts under it"
+                ))
+            } else {
+                None
+            }
+        });
     let roles = functions
         .iter()
-        .filter(|function| matches!(function.marker, handler::host::Marker::Roles(_)));
+        .filter(|function| matches!(function.marker, Marker::Roles(_)));
     let roles = roles.map(|function| {
         format!(
             "{} asks for roles, and no rule grants one yet: it refuses everyone",
@@ -184,7 +200,7 @@ fn notes(settings: &Settings, functions: &[Function]) -> Vec<String> {
         .notes
         .iter()
         .cloned()
-        .chain(expired)
+        .chain(ending)
         .chain(roles)
         .collect()
 }

@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use super::Stream;
 use crate::printable::printable;
 
-/// A line of standard output for people: a note's own text, anything else as it stands.
+/// A line of standard output for people: what is served, a note's own text, anything else as it stands.
 pub(super) fn text(line: &str, parsed: Option<&Value>) -> String {
+    if let Some(served) = parsed.and_then(served) {
+        return format!("handler  serves {}", printable(&served));
+    }
     let field = |name| {
         parsed
             .and_then(|value| value.get(name))
@@ -16,6 +19,16 @@ pub(super) fn text(line: &str, parsed: Option<&Value>) -> String {
         (Some(level), Some(text)) => format!("handler  {}: {}", printable(level), printable(text)),
         _ => format!("handler  {}", printable(line)),
     }
+}
+
+/// The names of the functions in the handler's first line.
+fn served(line: &Value) -> Option<String> {
+    let functions = line.get("functions").filter(|_| line["event"] == "start")?;
+    let names = functions
+        .as_array()?
+        .iter()
+        .filter_map(|function| function["name"].as_str());
+    Some(names.collect::<Vec<_>>().join(", "))
 }
 
 /// A line of standard error for people, with the level that the host would give it.
@@ -64,6 +77,8 @@ mod tests {
             text(&note.to_string(), Some(&note)),
             "handler  warning: a\\u{1b}[2J"
         );
+        let start = json!({"event": "start", "functions": [{"name": "Health"}, {"name": "Other"}]});
+        assert_eq!(text("", Some(&start)), "handler  serves Health, Other");
         assert_eq!(text("a\u{1b}", None), "handler  a\\u{1b}");
         assert_eq!(error_text("a\u{7}"), "handler  error: a\\u{7}");
     }
