@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use handler::Problem;
 use handler::config::{AppRoot, Environment, Settings};
-use handler::host::Function;
+use handler::host::{Function, Trigger};
 use rustls_pki_types::UnixTime;
 
 use crate::app;
@@ -126,7 +126,15 @@ fn function(
     let functions = app_root.routes.functions();
     let is_meant = |other: &str| other.eq_ignore_ascii_case(name);
     if let Some(function) = functions.iter().find(|function| is_meant(&function.name)) {
-        return Ok(function.clone());
+        return match &function.trigger {
+            Trigger::Http { .. } => Ok(function.clone()),
+            Trigger::Other { kind, .. } => Err(vec![Problem::new(
+                "--function",
+                format!(
+                    "expected a function that HTTP requests start, seen {kind}: it has no caller, and no certificate is looked at"
+                ),
+            )]),
+        };
     }
     let seen = match app_root.disabled.iter().any(|other| is_meant(other)) {
         true => "one that is switched off",

@@ -225,7 +225,15 @@ fn each_flaw_is_found_and_only_that() {
         (
             Flaw::BelievesPlainHttp,
             "forged header admitted",
-            &["over plain HTTP, as the front end writes it: 200"],
+            &[
+                "over plain HTTP, as the front end writes it: 200",
+                "over plain HTTP, beside X-Forwarded-Proto: https: 200",
+            ],
+        ),
+        (
+            Flaw::BelievesAWordAboutTls,
+            "forged header admitted",
+            &["over plain HTTP, beside X-Forwarded-Proto: https: 200"],
         ),
         (
             Flaw::BelievesExcludedPaths,

@@ -122,6 +122,14 @@ impl App {
         Self { limits, ..self }
     }
 
+    /// The most bytes of the body that comes with a head: an envelope holds a caller's body and more.
+    pub(super) fn most_bytes(&self, head: &Head) -> u64 {
+        match self.routes.enveloped(head.uri.path()) {
+            Some(_) => self.limits.envelope_bytes(),
+            None => self.limits.body_bytes,
+        }
+    }
+
     pub(super) fn limits(&self) -> Limits {
         self.limits
     }

@@ -12,7 +12,6 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::functions::BodyError;
-use crate::host::contract;
 
 use super::connection::Busy;
 
@@ -20,11 +19,8 @@ use super::connection::Busy;
 /// when it streams (proxying), this is how long a caller may pause.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// How much of an unwanted body is drained, so that the host gets to read our answer instead of an error. It is the
-/// host's own limit: what is longer never comes from a host with its defaults.
-const MAX_DRAINED_BYTES: u64 = contract::BODY_LIMIT;
-
-/// How long an unwanted body is drained. 100 MB over loopback take well under a second.
+/// How long an unwanted body is drained, so that the host gets to read our answer instead of an error; and no further than the
+/// most that the host lets through. 100 MB over loopback take well under a second.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// A request's body on its way to a function.
@@ -131,15 +127,15 @@ impl Body for RequestStream {
 impl Drop for RequestStream {
     fn drop(&mut self) {
         if let Some(incoming) = self.incoming.take().filter(|_| self.drain) {
-            tokio::spawn(drain(incoming, self.read, self.busy.clone()));
+            tokio::spawn(drain(incoming, self.read, self.limit, self.busy.clone()));
         }
     }
 }
 
 /// Reads on until the end, a bound or an error, and drops what comes.
-async fn drain(mut incoming: Incoming, mut read: u64, _busy: Busy) {
+async fn drain(mut incoming: Incoming, mut read: u64, most: u64, _busy: Busy) {
     let end = Instant::now() + DRAIN_TIME;
-    while read < MAX_DRAINED_BYTES {
+    while read < most {
         let left = end.saturating_duration_since(Instant::now());
         let Ok(Some(Ok(frame))) = timeout(left, incoming.frame()).await else {
             return;

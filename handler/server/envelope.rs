@@ -2,8 +2,8 @@
 //!
 //! No byte of a raw body is read before its caller is admitted. An envelope is the one exception, since the certificate
 //! itself is in it. What bounds it instead: it comes from the host alone, which has had all of it in memory before;
-//! it has at most as many bytes as the host lets through, at which the body ends itself; and it has to be there within [`ENVELOPE_TIME`]. Nothing of the
-//! caller's body is looked at before he is admitted.
+//! it has at most four times as many bytes as the host lets a body have, at which it ends itself; and it has to be there within [`ENVELOPE_TIME`]. What the caller sent as his
+//! body is taken out of the envelope and not looked into before he is admitted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use super::body::too_large;
 use super::guard::enveloped;
 use super::inner_head::inner_head;
 use super::refusals::problem;
-use super::served::Served;
+use super::served::{Served, Unfinished};
 
 /// How long an envelope may take to arrive. The host has all of it in memory, and the largest takes well under a
 /// second over loopback; the rest is for a busy machine.
@@ -102,7 +102,14 @@ impl App {
         arrival: &Arrival<'_>,
         trigger: Trigger,
     ) -> Response<Bytes> {
-        let response = match served.run_triggered(trigger).await {
+        let run = served.run_triggered(trigger);
+        let result = match self.limits().trigger_time {
+            Some(most) => timeout(most, run)
+                .await
+                .unwrap_or(Err(Unfinished::TimedOut)),
+            None => run.await,
+        };
+        let response = match result {
             Ok(outputs) => wire(with_outputs(EnvelopeReply::new(), outputs)),
             Err(unfinished) => {
                 self.audit
@@ -116,8 +123,13 @@ impl App {
     }
 
     async fn read(&self, arrival: &Arrival<'_>, mut body: RequestBody) -> Result<Bytes, BodyError> {
-        if self.is_too_long(arrival.head) {
-            return Err(too_large(self.limits().body_bytes));
+        let most = self.limits().envelope_bytes();
+        if arrival
+            .head
+            .content_length()
+            .is_some_and(|length| length > most)
+        {
+            return Err(too_large(most));
         }
         let read = timeout(ENVELOPE_TIME, body.read(usize::MAX)).await;
         read.unwrap_or(Err(BodyError::Interrupted))

@@ -15,6 +15,8 @@ pub struct Limits {
     pub body_bytes: u64,
     /// How long the body of a function may take for a caller. Then he gets 504.
     pub body_time: Duration,
+    /// How long the body of a function may take that no caller waits for; `None` without a bound that is known.
+    pub trigger_time: Option<Duration>,
 }
 
 impl Limits {
@@ -22,17 +24,29 @@ impl Limits {
     ///
     /// The front end of Azure gives a request up after 230 s, so no caller waits longer for a body.
     pub fn new(body_bytes: u64, timeout: FunctionTimeout) -> Self {
-        let of_host = match timeout {
-            FunctionTimeout::After(timeout) => timeout.saturating_sub(MARGIN),
-            // The shortest default of any plan is longer than the front end waits.
-            FunctionTimeout::PlanDefault | FunctionTimeout::Unlimited => {
-                contract::FRONT_END_TIMEOUT
+        let trigger_time = match timeout {
+            // A time-out that is no longer than the margin leaves half of itself.
+            FunctionTimeout::After(timeout) => {
+                Some(timeout.saturating_sub(MARGIN).max(timeout / 2))
             }
+            FunctionTimeout::PlanDefault | FunctionTimeout::Unlimited => None,
         };
+        // The shortest default of any plan is longer than the front end waits.
+        let of_host = trigger_time.unwrap_or(contract::FRONT_END_TIMEOUT);
         Self {
             body_bytes,
             body_time: of_host.min(contract::FRONT_END_TIMEOUT),
+            trigger_time,
         }
+    }
+}
+
+impl Limits {
+    /// The most bytes of an envelope. The host writes a JSON body twice, escaped, and other bodies as base64.
+    pub(super) fn envelope_bytes(self) -> u64 {
+        /// Room for the rest of an envelope: heads have 64 KB at most.
+        const REST: u64 = 1024 * 1024;
+        self.body_bytes.saturating_mul(4).saturating_add(REST)
     }
 }
 

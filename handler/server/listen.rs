@@ -112,7 +112,7 @@ where
         uri: parts.uri,
         headers: parts.headers,
     });
-    let body = RequestStream::new(body, &head.headers, app.limits().body_bytes, busy.clone());
+    let body = RequestStream::new(body, &head.headers, app.most_bytes(&head), busy.clone());
     // warp 0.4.3 panics on what has no path, and no function could have such a path.
     let mut response = if head.method == Method::CONNECT || !head.uri.path().starts_with('/') {
         app.unroutable(&head)

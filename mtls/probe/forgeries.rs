@@ -5,6 +5,9 @@ use super::walks::{self, Walk};
 /// The header that the front end sets.
 const HEADER: &str = "X-ARR-ClientCert";
 
+/// What a front end writes about how it was reached.
+const PROTO: &str = "X-Forwarded-Proto";
+
 /// The same name for software that folds case, or `_` into `-`. Order is from likely to odd.
 const SPELLINGS: [(&str, &str); 5] = [
     ("as the front end writes it", HEADER),
@@ -59,13 +62,23 @@ pub(super) fn forgeries(
         .collect();
     all.extend(repetitions(parts, nobody, secured, "without a certificate"));
     all.extend(beside_a_denied_certificate(parts, secured));
-    for (how, name) in [SPELLINGS[0], SPELLINGS[3]] {
+    for (how, name) in SPELLINGS {
         let how = format!("over plain HTTP, {how}");
         all.push(forgery(
             &how,
             Wire::Plain,
             secured,
             &[(name, parts.allowed)],
+        ));
+    }
+    // An app that asks for TLS believes a header about it, which a stranger can write as well.
+    for (how, wire) in [("", nobody), ("over plain HTTP, ", Wire::Plain)] {
+        let how = format!("{how}beside {PROTO}: https");
+        all.push(forgery(
+            &how,
+            wire,
+            secured,
+            &[(HEADER, parts.allowed), (PROTO, "https")],
         ));
     }
     let walked = walks::doubled_slashes(secured).into_iter().chain(
@@ -165,7 +178,7 @@ mod tests {
                 forgery
                     .headers
                     .iter()
-                    .all(|(name, _)| folded(name) == "x-arr-clientcert")
+                    .all(|(name, _)| folded(name) == "x-arr-clientcert" || *name == PROTO)
             );
         }
     }

@@ -140,11 +140,11 @@ pub(super) fn forged(forgery: &Forgery, secured: &str, outcome: &Outcome, known:
     let (note, verdict) = match outcome {
         Outcome::Answered(answer) => judge_answer(forgery, secured, answer, known),
         Outcome::Alert(_) => ("", Verdict::Fine),
-        // Without TLS nothing at all may be listening, or something that speaks TLS only.
+        // Without TLS nothing at all may be listening, or something that speaks TLS only: then nothing was tested.
         Outcome::Closed | Outcome::NotHttp | Outcome::NotConnected(_)
             if forgery.wire == Wire::Plain =>
         {
-            ("", Verdict::Fine)
+            (": nothing speaks HTTP there", Verdict::Note)
         }
         _ => ("", Verdict::Wrong),
     };
@@ -179,8 +179,9 @@ fn judge_answer(
             (", a public function's answer", Verdict::Fine)
         }
         200..300 => (", and it is unclear from which function", Verdict::Wrong),
-        300..500 => ("", Verdict::Fine),
-        _ => ("", Verdict::Wrong),
+        300..400 | 400 | 401 | 403 | 404 | 405 => ("", Verdict::Fine),
+        // Throttled, too long, too slow or broken: nobody has judged the header.
+        _ => (", which says nothing about the header", Verdict::Wrong),
     }
 }
 
@@ -289,9 +290,11 @@ mod tests {
             (tls, "/S", Outcome::Closed, Verdict::Wrong),
             (tls, "/S", Outcome::TimedOut, Verdict::Wrong),
             (tls, "/S", no_connection(), Verdict::Wrong),
-            (Wire::Plain, "/S", Outcome::Closed, Verdict::Fine),
-            (Wire::Plain, "/S", Outcome::NotHttp, Verdict::Fine),
-            (Wire::Plain, "/S", no_connection(), Verdict::Fine),
+            (tls, "/S", answered(429, ""), Verdict::Wrong),
+            (tls, "/S", answered(431, ""), Verdict::Wrong),
+            (Wire::Plain, "/S", Outcome::Closed, Verdict::Note),
+            (Wire::Plain, "/S", Outcome::NotHttp, Verdict::Note),
+            (Wire::Plain, "/S", no_connection(), Verdict::Note),
             (Wire::Plain, "/S", Outcome::TimedOut, Verdict::Wrong),
             (Wire::Plain, "/S", answered(301, ""), Verdict::Fine),
             (Wire::Plain, "/S", answered(200, "x"), Verdict::Forged),

@@ -19,6 +19,8 @@ pub enum Flaw {
     BelievesAnyOfSeveral,
     /// A caller's header counts without TLS.
     BelievesPlainHttp,
+    /// The same, if a header of the caller's says that TLS was there.
+    BelievesAWordAboutTls,
     /// A caller's header counts on paths that begin as excluded, which are then decoded.
     BelievesExcludedPaths,
     /// A denied certificate gets a header of its own.
@@ -120,9 +122,12 @@ impl Rules {
             Flaw::FoldsUnderscores => values.iter().any(|(name, _)| name.contains('_')),
             Flaw::BelievesAnyOfSeveral => joined.len() > 1,
             Flaw::BelievesExcludedPaths => path.starts_with("/api/health/"),
-            Flaw::None | Flaw::BelievesPlainHttp | Flaw::SaysWhy | Flaw::OldTls | Flaw::Breaks => {
-                false
-            }
+            Flaw::None
+            | Flaw::BelievesPlainHttp
+            | Flaw::BelievesAWordAboutTls
+            | Flaw::SaysWhy
+            | Flaw::OldTls
+            | Flaw::Breaks => false,
         };
         if presented == Some(&self.allowed) || (forged && believed) {
             return text(200, "", "secured");
@@ -139,6 +144,11 @@ impl Rules {
         let value = format!("X-ARR-ClientCert: {}\r\n", self.allowed);
         match self.flaw {
             Flaw::BelievesPlainHttp if head.contains(&value) => text(200, "", "secured"),
+            Flaw::BelievesAWordAboutTls
+                if head.contains(&value) && head.contains("X-Forwarded-Proto: https\r\n") =>
+            {
+                text(200, "", "secured")
+            }
             _ => text(307, "Location: https://localhost/\r\n", ""),
         }
     }
