@@ -105,6 +105,12 @@ impl ConnectionPool {
             .await
             .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
             .map_err(NoAnswer::NotConnected)?;
+        // The name is taken for this machine (RFC 6761, section 6.3), whatever a resolver makes of it.
+        let is_here = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        if self.host.eq_ignore_ascii_case("localhost") && !is_here {
+            let error = std::io::Error::other("localhost resolves to another machine");
+            return Err(NoAnswer::NotConnected(error));
+        }
         // Only latency is at stake.
         let _ = stream.set_nodelay(true);
         let (sender, connection) = Builder::new()
