@@ -1,18 +1,32 @@
-//! One connection: a stream that does not wait for ever for the rest of a request's head.
+//! One connection: a stream that waits for a request, and for the rest of its head, no longer than it should.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
-/// How long a head may take once its first byte is there. The host sends a head in one piece; Kestrel gives its
-/// own callers 30 s (`RequestHeadersTimeout`).
-const HEAD_TIME: Duration = Duration::from_secs(30);
+use crate::host::contract;
+
+/// How long a connection waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For the rest of a head, once its first byte is there.
+    head: Duration,
+    /// For the next request.
+    idle: Duration,
+}
+
+/// The host sends a head in one piece; Kestrel gives its own callers 30 s (`RequestHeadersTimeout`). Idle connections
+/// outlive the host's pool, so that it never writes into one that is just being closed.
+pub(super) const PATIENCE: Patience = Patience {
+    head: Duration::from_secs(30),
+    idle: contract::IDLE_TIMEOUT,
+};
 
 /// Held while a request is being answered or its body is being read.
 #[derive(Clone, Debug, Default)]
@@ -27,37 +41,52 @@ impl Busy {
     }
 }
 
-/// A TCP stream with a deadline for heads. hyper's own time-out is for idle connections, which must live longer.
+/// A TCP stream that ends when it has waited long enough.
+///
+/// hyper has one time-out for heads and for idle connections, and sets a timer for every request. Here the one timer of a
+/// connection is moved when it fires too early, and otherwise let be.
 pub(super) struct Connection {
     stream: TcpStream,
     busy: Busy,
-    begun: bool,
-    deadline: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
+    /// Since when a head has been under way.
+    begun: Option<Instant>,
+    /// Since when nothing has been.
+    quiet: Option<Instant>,
+    timer: Pin<Box<Sleep>>,
 }
 
 impl Connection {
     /// The stream, and what tells it that a request is under way.
-    pub(super) fn new(stream: TcpStream) -> (Self, Busy) {
+    pub(super) fn new(stream: TcpStream, patience: Patience) -> (Self, Busy) {
         let busy = Busy::default();
         let connection = Self {
             stream,
             busy: busy.clone(),
-            begun: false,
-            deadline: None,
+            patience,
+            begun: None,
+            quiet: None,
+            timer: Box::pin(sleep(patience.idle)),
         };
         (connection, busy)
     }
 
-    /// Ends the wait for a head that has begun and does not go on.
-    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if !self.begun {
-            return Poll::Pending;
+    /// Ends the wait once it has been long enough.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let end = match self.begun {
+            Some(begun) => begun + self.patience.head,
+            None => *self.quiet.get_or_insert_with(Instant::now) + self.patience.idle,
+        };
+        if self.timer.deadline() > end {
+            self.timer.as_mut().reset(end);
         }
-        let deadline = self
-            .deadline
-            .get_or_insert_with(|| Box::pin(sleep(HEAD_TIME)));
-        ready!(deadline.as_mut().poll(context));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        while self.timer.as_mut().poll(context).is_ready() {
+            if Instant::now() >= end {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.timer.as_mut().reset(end);
+        }
+        Poll::Pending
     }
 }
 
@@ -71,16 +100,18 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
         if !this.busy.is_free() {
-            this.begun = false;
-            this.deadline = None;
+            this.begun = None;
+            this.quiet = None;
             return read;
         }
         match read {
             Poll::Ready(result) => {
-                this.begun |= buffer.filled().len() > before;
+                if buffer.filled().len() > before {
+                    this.begun.get_or_insert_with(Instant::now);
+                }
                 Poll::Ready(result)
             }
-            Poll::Pending => this.poll_deadline(context),
+            Poll::Pending => this.poll_patience(context),
         }
     }
 }
@@ -112,5 +143,97 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::runtime::Runtime;
+
+    use super::*;
+
+    /// Far enough apart for a busy machine.
+    const SHORT: Duration = Duration::from_millis(100);
+    const LONG: Duration = Duration::from_secs(2);
+
+    /// How long a connection lives after its peer has sent some bytes.
+    fn life(patience: Patience, bytes: &'static [u8]) -> Duration {
+        Runtime::new().unwrap().block_on(async move {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+            let mut peer = TcpStream::connect(listener.local_addr().unwrap())
+                .await
+                .unwrap();
+            let (mut connection, _busy) =
+                Connection::new(listener.accept().await.unwrap().0, patience);
+            let begin = Instant::now();
+            peer.write_all(bytes).await.unwrap();
+            let mut buffer = Vec::new();
+            let error = connection.read_to_end(&mut buffer).await.unwrap_err();
+            assert_eq!(
+                (error.kind(), buffer.as_slice()),
+                (io::ErrorKind::TimedOut, bytes)
+            );
+            begin.elapsed()
+        })
+    }
+
+    #[test]
+    fn a_head_that_does_not_go_on_and_a_request_that_does_not_come_have_times_of_their_own() {
+        let head = Patience {
+            head: SHORT,
+            idle: LONG,
+        };
+        assert!(
+            life(head, b"GET").as_secs_f32() < 1.0,
+            "a head is waited for as long as a head"
+        );
+        assert!(
+            life(head, b"") >= LONG,
+            "an idle connection outlives the time for a head"
+        );
+        let idle = Patience {
+            head: LONG,
+            idle: SHORT,
+        };
+        assert!(life(idle, b"GET") >= LONG, "a head under way is not idle");
+        assert!(
+            life(idle, b"").as_secs_f32() < 1.0,
+            "nothing at all is idle"
+        );
+    }
+
+    #[test]
+    fn a_request_under_way_is_waited_for_and_the_time_begins_anew_after_it() {
+        let patience = Patience {
+            head: SHORT,
+            idle: SHORT,
+        };
+        Runtime::new().unwrap().block_on(async move {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+            let mut peer = TcpStream::connect(listener.local_addr().unwrap())
+                .await
+                .unwrap();
+            let (mut connection, busy) =
+                Connection::new(listener.accept().await.unwrap().0, patience);
+            let request = busy.clone();
+            let mut buffer = [0; 8];
+            let waiting = tokio::time::timeout(3 * SHORT, connection.read(&mut buffer)).await;
+            assert!(
+                waiting.is_err(),
+                "no time runs while a request is under way"
+            );
+            drop(request);
+            let begin = Instant::now();
+            let error = connection.read(&mut buffer).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            assert!(
+                begin.elapsed() >= SHORT,
+                "the time began with the end of the request"
+            );
+            peer.write_all(b"x").await.unwrap();
+            drop(busy);
+        });
     }
 }

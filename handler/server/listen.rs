@@ -10,7 +10,7 @@ use http::{HeaderValue, Method, Request, header};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
@@ -18,11 +18,10 @@ use tokio::time::{sleep, timeout};
 use warp::reply::Response;
 
 use crate::functions::Head;
-use crate::host::contract;
 
 use super::app::App;
 use super::body::RequestStream;
-use super::connection::{Busy, Connection};
+use super::connection::{Busy, Connection, PATIENCE};
 
 /// The most bytes of a head: what the front end of App Service lets through. Beyond it, 431.
 pub const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -65,7 +64,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
             };
             // Without it an answer may wait for the host's acknowledgement of the one before.
             let _ = stream.set_nodelay(true);
-            let (stream, busy) = Connection::new(stream);
+            let (stream, busy) = Connection::new(stream, PATIENCE);
             let (app, service) = (Arc::clone(&app), service.clone());
             let respond = service_fn(move |request| {
                 respond(Arc::clone(&app), service.clone(), request, busy.clone())
@@ -88,10 +87,7 @@ fn http() -> http1::Builder {
     let mut http = http1::Builder::new();
     http.max_header_size(MAX_HEAD_BYTES)
         // A caller that has said all and closed his side still gets his answer.
-        .half_close(true)
-        .timer(TokioTimer::new())
-        // It ends idle connections too; heads that have begun have a shorter limit of their own.
-        .header_read_timeout(contract::IDLE_TIMEOUT);
+        .half_close(true);
     http
 }
 
