@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -28,11 +29,21 @@ pub(super) const PATIENCE: Patience = Patience {
     idle: contract::IDLE_TIMEOUT,
 };
 
-/// Held while a request is being answered or its body is being read.
+/// Held while a request is being answered or its body is being read. It counts the requests.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Busy(Arc<()>);
+pub(super) struct Busy(Arc<AtomicU64>);
 
 impl Busy {
+    /// For one more request.
+    pub(super) fn lend(&self) -> Self {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        self.clone()
+    }
+
+    fn requests(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Whether no request holds it: the connection waits for a head.
     fn is_free(&self) -> bool {
         /// The stream itself, and the service that lends it to requests.
@@ -48,6 +59,8 @@ impl Busy {
 pub(super) struct Connection {
     stream: TcpStream,
     busy: Busy,
+    /// How many requests there had been when it was last read from. One may begin and end between two reads.
+    requests: u64,
     patience: Patience,
     /// Since when a head has been under way.
     begun: Option<Instant>,
@@ -63,6 +76,7 @@ impl Connection {
         let connection = Self {
             stream,
             busy: busy.clone(),
+            requests: 0,
             patience,
             begun: None,
             quiet: None,
@@ -98,10 +112,14 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if !this.busy.is_free() {
+        let is_free = this.busy.is_free();
+        if !is_free || this.requests != this.busy.requests() {
+            this.requests = this.busy.requests();
             this.begun = None;
             this.quiet = None;
+        }
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if !is_free {
             return read;
         }
         match read {
@@ -205,6 +223,33 @@ mod tests {
     }
 
     #[test]
+    fn a_request_that_is_answered_between_two_reads_leaves_an_idle_connection() {
+        let patience = Patience {
+            head: SHORT,
+            idle: LONG,
+        };
+        Runtime::new().unwrap().block_on(async move {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+            let mut peer = TcpStream::connect(listener.local_addr().unwrap())
+                .await
+                .unwrap();
+            let (mut connection, busy) =
+                Connection::new(listener.accept().await.unwrap().0, patience);
+            peer.write_all(b"GET").await.unwrap();
+            let mut buffer = [0; 8];
+            assert_eq!(connection.read(&mut buffer).await.unwrap(), 3);
+            drop(busy.lend());
+            let begin = Instant::now();
+            let error = connection.read(&mut buffer).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            assert!(
+                begin.elapsed() >= LONG,
+                "the time for the head has ended with it"
+            );
+        });
+    }
+
+    #[test]
     fn a_request_under_way_is_waited_for_and_the_time_begins_anew_after_it() {
         let patience = Patience {
             head: SHORT,
@@ -217,7 +262,7 @@ mod tests {
                 .unwrap();
             let (mut connection, busy) =
                 Connection::new(listener.accept().await.unwrap().0, patience);
-            let request = busy.clone();
+            let request = busy.lend();
             let mut buffer = [0; 8];
             let waiting = tokio::time::timeout(3 * SHORT, connection.read(&mut buffer)).await;
             assert!(

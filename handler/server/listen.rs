@@ -67,7 +67,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
             let (stream, busy) = Connection::new(stream, PATIENCE);
             let (app, service) = (Arc::clone(&app), service.clone());
             let respond = service_fn(move |request| {
-                respond(Arc::clone(&app), service.clone(), request, busy.clone())
+                respond(Arc::clone(&app), service.clone(), request, busy.lend())
             });
             let connection =
                 connections.watch(http.serve_connection(TokioIo::new(stream), respond));
