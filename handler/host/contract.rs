@@ -14,8 +14,6 @@ pub const WORKER_ID_VARIABLE: &str = "FUNCTIONS_CUSTOMHANDLER_WORKER_ID";
 pub const LEGACY_WORKER_ID_VARIABLE: &str = "FUNCTIONS_HTTPWORKER_ID";
 /// The folder that holds `host.json` and the functions' folders (`HttpWorkerConstants.cs`).
 pub const APP_ROOT_VARIABLE: &str = "FUNCTIONS_APP_ROOT_PATH";
-/// The language of the app; `custom` for a custom handler (`RpcWorkerConstants.cs`).
-pub const RUNTIME_VARIABLE: &str = "FUNCTIONS_WORKER_RUNTIME";
 /// The app setting that replaces [`BODY_LIMIT`], in bytes (`ScriptConstants.cs`).
 pub const BODY_LIMIT_VARIABLE: &str = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT";
 /// Set by Core Tools and inherited by the handler: a run on a developer's machine.
@@ -84,8 +82,6 @@ pub const RESTART_BUCKET: Duration = Duration::from_secs(30 * 60);
 /// How long one invocation may take unless `host.json` says otherwise, on plans other than Consumption
 /// (`ScriptJobHostOptionsSetup.cs`).
 pub const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30 * 60);
-/// The same on the Consumption plan (`ScriptJobHostOptionsSetup.cs`).
-pub const FUNCTION_TIMEOUT_CONSUMPTION: Duration = Duration::from_secs(5 * 60);
 /// When the front end of Azure gives a request up, whatever the host allows (Azure's documentation).
 pub const FRONT_END_TIMEOUT: Duration = Duration::from_secs(230);
 /// How long a connection must be kept idle, so that the host's pool drops it first: twice the pool's minute.
@@ -96,7 +92,5 @@ pub const REQUEST_HEADER_BYTES: usize = 32 * 1024;
 pub const REQUEST_HEADERS: usize = 100;
 /// Bytes of a request line that reach the host: Kestrel's default.
 pub const REQUEST_LINE_BYTES: usize = 8 * 1024;
-/// Bytes of response headers that the host reads: the default of .NET's client.
-pub const RESPONSE_HEADER_BYTES: usize = 64 * 1024;
 /// Characters of a function's name (`Utility.cs`).
 pub const FUNCTION_NAME_LENGTH: usize = 128;

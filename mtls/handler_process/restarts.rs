@@ -1,21 +1,12 @@
 //! When an ended handler is started again.
 
+use handler::host::contract::{
+    EXIT_CONFIGURATION, EXIT_INTENTIONAL_RESTART, RESTART_BUCKET, RESTART_LIMIT,
+};
 use std::time::Duration;
-
-/// Errors further apart than this start a new count (the host's error bucket).
-const BUCKET: Duration = Duration::from_secs(30 * 60);
-
-/// The error in one bucket that ends the host: one start and two restarts.
-const LAST_ERROR: u32 = 3;
 
 /// Restarts without an error in one bucket. The host has no such limit and would start such a program for ever.
 const LAST_QUIET_EXIT: u32 = 10;
-
-/// The exit code by which a handler asks to be started again.
-const RESTART_CODE: i32 = 200;
-
-/// The exit code by which our handler says that its configuration is wrong.
-pub(crate) const CONFIGURATION_CODE: i32 = 64;
 
 /// What follows when the handler has ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,16 +46,22 @@ impl Restarts {
     pub(crate) fn after(&mut self, ending: Ending, now: Duration) -> Verdict {
         if self
             .last
-            .is_some_and(|last| now.saturating_sub(last) > BUCKET)
+            .is_some_and(|last| now.saturating_sub(last) > RESTART_BUCKET)
         {
             *self = Self::default();
         }
         self.last = Some(now);
         let (count, limit) = match ending {
-            Ending::Exit(Some(CONFIGURATION_CODE)) => return Verdict::Misconfigured,
+            Ending::Exit(Some(code)) if code == i32::from(EXIT_CONFIGURATION) => {
+                return Verdict::Misconfigured;
+            }
             Ending::FunctionTimedOut => return Verdict::Restart,
-            Ending::Exit(Some(0 | RESTART_CODE)) => (&mut self.quiet_exits, LAST_QUIET_EXIT),
-            Ending::Exit(_) | Ending::NotReady => (&mut self.errors, LAST_ERROR),
+            Ending::Exit(Some(code))
+                if code == 0 || code == i32::from(EXIT_INTENTIONAL_RESTART) =>
+            {
+                (&mut self.quiet_exits, LAST_QUIET_EXIT)
+            }
+            Ending::Exit(_) | Ending::NotReady => (&mut self.errors, RESTART_LIMIT),
         };
         *count += 1;
         if *count < limit {
