@@ -176,15 +176,19 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(100);
     const LONG: Duration = Duration::from_secs(2);
 
+    /// A connection over loopback, and its peer.
+    async fn accepted(patience: Patience) -> (Connection, Busy, TcpStream) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let peer = TcpStream::connect(address).await.unwrap();
+        let (connection, busy) = Connection::new(listener.accept().await.unwrap().0, patience);
+        (connection, busy, peer)
+    }
+
     /// How long a connection lives after its peer has sent some bytes.
     fn life(patience: Patience, bytes: &'static [u8]) -> Duration {
         Runtime::new().unwrap().block_on(async move {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            let mut peer = TcpStream::connect(listener.local_addr().unwrap())
-                .await
-                .unwrap();
-            let (mut connection, _busy) =
-                Connection::new(listener.accept().await.unwrap().0, patience);
+            let (mut connection, _busy, mut peer) = accepted(patience).await;
             let begin = Instant::now();
             peer.write_all(bytes).await.unwrap();
             let mut buffer = Vec::new();
@@ -229,12 +233,7 @@ mod tests {
             idle: LONG,
         };
         Runtime::new().unwrap().block_on(async move {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            let mut peer = TcpStream::connect(listener.local_addr().unwrap())
-                .await
-                .unwrap();
-            let (mut connection, busy) =
-                Connection::new(listener.accept().await.unwrap().0, patience);
+            let (mut connection, busy, mut peer) = accepted(patience).await;
             peer.write_all(b"GET").await.unwrap();
             let mut buffer = [0; 8];
             assert_eq!(connection.read(&mut buffer).await.unwrap(), 3);
@@ -256,12 +255,7 @@ mod tests {
             idle: SHORT,
         };
         Runtime::new().unwrap().block_on(async move {
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            let mut peer = TcpStream::connect(listener.local_addr().unwrap())
-                .await
-                .unwrap();
-            let (mut connection, busy) =
-                Connection::new(listener.accept().await.unwrap().0, patience);
+            let (mut connection, busy, mut peer) = accepted(patience).await;
             let request = busy.lend();
             let mut buffer = [0; 8];
             let waiting = tokio::time::timeout(3 * SHORT, connection.read(&mut buffer)).await;

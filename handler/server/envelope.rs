@@ -2,8 +2,9 @@
 //!
 //! No byte of a raw body is read before its caller is admitted. An envelope is the one exception, since the certificate
 //! itself is in it. What bounds it instead: it comes from the host alone, which has had all of it in memory before;
-//! it has at most four times as many bytes as the host lets a body have, at which it ends itself; and it has to be there within [`ENVELOPE_TIME`]. What the caller sent as his
-//! body is taken out of the envelope and not looked into before he is admitted.
+//! it has at most four times as many bytes as the host lets a body have and one MiB, at which reading ends; and it
+//! has to be there within [`ENVELOPE_TIME`]. What the caller sent as his body is taken out of the envelope and not
+//! looked into before he is admitted.
 
 use std::sync::Arc;
 use std::time::Duration;

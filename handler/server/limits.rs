@@ -39,9 +39,7 @@ impl Limits {
             trigger_time,
         }
     }
-}
 
-impl Limits {
     /// The most bytes of an envelope. The host writes a JSON body twice, escaped, and other bodies as base64.
     pub(super) fn envelope_bytes(self) -> u64 {
         /// Room for the rest of an envelope: heads have 64 KB at most.
