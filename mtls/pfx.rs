@@ -114,7 +114,8 @@ pub(crate) fn read(der: &[u8], password: &str) -> Result<Contents, PfxError> {
     }
 }
 
-/// Holds the legacy provider for one parse and no longer, so that nothing else in the process can use RC2.
+/// Holds the legacy provider for one parse and no longer, so that no later one finds RC2 by chance. OpenSSL may leave its
+/// ciphers behind where another thread looks for an algorithm meanwhile; then [`Contents::legacy`] may be missed.
 fn read_legacy(archive: &Pkcs12, password: &str) -> Result<Contents, PfxError> {
     let _legacy = legacy_provider().map_err(PfxError::Other)?;
     match archive.parse2(password) {
