@@ -1,25 +1,17 @@
 //! The outbound client of this process: kept fresh, and its notices as lines of the log.
 
-#[cfg(unix)]
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 
-use handler::Problem;
-use handler::auth::rfc3339;
-use handler::config::Environment;
-use handler::functions::{InvocationId, OutboundCalls};
-use handler::outbound::{Facts, Limits, Notice, Outbound, OutboundSettings, RELOAD_INTERVAL};
-use handler::server::{Log, Timestamp};
+use app_settings::Problem;
+use client_cert::rfc3339;
+use functions_handler::functions::InvocationId;
+use functions_handler::server::{Log, Timestamp};
+use functions_handler::{Hangups, Start};
+use outbound_mtls::{Facts, Limits, Notice, Outbound, OutboundSettings, RELOAD_INTERVAL};
 use serde::Serialize;
 
-/// Reads the outbound settings.
-pub(super) fn settings(
-    environment: &Environment,
-    root: &Path,
-) -> Result<Option<OutboundSettings>, Vec<Problem>> {
-    OutboundSettings::parse(&|name| environment.get(name).map(ToOwned::to_owned), root)
-}
+use crate::functions::OutboundCalls;
 
 /// The outbound client, where one is configured.
 pub(super) struct Outgoing {
@@ -28,16 +20,22 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn new(settings: Option<OutboundSettings>, log: &Log) -> Self {
+    /// The client that the settings describe, kept fresh from when the handler listens.
+    pub(super) fn new(start: &mut Start<'_>) -> Result<Self, Vec<Problem>> {
+        let environment = start.environment();
+        let get = |name: &str| environment.get(name).map(ToOwned::to_owned);
+        let settings = OutboundSettings::parse(&get, start.app_root())?;
+        let log = start.log().clone();
         let notices = log.clone();
         let notify = Arc::new(move |notice| write(&notices, notice));
         let clock = Arc::new(|| Timestamp::now().instant());
         let outbound = settings
             .map(|settings| Arc::new(Outbound::new(settings, Limits::default(), clock, notify)));
-        Self {
-            outbound,
-            log: log.clone(),
+        if let Some(outbound) = &outbound {
+            let outbound = Arc::clone(outbound);
+            start.in_background(|hangups| keep_fresh(outbound, hangups));
         }
+        Ok(Self { outbound, log })
     }
 
     /// What the function's body calls through.
@@ -54,58 +52,18 @@ impl Outgoing {
             });
         })
     }
-
-    /// Loads the identity, and loads it again when its file changes or the process gets SIGHUP.
-    ///
-    /// The signal is taken at once, before the work is awaited, and without an outbound client as well: by default it
-    /// would end the process.
-    pub(super) fn keep_fresh(self) -> impl Future<Output = ()> {
-        let hangups = Hangups::new();
-        self.reload_from_now_on(hangups)
-    }
-
-    async fn reload_from_now_on(self, hangups: Hangups) {
-        if let Some(outbound) = &self.outbound {
-            outbound.reload().await;
-            tokio::spawn({
-                let outbound = Arc::clone(outbound);
-                async move { outbound.watch(RELOAD_INTERVAL).await }
-            });
-        }
-        self.reload_at(hangups).await;
-    }
-
-    #[cfg(unix)]
-    async fn reload_at(self, hangups: Hangups) {
-        let Ok(mut hangup) = hangups.0 else { return };
-        while hangup.recv().await.is_some() {
-            if let Some(outbound) = &self.outbound {
-                outbound.reload().await;
-            }
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn reload_at(self, _: Hangups) {}
 }
 
-/// The signal SIGHUP, where there is one.
-#[cfg(unix)]
-struct Hangups(io::Result<tokio::signal::unix::Signal>);
-
-#[cfg(not(unix))]
-struct Hangups;
-
-impl Hangups {
-    #[cfg(unix)]
-    fn new() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        Self(signal(SignalKind::hangup()))
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> Self {
-        Self
+/// Loads the identity, and loads it again when its file changes or the process gets SIGHUP.
+async fn keep_fresh(outbound: Arc<Outbound>, mut hangups: Hangups) {
+    outbound.reload().await;
+    tokio::spawn({
+        let outbound = Arc::clone(&outbound);
+        async move { outbound.watch(RELOAD_INTERVAL).await }
+    });
+    loop {
+        hangups.next().await;
+        outbound.reload().await;
     }
 }
 

@@ -1,5 +1,16 @@
 //! `OutboundMtls` in the real handler: a caller whom we admit makes us call a partner who demands our certificate.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
 use std::fs;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -9,16 +20,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
+use common::app;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::certificates::{
+use test_support::hierarchy::{
     Family, Issued, client, client_until, der, expired_client, p256, root, self_signed_client,
 };
-use crate::common::process::{Answer, Handler, PATIENCE, app_root, command, free_port, get, wait};
-use crate::common::{Shape, hex};
-use crate::partner::{Manner, Partner, redirect, status};
-use crate::pfx::{self, PASSWORD};
+use test_support::partner::{Manner, Partner, redirect, status};
+use test_support::pfx::{self, PASSWORD};
+use test_support::process::{Answer, Handler, PATIENCE, free_port, get, wait};
+use test_support::{Shape, hex};
 
 const FUNCTION: &str = "/api/outbound-mtls";
 
@@ -26,7 +38,7 @@ const FUNCTION: &str = "/api/outbound-mtls";
 struct Setup {
     root: TempDir,
     family: Family,
-    caller: crate::common::Issued,
+    caller: test_support::Issued,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -44,7 +56,7 @@ impl Setup {
             ("REMOTE_API_URL", url(&family)),
         ];
         let setup = Self {
-            root: app_root(),
+            root: app().app_root(),
             family,
             caller,
             settings,
@@ -89,7 +101,7 @@ impl Setup {
             .collect();
         let root = self.root.path().to_owned();
         Running {
-            handler: Handler::start_in(self.root, &settings),
+            handler: app().start_in(self.root, &settings),
             root,
             family: self.family,
             certificate: self.caller.header(),
@@ -182,7 +194,7 @@ fn a_call_answers_as_the_sample_does_with_our_thumbprint() {
 
 /// A setup whose partner trusts its root and answers so.
 fn with_partner(
-    answer: impl Fn(&crate::partner::Request) -> String + Send + Sync + 'static,
+    answer: impl Fn(&test_support::partner::Request) -> String + Send + Sync + 'static,
 ) -> (Setup, Arc<Partner>) {
     let mut partner = None;
     let setup = Setup::new(|family| {
@@ -543,7 +555,8 @@ fn wrong_text_in_a_setting_stops_the_start() {
             .iter()
             .map(|(k, v)| (*k, v.as_str()))
             .collect();
-        let mut child = command(setup.root.path(), free_port(), &settings)
+        let mut child = app()
+            .command(setup.root.path(), free_port(), &settings)
             .spawn()
             .unwrap();
         let status = wait(&mut child);

@@ -1,11 +1,21 @@
-//! `QueueOutput`: puts the text of a request on a queue, for callers whose certificate we admit.
+//! An app with one function, `QueueOutput`: puts the text of a request on a queue, for callers whose certificate we admit.
 
+use std::process::ExitCode;
+
+use client_cert::Permit;
+use functions_handler::Handler;
+use functions_handler::functions::{BodyError, FunctionBody, Invocation, Registry, Reply};
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::auth::Permit;
-
-use super::{BodyError, Invocation, Reply};
+fn main() -> ExitCode {
+    Handler::new().run(|_| {
+        Ok(Registry::from([(
+            "QueueOutput",
+            FunctionBody::secured(run),
+        )]))
+    })
+}
 
 /// The output binding in `QueueOutput/function.json`.
 const MESSAGE: &str = "message";
@@ -28,14 +38,14 @@ struct Refused {
     detail: &'static str,
 }
 
-pub(super) async fn run(_: Permit, mut invocation: Invocation) -> Reply {
+async fn run(_: Permit, mut invocation: Invocation) -> Reply {
     let text = match invocation.body.read(MAX_MESSAGE_BYTES).await {
         Ok(bytes) => String::from_utf8(bytes.into()),
         Err(BodyError::TooLarge { .. }) => {
             let detail = "The message is longer than 48 KiB.";
             return refused(StatusCode::PAYLOAD_TOO_LARGE, detail);
         }
-        Err(BodyError::Interrupted) => {
+        Err(_) => {
             return refused(StatusCode::BAD_REQUEST, "The message did not arrive whole.");
         }
     };

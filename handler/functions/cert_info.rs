@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::auth::Permit;
+use client_cert::Permit;
 
-use super::{Invocation, Reply};
+use functions_handler::functions::{Invocation, Reply};
 
 pub(super) async fn run(permit: Permit, _: Invocation) -> Reply {
     let principal = permit.principal();

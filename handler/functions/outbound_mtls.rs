@@ -6,14 +6,14 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::auth::Permit;
-use crate::outbound::{CallError, CallErrorKind, Outbound};
+use client_cert::Permit;
+use outbound_mtls::{CallError, CallErrorKind, Outbound};
 
-use super::{Invocation, InvocationId, Reply, TraceParent};
+use functions_handler::functions::{Invocation, InvocationId, Reply, TraceParent};
 
 /// What the body needs: the client, and where the details of a failure go.
 #[derive(Clone)]
-pub struct OutboundCalls {
+pub(crate) struct OutboundCalls {
     outbound: Option<Arc<Outbound>>,
     report: Report,
 }
@@ -36,7 +36,7 @@ struct Failed {
 
 impl OutboundCalls {
     /// Calls through `outbound`, or answers that nothing is configured where there is none.
-    pub fn new(
+    pub(crate) fn new(
         outbound: Option<Arc<Outbound>>,
         report: impl Fn(InvocationId, &CallError) + Send + Sync + 'static,
     ) -> Self {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Invocation, Reply};
+use functions_handler::functions::{Invocation, Reply};
 
 #[derive(Serialize)]
 struct Answer {

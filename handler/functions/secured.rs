@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::auth::Permit;
+use client_cert::Permit;
 
-use super::{Invocation, Reply};
+use functions_handler::functions::{Invocation, Reply};
 
 #[derive(Serialize)]
 struct Answer {

@@ -1,15 +1,12 @@
 //! The app in the project folder, as the handler would start it.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
-use handler::Problem;
-use handler::auth::{Policy, Thumbprint};
-use handler::config::{AppRoot, Environment, Settings};
-use handler::functions::{OutboundCalls, registry};
-use handler::outbound::OutboundSettings;
-use handler::server::{App, Log, Refusals};
-use http::StatusCode;
+use app_settings::{Environment, Problem};
+use client_cert::Thumbprint;
+use functions_handler::config::{AppRoot, Settings};
+use functions_handler::server::imitable_envelopes;
+use outbound_mtls::OutboundSettings;
 
 use crate::Failure;
 use crate::certificate_file;
@@ -48,8 +45,8 @@ pub(crate) fn environment(
 ///
 /// # Errors
 ///
-/// Exit 64 with every problem that would stop the start: settings, `host.json`, functions and their bodies. The port
-/// is left out, since the host gives it.
+/// Exit 64 with every problem that would stop the start: settings, `host.json` and functions. Left out are the port,
+/// since the host gives it, and the implementations, which the handler alone knows.
 pub(crate) fn load(folder: &Path) -> Result<AppRoot, Failure> {
     let mut problems = Vec::new();
     let mut keep = |more: Vec<Problem>| problems.extend(more);
@@ -61,27 +58,15 @@ pub(crate) fn load(folder: &Path) -> Result<AppRoot, Failure> {
     let outbound = OutboundSettings::parse(&variable, folder).map_err(&mut keep);
     match (settings, app_root, outbound) {
         (Ok(settings), Ok(app_root), Ok(_)) if problems.is_empty() => {
-            bodies(&app_root, settings.policy).map_err(Failure::Configuration)?;
-            Ok(app_root)
+            let imitable = imitable_envelopes(&app_root.routes, &settings.policy);
+            if imitable.is_empty() {
+                Ok(app_root)
+            } else {
+                Err(Failure::Configuration(imitable))
+            }
         }
         _ => Err(Failure::Configuration(problems)),
     }
-}
-
-/// Whether functions and bodies belong together; the same look as the handler's, by making its app and dropping it.
-fn bodies(app_root: &AppRoot, policy: Policy) -> Result<(), Vec<Problem>> {
-    let problem = |error: String| vec![Problem::new("the app", error)];
-    let log = Log::start(io::sink())
-        .map_err(|error| problem(format!("expected a thread, seen: {error}")))?;
-    App::new(
-        app_root.routes.clone(),
-        &app_root.disabled,
-        registry(OutboundCalls::new(None, |_, _| {})),
-        policy,
-        Refusals::new(StatusCode::UNAUTHORIZED),
-        log,
-    )
-    .map(|_| ())
 }
 
 /// The certificate that `mtls local` would allow, if it has been made.

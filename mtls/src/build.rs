@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitCode, Stdio};
 use std::time::SystemTime;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
 use serde::Deserialize;
 
 use crate::Failure;
@@ -15,13 +15,10 @@ use crate::atomic_file::{self, Access};
 use crate::output;
 
 /// What is deployed: no developer tool, and the versions that were tested.
-const CARGO_ARGUMENTS: [&str; 9] = [
+const CARGO_ARGUMENTS: [&str; 6] = [
     "build",
     "--release",
     "--locked",
-    "--no-default-features",
-    "--features",
-    "server,outbound",
     "--bin",
     "handler",
     // Cargo then says where the executable is, whatever its configuration and environment make of the folder.
@@ -94,7 +91,7 @@ fn is_stale(project: &Path, binary: &Path) -> std::io::Result<bool> {
     let Ok(built) = fs::metadata(binary).and_then(|metadata| metadata.modified()) else {
         return Ok(true);
     };
-    for name in ["Cargo.toml", "Cargo.lock", "handler"] {
+    for name in ["Cargo.toml", "Cargo.lock", "handler", "crates"] {
         if changed_since(&project.join(name), built)? {
             return Ok(true);
         }

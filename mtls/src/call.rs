@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use app_settings::Problem;
 use clap::{Args, ValueEnum};
-use handler::Problem;
-use handler::outbound::Identity;
 use openssl::ssl::SslVersion;
+use outbound_mtls::Identity;
 use rustls_pki_types::UnixTime;
 
 use crate::Failure;

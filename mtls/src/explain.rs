@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use app_settings::{Environment, Problem};
 use clap::Args;
-use handler::Problem;
-use handler::config::{AppRoot, Environment, Settings};
-use handler::host::{Function, Trigger};
+use functions_handler::config::{AppRoot, Settings};
+use functions_handler::host::{Function, Trigger};
 use rustls_pki_types::UnixTime;
 
 use crate::app;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use handler::Problem;
+use app_settings::Problem;
 
 /// Why a command stopped, and the code that the process exits with.
 #[derive(Debug)]

@@ -4,10 +4,12 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
-use handler::config::AppRoot;
-use handler::host::{AuthLevel, Function, Marker, Methods, RequestShape, Trigger, contract};
+use functions_handler::config::AppRoot;
+use functions_handler::host::{
+    AuthLevel, Function, Marker, Methods, RequestShape, Trigger, contract,
+};
 use serde::Serialize;
 
 use crate::app;

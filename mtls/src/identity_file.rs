@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use handler::Problem;
-use handler::outbound::{self, Form, Identity, LoadError, LoadErrorKind};
+use app_settings::Problem;
+use outbound_mtls::{self, Form, Identity, LoadError, LoadErrorKind};
 use zeroize::Zeroizing;
 
 use crate::Failure;
@@ -66,8 +66,8 @@ impl IdentityFile {
         password: Option<&Password>,
         select: Option<&str>,
     ) -> Result<Identity, LoadError> {
-        let password = password.map_or_else(outbound::Password::none, |password| {
-            outbound::Password::new(password.expose().to_owned())
+        let password = password.map_or_else(outbound_mtls::Password::none, |password| {
+            outbound_mtls::Password::new(password.expose().to_owned())
         });
         Identity::from_bytes(&self.name, &self.bytes, &password, select)
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use handler::Problem;
+use app_settings::Problem;
 use jsonc_parser::{JsonObject, JsonValue, ParseOptions, parse_to_value};
 
 use crate::handler_process::Variables;

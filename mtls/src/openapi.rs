@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
-use handler::host::{AuthLevel, Function, Marker, Methods, Trigger};
+use functions_handler::host::{AuthLevel, Function, Marker, Methods, Trigger};
 use serde_json::{Map, Value, json};
 
 use crate::app;

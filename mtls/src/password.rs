@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::io::{self, IsTerminal as _};
 use std::str::FromStr;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
 use zeroize::Zeroizing;
 
 use crate::Failure;

@@ -1,6 +1,5 @@
 //! `mtls build`, with the real cargo and a project small enough to build in a second.
 
-#![cfg(feature = "dev")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -21,7 +20,6 @@ autobins = false
 [[bin]]
 name = "handler"
 path = "handler/main.rs"
-required-features = ["server", "outbound"]
 
 [[bin]]
 name = "tool"
@@ -29,9 +27,6 @@ path = "tool.rs"
 required-features = ["dev"]
 
 [features]
-default = ["dev"]
-server = []
-outbound = []
 dev = []
 "#;
 

@@ -12,11 +12,11 @@ use openssl::ssl::SslVersion;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::certificates::{
+use test_support::hierarchy::{
     Family, Issued, client, expired_client, p256, root, rsa, self_signed_client,
 };
-use crate::partner::{Manner, Partner};
-use crate::pfx::{self, PASSWORD};
+use test_support::partner::{Manner, Partner};
+use test_support::pfx::{self, PASSWORD};
 
 const VERSIONS: [(SslVersion, &str); 2] =
     [(SslVersion::TLS1_2, "1.2"), (SslVersion::TLS1_3, "1.3")];

@@ -1,6 +1,5 @@
 //! `mtls certificate` as people run it: exit codes, files and their rights, every form that can be read.
 
-#![cfg(feature = "dev")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,7 +14,7 @@ use std::process::{Command, Output, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handler::auth::Thumbprint;
+use client_cert::Thumbprint;
 use serde_json::Value;
 
 /// A temporary folder in which commands run.

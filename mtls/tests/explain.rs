@@ -1,6 +1,5 @@
 //! `mtls explain` as people run it, and beside the handler that it speaks for.
 
-#![cfg(feature = "dev")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
@@ -8,8 +7,9 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use common::mtls::{Answer, mtls, mtls_with_input};
-use common::process::{Handler, app_root};
+use common::command::Answer;
+use common::{mtls, mtls_with_input};
+
 use common::{DAY, Issued, KeyKind, NOW, Shape, today};
 use openssl::pkcs12::Pkcs12;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ struct Project(tempfile::TempDir);
 
 impl Project {
     fn new(settings: &str) -> Self {
-        let project = Self(app_root());
+        let project = Self(common::fixture().app_root());
         project.write("app.settings", settings);
         project
     }
@@ -378,7 +378,7 @@ fn settings_come_in_three_forms_and_what_is_wrong_is_told_at_once() {
 #[test]
 fn without_settings_it_decides_as_mtls_local_would_and_makes_nothing() {
     let caller = Shape::caller("caller").valid_today().self_signed();
-    let root = app_root();
+    let root = common::fixture().app_root();
     let explain = |settings: &[(&str, &str)]| {
         let arguments = ["explain", "--certificate", "caller.pem", "--json"];
         mtls(root.path(), settings, &arguments)
@@ -460,7 +460,7 @@ fn the_handler_and_the_explanation_agree() {
         authority.issue(shape("other")),
         shape("partner").self_signed(),
     ];
-    let root = app_root();
+    let root = common::fixture().app_root();
     fs::write(root.path().join("ca.pem"), authority.pem()).unwrap();
     let pins = format!("{},{}", listed.sha256(), server.sha1());
     let settings = [
@@ -475,7 +475,7 @@ fn the_handler_and_the_explanation_agree() {
         .collect();
     fs::write(root.path().join("app.settings"), lines.join("\n")).unwrap();
     let folder = root.path().to_owned();
-    let handler = Handler::start_in(root, &settings);
+    let handler = common::fixture().start_in(root, &settings);
     let mut reasons = Vec::new();
     for caller in callers {
         let status = handler

@@ -52,11 +52,7 @@ impl Permit {
     /// Text that an adapter makes of the principal and the rule, made once for a caller who is remembered.
     ///
     /// There is one such text: the first `make` counts.
-    #[cfg_attr(
-        not(feature = "server"),
-        expect(dead_code, reason = "the server is its one user")
-    )]
-    pub(crate) fn derived(&self, make: impl FnOnce(&Self) -> String) -> &str {
+    pub fn derived(&self, make: impl FnOnce(&Self) -> String) -> &str {
         self.admitted
             .derived
             .get_or_init(|| make(self).into_boxed_str())

@@ -4,15 +4,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
+use test_support as common;
 
 use std::time::Duration;
 
-use common::{DAY, Issued, KeyKind, NOW, Shape};
-use handler::auth::{
+use client_cert::{
     Anchor, Decision, Denial, Explanation, ExtendedKeyUsageRule, Forwarded, FrontEnd, HeaderLine,
     Intermediate, Policy, PolicyError, Requirement, Rule, Rules, Stage, Trust, decide, explain,
 };
+use common::{DAY, Issued, KeyKind, NOW, Shape};
 use openssl::nid::Nid;
 use rustls_pki_types::UnixTime;
 
@@ -153,7 +153,7 @@ fn one_certificate_in_one_header_line_is_needed() {
         use base64::Engine as _;
         base64::engine::general_purpose::STANDARD.encode([caller.der(), vec![0; 4]].concat())
     };
-    let oversized = "A".repeat(handler::auth::MAX_HEADER_VALUE_BYTES + 4);
+    let oversized = "A".repeat(client_cert::MAX_HEADER_VALUE_BYTES + 4);
     let policy = Policy::new(pinned(&caller)).unwrap();
     let ask = |line: HeaderLine<'_>| told(&decide_line(&policy, line, NOW));
     let once = |text: &str| told(&decide_value(&policy, text, NOW));
@@ -197,7 +197,7 @@ fn keys_with_which_anybody_could_sign_and_names_with_more_behind_them_are_refuse
             .rposition(|window| window == from)
             .unwrap();
         der[place..place + to.len()].copy_from_slice(to);
-        let pin = handler::auth::Thumbprint::sha256_of(&der).to_string();
+        let pin = client_cert::Thumbprint::sha256_of(&der).to_string();
         let value = base64::engine::general_purpose::STANDARD.encode(der);
         told(&decide_value(
             &Policy::new(pinned_by(pin)).unwrap(),
@@ -466,15 +466,6 @@ fn constrained_names() -> Vec<(&'static str, bool, Vec<u8>)> {
         true,
         b"\x30\x11\xa0\x0f\x30\x0d\x82\x0bexample.com".to_vec(),
     )]
-}
-
-impl Shape {
-    fn path_length(self, length: u32) -> Self {
-        Self {
-            path_length: Some(length),
-            ..self
-        }
-    }
 }
 
 #[test]

@@ -5,13 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod common;
+use test_support as common;
 
 use std::fs;
 use std::time::Duration;
 
 use base64::Engine as _;
-use handler::auth::{
+use client_cert::{
     Anchor, Certificate, Decision, Forwarded, FrontEnd, HeaderLine, Intermediate, Policy,
     Requirement, Rules, Trust, decide,
 };

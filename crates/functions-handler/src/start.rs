@@ -1,32 +1,107 @@
 //! From the environment to a listening handler: everything is loaded before anything listens.
 
 use std::env;
+use std::fmt;
 use std::io::{self, Write as _};
 use std::panic;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use handler::Problem;
-use handler::auth::rfc3339;
-use handler::config::{AppRoot, Environment, Settings};
-use handler::functions::registry;
-use handler::host::{Function, Marker, contract};
-use handler::outbound::OutboundSettings;
-use handler::server::{App, Limits, Log, Refusals, Timestamp, bind, serve};
+use app_settings::{Environment, Problem};
+use client_cert::rfc3339;
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use serde::Serialize;
 use tokio::runtime;
+use tokio::sync::watch;
 
-use crate::outgoing::{self, Outgoing};
+use crate::config::{AppRoot, Settings};
+use crate::functions::Registry;
+use crate::host::{Function, Marker, contract};
+use crate::server::{App, Limits, Log, Refusals, Timestamp, bind, serve};
 use crate::stop::Stop;
 
-/// Loads, listens, serves and drains; the code that the process exits with.
-pub(super) fn run() -> ExitCode {
-    let environment = Environment::of_process();
-    match load(&environment) {
-        Ok(ready) => ready.serve(),
-        Err(problems) => report(&problems),
+/// A handler: the process that the Functions host starts.
+#[derive(Debug, Default)]
+pub struct Handler {}
+
+impl Handler {
+    /// A handler with the settings of this process.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Loads, listens, serves and drains; the code that the process exits with.
+    ///
+    /// `registry` makes the implementations, from the settings that it finds in [`Start`]. Its problems are reported
+    /// together with all others.
+    pub fn run(
+        self,
+        registry: impl FnOnce(&mut Start<'_>) -> Result<Registry, Vec<Problem>>,
+    ) -> ExitCode {
+        let environment = Environment::of_process();
+        match load(&environment, registry) {
+            Ok(ready) => ready.serve(),
+            Err(problems) => report(&problems),
+        }
+    }
+}
+
+/// What an app's own parts are made from when the handler starts.
+pub struct Start<'a> {
+    environment: &'a Environment,
+    app_root: &'a Path,
+    log: Log,
+    background: Vec<Background>,
+}
+
+/// Work beside the requests, begun once the handler listens.
+type Background = Box<dyn FnOnce(Hangups) -> BoxFuture<'static, ()> + Send>;
+
+impl Start<'_> {
+    /// App settings and the host's variables.
+    pub fn environment(&self) -> &Environment {
+        self.environment
+    }
+
+    /// The app's folder.
+    pub fn app_root(&self) -> &Path {
+        self.app_root
+    }
+
+    /// Where lines of the app's own go.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Work beside the requests: begun once the handler listens, and dropped when it ends.
+    pub fn in_background<F, W>(&mut self, work: F)
+    where
+        F: FnOnce(Hangups) -> W + Send + 'static,
+        W: Future<Output = ()> + Send + 'static,
+    {
+        self.background
+            .push(Box::new(move |hangups| Box::pin(work(hangups))));
+    }
+}
+
+impl fmt::Debug for Start<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start").finish_non_exhaustive()
+    }
+}
+
+/// The signals SIGHUP of this process, which ask to load again what may have changed.
+#[derive(Clone, Debug)]
+pub struct Hangups(watch::Receiver<()>);
+
+impl Hangups {
+    /// Waits for the next one. Where there is no such signal, it never comes.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -34,7 +109,7 @@ pub(super) fn run() -> ExitCode {
 struct Ready {
     port: u16,
     app: Arc<App>,
-    outgoing: Outgoing,
+    background: Vec<Background>,
     log: Log,
     start: StartLine,
     notes: Vec<String>,
@@ -71,17 +146,33 @@ struct NoteLine {
     text: String,
 }
 
-fn load(environment: &Environment) -> Result<Ready, Vec<Problem>> {
+fn load(
+    environment: &Environment,
+    registry: impl FnOnce(&mut Start<'_>) -> Result<Registry, Vec<Problem>>,
+) -> Result<Ready, Vec<Problem>> {
     let root = app_root(environment)?;
+    let log = Log::start(io::stdout()).map_err(|error| {
+        vec![Problem::new(
+            "the log",
+            format!("expected a thread to write it, found: {error}"),
+        )]
+    })?;
+    let mut start = Start {
+        environment,
+        app_root: &root,
+        log: log.clone(),
+        background: Vec::new(),
+    };
     let mut problems = Vec::new();
     let mut keep = |more: Vec<Problem>| problems.extend(more);
     let port = port(environment).map_err(|problem| keep(vec![problem]));
     let settings = Settings::load(environment, &root).map_err(&mut keep);
     let app_root = AppRoot::load(&root, environment).map_err(&mut keep);
-    let outgoing = outgoing::settings(environment, &root).map_err(&mut keep);
-    match (port, settings, app_root, outgoing) {
-        (Ok(port), Ok(settings), Ok(app_root), Ok(outgoing)) => {
-            assemble(port, settings, app_root, outgoing)
+    let registry = registry(&mut start).map_err(&mut keep);
+    match (port, settings, app_root, registry) {
+        (Ok(port), Ok(settings), Ok(app_root), Ok(registry)) => {
+            let background = start.background;
+            assemble(port, settings, app_root, registry, log, background)
         }
         _ => Err(problems),
     }
@@ -91,24 +182,19 @@ fn assemble(
     port: u16,
     settings: Settings,
     app_root: AppRoot,
-    outgoing: Option<OutboundSettings>,
+    registry: Registry,
+    log: Log,
+    background: Vec<Background>,
 ) -> Result<Ready, Vec<Problem>> {
-    let log = Log::start(io::stdout()).map_err(|error| {
-        vec![Problem::new(
-            "the log",
-            format!("expected a thread to write it, seen: {error}"),
-        )]
-    })?;
     let start = StartLine::new(&settings, &app_root);
     let notes = notes(&settings, app_root.routes.functions());
     let status =
         StatusCode::from_u16(settings.denied_status.code()).unwrap_or(StatusCode::UNAUTHORIZED);
-    let outgoing = Outgoing::new(outgoing, &log);
     let limits = Limits::new(settings.body_bytes, app_root.host.function_timeout);
     let app = App::new(
         app_root.routes,
         &app_root.disabled,
-        registry(outgoing.calls()),
+        registry,
         settings.policy,
         Refusals::new(status),
         log.clone(),
@@ -117,7 +203,7 @@ fn assemble(
     Ok(Ready {
         port,
         app: Arc::new(app),
-        outgoing,
+        background,
         log,
         start,
         notes,
@@ -244,7 +330,7 @@ impl Ready {
                 return report(&[Problem::new(contract::PORT_VARIABLE, text)]);
             }
         };
-        let freshness = self.outgoing.keep_fresh();
+        let hangups = hangups();
         self.log.write(&self.start);
         for text in self.notes {
             self.log.write(&NoteLine {
@@ -254,7 +340,9 @@ impl Ready {
                 text,
             });
         }
-        tokio::spawn(freshness);
+        for work in self.background {
+            tokio::spawn(work(hangups.clone()));
+        }
         let mut code = contract::EXIT_SIGTERM;
         let drained = serve(listener, self.app, async { code = stop.requested().await });
         let impatient = async {
@@ -268,6 +356,26 @@ impl Ready {
         }
         ExitCode::from(code)
     }
+}
+
+/// Takes over SIGHUP at once: by default it would end the process.
+#[cfg(unix)]
+fn hangups() -> Hangups {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (sender, receiver) = watch::channel(());
+    if let Ok(mut hangup) = signal(SignalKind::hangup()) {
+        tokio::spawn(async move {
+            while hangup.recv().await.is_some() {
+                sender.send_replace(());
+            }
+        });
+    }
+    Hangups(receiver)
+}
+
+#[cfg(not(unix))]
+fn hangups() -> Hangups {
+    Hangups(watch::channel(()).1)
 }
 
 /// The app's folder: the host names it; without a host it is the working directory.

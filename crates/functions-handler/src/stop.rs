@@ -2,7 +2,7 @@
 
 use std::io;
 
-use handler::host::contract;
+use crate::host::contract;
 
 /// Waits for the first request to end, and gives the code to exit with.
 ///

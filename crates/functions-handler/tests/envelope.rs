@@ -8,12 +8,14 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::process::{Answer, Handler, app_root, get};
+use common::process::{Answer, Handler, get};
 use common::server::{Server, app, declared, function};
 use common::{Issued, Shape};
-use handler::functions::{FunctionBody, Invocation, Outputs, Registry, Reply, TriggerFailed};
-use handler::host::Function;
-use handler::server::Log;
+use functions_handler::functions::{
+    FunctionBody, Invocation, Outputs, Registry, Reply, TriggerFailed,
+};
+use functions_handler::host::Function;
+use functions_handler::server::Log;
 use serde_json::{Value, json};
 
 const ID: &str = "2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11";
@@ -633,7 +635,7 @@ fn gate(front_end: &str) -> (Handler, Issued) {
         ("CLIENT_CERT_FRONT_END", front_end),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &caller.sha256()),
     ];
-    (Handler::start(&settings), caller)
+    (common::fixture().start(&settings), caller)
 }
 
 fn queue_output(handler: &Handler, headers: &Value, body: &str) -> Answer {
@@ -713,7 +715,7 @@ fn rewritten(port: u16, front_end: &[&str], text: &str) -> String {
 
 #[test]
 fn a_rewritten_path_imitates_no_envelope() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let way = std::fs::read_to_string(root.path().join("SecuredFunction/function.json")).unwrap();
     let way = way.replace(r#""methods""#, r#""route": "order/{*rest}", "methods""#);
     std::fs::write(root.path().join("SecuredFunction/function.json"), way).unwrap();
@@ -722,7 +724,7 @@ fn a_rewritten_path_imitates_no_envelope() {
         ("CLIENT_CERT_FRONT_END", "app-service"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &caller.sha256()),
     ];
-    let handler = Handler::start_in(root, &settings);
+    let handler = common::fixture().start_in(root, &settings);
     let mut headers = signed(&caller);
     headers["X-Forwarded-Proto"] = json!(["https"]);
     let text = envelope(&headers, Some("forged"));

@@ -10,12 +10,15 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 
 use common::Shape;
-use common::process::{Answer, Handler, app_root, command, free_port, wait};
+use common::process::{Answer, free_port, wait};
 
 /// Starts the handler where it must refuse to start, and gives the lines that say why.
 fn refused(root: &Path, settings: &[(&str, &str)]) -> Vec<String> {
     let port = free_port();
-    let mut child = command(root, port, settings).spawn().unwrap();
+    let mut child = common::fixture()
+        .command(root, port, settings)
+        .spawn()
+        .unwrap();
     let status = wait(&mut child);
     let (mut lines, mut log) = (String::new(), String::new());
     child
@@ -53,7 +56,7 @@ fn assert_told(lines: &[String], at: &str, says: &str) {
 #[test]
 #[rustfmt::skip]
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let rows: [(&str, &str, &str); 27] = [
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), seen 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
@@ -92,7 +95,7 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
 
 #[test]
 fn all_problems_are_told_at_once_and_no_secret_with_them() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     fs::write(root.path().join("Health/function.json"), "{").unwrap();
     let settings = [
         ("CLIENT_CERT_FRONT_END", "nobody"),
@@ -115,7 +118,7 @@ fn all_problems_are_told_at_once_and_no_secret_with_them() {
 
 #[test]
 fn without_a_port_the_reader_is_told_what_to_run() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let lines = refused(root.path(), &[("FUNCTIONS_CUSTOMHANDLER_PORT", "")]);
     assert_told(
         &lines,
@@ -126,7 +129,7 @@ fn without_a_port_the_reader_is_told_what_to_run() {
 
 #[test]
 fn a_front_end_that_cannot_be_there_stops_the_start() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     for variable in ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"] {
         let lines = refused(
             root.path(),
@@ -178,7 +181,7 @@ fn each_file_edited_into_nonsense_gives_one_clear_line() {
         ("SecuredFunction/function.json", &public, "SecuredFunction/function.json: clientCertificate", "takes a permit"),
     ];
     for (file, text, at, says) in rows {
-        let root = app_root();
+        let root = common::fixture().app_root();
         fs::write(root.path().join(file), text).unwrap();
         assert_told(&refused(root.path(), &[]), at, says);
     }
@@ -186,7 +189,7 @@ fn each_file_edited_into_nonsense_gives_one_clear_line() {
 
 #[test]
 fn folders_and_bodies_belong_together() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     fs::create_dir(root.path().join("Stranger")).unwrap();
     fs::copy(
         root.path().join("Health/function.json"),
@@ -215,16 +218,16 @@ fn folders_and_bodies_belong_together() {
 
 #[test]
 fn a_function_that_is_switched_off_is_not_there() {
-    let handler = Handler::start(&[("AzureWebJobs.PublicFunction.Disabled", "true")]);
+    let handler = common::fixture().start(&[("AzureWebJobs.PublicFunction.Disabled", "true")]);
     assert_eq!(handler.get("/api/PublicFunction", None).status, 404);
     assert_eq!(handler.get("/api/health", None).status, 200);
 }
 
 #[test]
 fn without_settings_everybody_is_refused_and_the_start_says_so() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let caller = Shape::caller("caller").valid_today().self_signed();
-    let handler = Handler::start_in(root, &[]);
+    let handler = common::fixture().start_in(root, &[]);
     assert_eq!(
         handler
             .get("/api/SecuredFunction", Some(&caller.header()))
@@ -244,7 +247,7 @@ fn without_settings_everybody_is_refused_and_the_start_says_so() {
 
 #[test]
 fn a_developers_front_end_is_announced_loudly() {
-    let handler = Handler::start(&[
+    let handler = common::fixture().start(&[
         ("CLIENT_CERT_FRONT_END", "development"),
         (
             "ALLOWED_CLIENT_CERT_THUMBPRINTS",
@@ -264,7 +267,7 @@ fn a_developers_front_end_is_announced_loudly() {
 
 #[test]
 fn an_authority_near_its_end_is_announced() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let end = common::today() + 10 * common::DAY;
     let authority = Shape {
         not_after: end,
@@ -277,7 +280,9 @@ fn an_authority_near_its_end_is_announced() {
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner"),
         ("CLIENT_CERT_TRUST_ANCHORS", "authority.pem"),
     ];
-    let note = Handler::start_in(root, &settings).line(|line| line["event"] == "note");
+    let note = common::fixture()
+        .start_in(root, &settings)
+        .line(|line| line["event"] == "note");
     assert!(
         note["text"]
             .as_str()
@@ -289,7 +294,7 @@ fn an_authority_near_its_end_is_announced() {
 
 #[test]
 fn a_function_that_host_json_leaves_out_is_not_there() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let text = fs::read_to_string(root.path().join("host.json")).unwrap();
     let text = text.replacen(
         "\"version\": \"2.0\",",
@@ -297,14 +302,14 @@ fn a_function_that_host_json_leaves_out_is_not_there() {
         1,
     );
     fs::write(root.path().join("host.json"), text).unwrap();
-    let handler = Handler::start_in(root, &[]);
+    let handler = common::fixture().start_in(root, &[]);
     assert_eq!(handler.get("/api/health", None).status, 200);
     assert_eq!(handler.get("/api/PublicFunction", None).status, 404);
 }
 
 #[test]
 fn a_file_that_cannot_be_read_gives_one_line_and_nothing_that_follows_from_it() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let pipe = root.path().join("pipe.pem");
     assert!(
         std::process::Command::new("mkfifo")
@@ -326,8 +331,11 @@ fn a_file_that_cannot_be_read_gives_one_line_and_nothing_that_follows_from_it() 
 
 #[test]
 fn an_end_is_not_held_up_by_a_log_that_nobody_reads() {
-    let root = app_root();
-    let mut child = command(root.path(), free_port(), &[]).spawn().unwrap();
+    let root = common::fixture().app_root();
+    let mut child = common::fixture()
+        .command(root.path(), free_port(), &[])
+        .spawn()
+        .unwrap();
     let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     std::io::BufRead::read_line(&mut output, &mut line).unwrap();
@@ -348,7 +356,7 @@ fn an_end_is_not_held_up_by_a_log_that_nobody_reads() {
 fn app_service_is_believed_over_tls_alone() {
     let caller = Shape::caller("caller").valid_today().self_signed();
     let thumbprint = caller.sha256();
-    let handler = Handler::start(&[
+    let handler = common::fixture().start(&[
         ("CLIENT_CERT_FRONT_END", "app-service"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &thumbprint),
         ("WEBSITE_INSTANCE_ID", "0"),
@@ -372,9 +380,10 @@ fn app_service_is_believed_over_tls_alone() {
 
 #[test]
 fn a_port_that_is_taken_stops_the_start() {
-    let root = app_root();
+    let root = common::fixture().app_root();
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let mut child = command(root.path(), taken.local_addr().unwrap().port(), &[])
+    let mut child = common::fixture()
+        .command(root.path(), taken.local_addr().unwrap().port(), &[])
         .spawn()
         .unwrap();
     assert_eq!(wait(&mut child).code(), Some(64));
@@ -394,7 +403,7 @@ fn a_port_that_is_taken_stops_the_start() {
 #[test]
 fn signals_end_the_process_with_codes_that_are_not_0() {
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
-        let mut handler = Handler::start(&[]);
+        let mut handler = common::fixture().start(&[]);
         // An idle connection and half a request hold nothing up.
         let mut idle = handler.connect();
         idle.write_all(common::process::get("/api/health", None).as_bytes())
@@ -407,7 +416,7 @@ fn signals_end_the_process_with_codes_that_are_not_0() {
 
 #[test]
 fn a_second_signal_ends_the_process_at_once() {
-    let mut handler = Handler::start(&[]);
+    let mut handler = common::fixture().start(&[]);
     let mut half = handler.connect();
     half.write_all(b"POST /api/PublicFunction HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
         .unwrap();
@@ -420,12 +429,12 @@ fn a_second_signal_ends_the_process_at_once() {
     }
     handler.signal("TERM");
     assert_eq!(handler.wait().code(), Some(143));
-    assert!(begin.elapsed() < handler::server::DRAIN_TIME);
+    assert!(begin.elapsed() < functions_handler::server::DRAIN_TIME);
 }
 
 #[test]
 fn half_a_request_delays_the_end_no_longer_than_the_drain() {
-    let mut handler = Handler::start(&[]);
+    let mut handler = common::fixture().start(&[]);
     let mut half = handler.connect();
     half.write_all(b"GET /api/health HTTP/1.1\r\nHost: ")
         .unwrap();
@@ -436,7 +445,7 @@ fn half_a_request_delays_the_end_no_longer_than_the_drain() {
 
 #[test]
 fn the_log_is_whole_when_the_process_has_ended() {
-    let mut handler = Handler::start(&[]);
+    let mut handler = common::fixture().start(&[]);
     for _ in 0..50 {
         assert_eq!(handler.get("/api/health", None).status, 200);
     }

@@ -31,7 +31,7 @@ impl Gate {
         let pinned = Shape::caller("pinned").valid_today().self_signed();
         let authority = Shape::authority("Authority").valid_today().self_signed();
         let named = authority.issue(Shape::caller("named").valid_today());
-        let root = common::process::app_root();
+        let root = common::fixture().app_root();
         std::fs::write(root.path().join("authority.pem"), authority.pem()).unwrap();
         let thumbprint = pinned.sha256();
         let mut settings = vec![
@@ -41,7 +41,7 @@ impl Gate {
             ("CLIENT_CERT_TRUST_ANCHORS", "authority.pem"),
         ];
         settings.extend_from_slice(more);
-        let handler = Handler::start_in(root, &settings);
+        let handler = common::fixture().start_in(root, &settings);
         Self {
             handler,
             pinned,
@@ -356,13 +356,19 @@ fn heads_are_bounded() {
             .map(|line| format!("x-{line}: y\r\n"))
             .collect::<String>()
     };
-    assert_eq!(with(lines(handler::server::MAX_HEADERS - 1)), Some(200));
-    assert_eq!(with(lines(handler::server::MAX_HEADERS)), Some(431));
+    assert_eq!(
+        with(lines(functions_handler::server::MAX_HEADERS - 1)),
+        Some(200)
+    );
+    assert_eq!(
+        with(lines(functions_handler::server::MAX_HEADERS)),
+        Some(431)
+    );
     assert_eq!(with(format!("x: {}\r\n", "y".repeat(48 * 1024))), Some(200));
     assert_eq!(
         with(format!(
             "x: {}\r\n",
-            "y".repeat(handler::server::MAX_HEAD_BYTES)
+            "y".repeat(functions_handler::server::MAX_HEAD_BYTES)
         )),
         Some(431)
     );
@@ -645,7 +651,7 @@ fn a_certificate_near_its_end_is_told_once_a_day() {
     }
     .self_signed();
     let sha1 = near.sha1();
-    let handler = Handler::start(&[
+    let handler = common::fixture().start(&[
         ("CLIENT_CERT_FRONT_END", "development"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &sha1),
     ]);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::auth::Thumbprint;
+use client_cert::Thumbprint;
 
 /// The outcome of a call that the upstream answered with success.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]

@@ -7,7 +7,7 @@ use openssl::x509::X509;
 use super::identity::{Identity, Warning};
 use super::load_error::{LoadError, LoadErrorKind};
 use super::path;
-use crate::auth::Thumbprint;
+use client_cert::Thumbprint;
 
 /// How many identities a refusal lists; the rest is counted.
 const MAX_LISTED: usize = 10;

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::load_error::LoadError;
 use super::password::Password;
 use super::{path, pem, pkcs12};
-use crate::auth::Thumbprint;
+use client_cert::Thumbprint;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::password::Password;
 use super::source::Source;
-use crate::Problem;
-use crate::auth::Thumbprint;
+use app_settings::Problem;
+use client_cert::Thumbprint;
 
 const PATH: &str = "OUTBOUND_CLIENT_CERT_PATH";
 const THUMBPRINT: &str = "OUTBOUND_CLIENT_CERT_THUMBPRINT";

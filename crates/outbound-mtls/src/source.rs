@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::identity::Identity;
 use super::load_error::{LoadError, LoadErrorKind};
 use super::password::Password;
-use crate::auth::Thumbprint;
+use client_cert::Thumbprint;
 
 /// The most bytes of one file. A key with a chain of four has about 10 kB; this leaves room for whole stores.
 const MAX_FILE_BYTES: u64 = 1 << 20;

@@ -2,21 +2,6 @@
 //!
 //! Each integration test uses its own part of this.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses its own part"
-)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
-
-pub mod mtls;
-pub mod process;
-pub mod server;
-
 use std::sync::LazyLock;
 
 use base64::Engine as _;
@@ -128,6 +113,15 @@ impl Shape {
             key_usage: None,
             extended_key_usage: None,
             ..Self::caller(common_name)
+        }
+    }
+
+    /// With a path length constraint.
+    #[must_use]
+    pub fn path_length(self, length: u32) -> Self {
+        Self {
+            path_length: Some(length),
+            ..self
         }
     }
 

@@ -1,11 +1,4 @@
-//! The developer tool as a child process that ends.
-
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses its own part"
-)]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! A command as a child process that ends.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -28,19 +21,16 @@ impl Answer {
     }
 }
 
-/// Runs `mtls` in a folder, with nothing in its environment but what a test gives it.
-pub fn mtls(folder: &Path, settings: &[(&str, &str)], arguments: &[&str]) -> Answer {
-    mtls_with_input(folder, settings, arguments, b"")
-}
-
-/// The same with bytes on standard input.
-pub fn mtls_with_input(
+/// Runs a program in a folder, with nothing in its environment but what a test gives it, and these bytes on standard
+/// input.
+pub fn run(
+    binary: &str,
     folder: &Path,
     settings: &[(&str, &str)],
     arguments: &[&str],
     input: &[u8],
 ) -> Answer {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_mtls"))
+    let mut child = Command::new(binary)
         .args(arguments)
         .env_clear()
         .envs(settings.iter().copied())

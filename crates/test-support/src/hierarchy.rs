@@ -12,21 +12,21 @@ use openssl::x509::{X509, X509Builder, X509NameBuilder};
 
 /// A certificate with its key.
 #[derive(Clone)]
-pub(crate) struct Issued {
-    pub(crate) certificate: X509,
-    pub(crate) key: PKey<Private>,
+pub struct Issued {
+    pub certificate: X509,
+    pub key: PKey<Private>,
 }
 
 /// A root, two intermediates under it, and a client certificate under the second.
-pub(crate) struct Family {
-    pub(crate) root: Issued,
-    pub(crate) first: Issued,
-    pub(crate) second: Issued,
-    pub(crate) client: Issued,
+pub struct Family {
+    pub root: Issued,
+    pub first: Issued,
+    pub second: Issued,
+    pub client: Issued,
 }
 
 impl Family {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let root = root("Test Root");
         let first = intermediate(&root, "Test Int 1");
         let second = intermediate(&first, "Test Int 2");
@@ -40,7 +40,7 @@ impl Family {
     }
 
     /// The intermediates as they must go out.
-    pub(crate) fn intermediates(&self) -> Vec<X509> {
+    pub fn intermediates(&self) -> Vec<X509> {
         vec![
             self.second.certificate.clone(),
             self.first.certificate.clone(),
@@ -48,28 +48,28 @@ impl Family {
     }
 
     /// The chain as it must go out.
-    pub(crate) fn chain_der(&self) -> Vec<Vec<u8>> {
+    pub fn chain_der(&self) -> Vec<Vec<u8>> {
         [&self.client, &self.second, &self.first].map(der).to_vec()
     }
 }
 
-pub(crate) fn der(issued: &Issued) -> Vec<u8> {
+pub fn der(issued: &Issued) -> Vec<u8> {
     issued.certificate.to_der().unwrap()
 }
 
-pub(crate) fn p256() -> PKey<Private> {
+pub fn p256() -> PKey<Private> {
     curve(Nid::X9_62_PRIME256V1)
 }
 
-pub(crate) fn p384() -> PKey<Private> {
+pub fn p384() -> PKey<Private> {
     curve(Nid::SECP384R1)
 }
 
-pub(crate) fn ed25519() -> PKey<Private> {
+pub fn ed25519() -> PKey<Private> {
     PKey::generate_ed25519().unwrap()
 }
 
-pub(crate) fn rsa() -> PKey<Private> {
+pub fn rsa() -> PKey<Private> {
     PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap()
 }
 
@@ -78,35 +78,35 @@ fn curve(nid: Nid) -> PKey<Private> {
     PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
 }
 
-pub(crate) fn root(name: &str) -> Issued {
+pub fn root(name: &str) -> Issued {
     authority(None, name)
 }
 
-pub(crate) fn intermediate(issuer: &Issued, name: &str) -> Issued {
+pub fn intermediate(issuer: &Issued, name: &str) -> Issued {
     authority(Some(issuer), name)
 }
 
-pub(crate) fn client(issuer: &Issued, name: &str, key: PKey<Private>) -> Issued {
+pub fn client(issuer: &Issued, name: &str, key: PKey<Private>) -> Issued {
     let certificate = issue(Some(issuer), name, &key, (-1, 365), |_| {});
     Issued { certificate, key }
 }
 
 /// Ends so many days from now.
-pub(crate) fn client_until(issuer: &Issued, days: i64) -> Issued {
+pub fn client_until(issuer: &Issued, days: i64) -> Issued {
     let key = p256();
     let certificate = issue(Some(issuer), "short-lived", &key, (-1, days), |_| {});
     Issued { certificate, key }
 }
 
 /// Ended yesterday.
-pub(crate) fn expired_client(issuer: &Issued) -> Issued {
+pub fn expired_client(issuer: &Issued) -> Issued {
     let key = p256();
     let certificate = issue(Some(issuer), "expired", &key, (-10, -1), |_| {});
     Issued { certificate, key }
 }
 
 /// As New-SelfSignedCertificate makes them: no basic constraints, a usage that signs no certificates.
-pub(crate) fn self_signed_client() -> Issued {
+pub fn self_signed_client() -> Issued {
     let key = p256();
     let certificate = issue(None, "self-signed", &key, (-1, 365), |builder| {
         let usage = KeyUsage::new().digital_signature().build().unwrap();
@@ -116,7 +116,7 @@ pub(crate) fn self_signed_client() -> Issued {
 }
 
 /// For 127.0.0.1.
-pub(crate) fn server(issuer: &Issued) -> Issued {
+pub fn server(issuer: &Issued) -> Issued {
     let key = p256();
     let certificate = issue(Some(issuer), "server", &key, (-1, 365), |builder| {
         let context = builder.x509v3_context(Some(&issuer.certificate), None);
@@ -182,7 +182,7 @@ fn from_now(days: i64) -> Asn1Time {
     clippy::disallowed_methods,
     reason = "real handshakes compare with the real time"
 )]
-pub(crate) fn now() -> i64 {
+pub fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     i64::try_from(since.unwrap().as_secs()).unwrap()
 }

@@ -10,26 +10,26 @@ use std::time::Duration;
 use openssl::ssl::{SslAcceptor, SslMethod, SslStream, SslVerifyMode, SslVersion};
 use openssl::x509::store::X509StoreBuilder;
 
-use crate::certificates::{Issued, server};
+use crate::hierarchy::{Issued, server};
 
 /// After this a connection is given up, so that no test waits for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a partner's server behaves.
-pub(crate) struct Manner {
-    pub(crate) version: SslVersion,
+pub struct Manner {
+    pub version: SslVersion,
     /// The only cipher suite of TLS 1.3 that it takes, if not all.
-    pub(crate) suite: Option<&'static str>,
+    pub suite: Option<&'static str>,
     /// Signs the server's certificate.
-    pub(crate) signed_by: Issued,
+    pub signed_by: Issued,
     /// The only root that clients are judged by; without it no certificate is asked for.
-    pub(crate) trusts: Option<Issued>,
-    pub(crate) answer: Arc<dyn Fn(&Request) -> String + Send + Sync>,
+    pub trusts: Option<Issued>,
+    pub answer: Arc<dyn Fn(&Request) -> String + Send + Sync>,
 }
 
 impl Manner {
     /// Demands certificates under this root, over TLS 1.3, and says yes to whoever gets in.
-    pub(crate) fn strict(root: &Issued) -> Self {
+    pub fn strict(root: &Issued) -> Self {
         Self {
             version: SslVersion::TLS1_3,
             suite: None,
@@ -42,28 +42,28 @@ impl Manner {
 
 /// A request as it arrived, with the certificates of its connection: the caller's own first, then as sent.
 #[derive(Clone)]
-pub(crate) struct Request {
-    pub(crate) head: String,
-    pub(crate) chain: Vec<Vec<u8>>,
+pub struct Request {
+    pub head: String,
+    pub chain: Vec<Vec<u8>>,
 }
 
 /// What a partner has seen.
 #[derive(Default)]
-pub(crate) struct Seen {
-    pub(crate) connections: usize,
-    pub(crate) refused: usize,
-    pub(crate) requests: Vec<Request>,
+pub struct Seen {
+    pub connections: usize,
+    pub refused: usize,
+    pub requests: Vec<Request>,
 }
 
 /// A running server; it stops when it is dropped.
-pub(crate) struct Partner {
+pub struct Partner {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
     stopped: Arc<AtomicBool>,
 }
 
 impl Partner {
-    pub(crate) fn start(manner: Manner) -> Self {
+    pub fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let partner = Self {
             address: listener.local_addr().unwrap(),
@@ -88,11 +88,11 @@ impl Partner {
         partner
     }
 
-    pub(crate) fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("https://{}{path}", self.address)
     }
 
-    pub(crate) fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+    pub fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
         look(&self.seen.lock().unwrap())
     }
 }
@@ -106,12 +106,12 @@ impl Drop for Partner {
 }
 
 /// An answer with an empty body that keeps the connection.
-pub(crate) fn status(line: &str) -> String {
+pub fn status(line: &str) -> String {
     format!("HTTP/1.1 {line}\r\nContent-Length: 2\r\n\r\nok")
 }
 
 /// An answer that sends the caller elsewhere.
-pub(crate) fn redirect(to: &str) -> String {
+pub fn redirect(to: &str) -> String {
     format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n")
 }
 

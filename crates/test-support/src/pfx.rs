@@ -11,17 +11,17 @@ use openssl::stack::Stack;
 use openssl::symm::Cipher;
 use openssl::x509::X509;
 
-use crate::certificates::Issued;
+use crate::hierarchy::Issued;
 
-pub(crate) const PASSWORD: &str = "Pa@@word123";
+pub const PASSWORD: &str = "Pa@@word123";
 
 /// OpenSSL's own form, AES-256 and SHA-256, with further certificates.
-pub(crate) fn ordinary(issued: &Issued, others: &[X509]) -> Vec<u8> {
+pub fn ordinary(issued: &Issued, others: &[X509]) -> Vec<u8> {
     made(issued, others, PASSWORD, |_| {})
 }
 
 /// OpenSSL's form with changes.
-pub(crate) fn made(
+pub fn made(
     issued: &Issued,
     others: &[X509],
     password: &str,
@@ -42,10 +42,10 @@ pub(crate) fn made(
 }
 
 /// Held while old ciphers are switched on in this process, and by whoever must know that they are off.
-pub(crate) static LEGACY: Mutex<()> = Mutex::new(());
+pub static LEGACY: Mutex<()> = Mutex::new(());
 
 /// OpenSSL's form with the certificates under an old cipher, as Windows and OpenSSL used to write it.
-pub(crate) fn made_with_old(issued: &Issued, others: &[X509], password: &str, old: Nid) -> Vec<u8> {
+pub fn made_with_old(issued: &Issued, others: &[X509], password: &str, old: Nid) -> Vec<u8> {
     let _lock = LEGACY.lock().unwrap();
     let _legacy = Provider::try_load(None, "legacy", true).unwrap();
     made(issued, others, password, |builder| {
@@ -55,14 +55,14 @@ pub(crate) fn made_with_old(issued: &Issued, others: &[X509], password: &str, ol
 }
 
 /// What Windows exports: triple DES and SHA-1.
-pub(crate) fn triple_des(builder: &mut Pkcs12Builder) {
+pub fn triple_des(builder: &mut Pkcs12Builder) {
     let nid = Nid::PBE_WITHSHA1AND3_KEY_TRIPLEDES_CBC;
     builder.key_algorithm(nid).cert_algorithm(nid);
     builder.mac_md(MessageDigest::sha1());
 }
 
 /// One entry of a file written by hand.
-pub(crate) enum Bag<'a> {
+pub enum Bag<'a> {
     Key(&'a PKey<Private>, Option<&'a str>),
     ShroudedKey(&'a PKey<Private>, Option<&'a str>),
     Certificate(&'a X509, Option<&'a str>),
@@ -70,23 +70,23 @@ pub(crate) enum Bag<'a> {
 }
 
 /// A file without encryption around its bags, and without an integrity check.
-pub(crate) fn plain(bags: &[Bag<'_>]) -> Vec<u8> {
+pub fn plain(bags: &[Bag<'_>]) -> Vec<u8> {
     archive(&authenticated_safe(bags), &[])
 }
 
 /// The contents that the integrity check of a file covers.
-pub(crate) fn authenticated_safe(bags: &[Bag<'_>]) -> Vec<u8> {
+pub fn authenticated_safe(bags: &[Bag<'_>]) -> Vec<u8> {
     let safe = sequence(&[safe_contents(bags)]);
     sequence(&[data(&safe)])
 }
 
 /// A file around contents, with an integrity check if one is given.
-pub(crate) fn archive(authenticated_safe: &[u8], mac: &[u8]) -> Vec<u8> {
+pub fn archive(authenticated_safe: &[u8], mac: &[u8]) -> Vec<u8> {
     sequence(&[tlv(0x02, &[3]), data(authenticated_safe), mac.to_vec()])
 }
 
 /// The same value as old tools write it: without lengths, and long octet strings in pieces.
-pub(crate) fn indefinite(value: &[u8]) -> Vec<u8> {
+pub fn indefinite(value: &[u8]) -> Vec<u8> {
     let mut written = Vec::new();
     let mut rest = value;
     while let [tag, 0x84, a, b, c, d, body @ ..] = rest {
@@ -114,7 +114,7 @@ pub(crate) fn indefinite(value: &[u8]) -> Vec<u8> {
 }
 
 /// `MacData` with SHA-256.
-pub(crate) fn mac_data(value: &[u8], salt: &[u8], iterations: u32) -> Vec<u8> {
+pub fn mac_data(value: &[u8], salt: &[u8], iterations: u32) -> Vec<u8> {
     let algorithm = sequence(&[oid("608648016503040201"), vec![0x05, 0x00]]);
     let info = sequence(&[algorithm, tlv(0x04, value)]);
     let mut number = vec![0];

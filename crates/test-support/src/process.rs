@@ -1,21 +1,11 @@
 //! The real handler as a child process, and a raw socket to it.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses its own part"
-)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -25,36 +15,104 @@ use serde_json::Value;
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The functions of this project, in a folder of their own.
-pub fn app_root() -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    fs::copy(project.join("host.json"), root.path().join("host.json")).unwrap();
-    for entry in fs::read_dir(project).unwrap() {
-        let entry = entry.unwrap();
-        let function = entry.path().join("function.json");
-        if function.exists() {
-            let folder = root.path().join(entry.file_name());
-            fs::create_dir(&folder).unwrap();
-            fs::copy(function, folder.join("function.json")).unwrap();
-        }
-    }
-    root
+/// An app that tests start: its handler, and the folder with its `host.json` and functions.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub binary: PathBuf,
+    pub folder: PathBuf,
 }
 
-/// The handler's command, with nothing in its environment but what a test gives it.
-pub fn command(root: &Path, port: u16, settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_handler"));
-    command
-        .env_clear()
-        .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
-        .env("FUNCTIONS_APP_ROOT_PATH", root)
-        .envs(settings.iter().copied())
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
+impl Program {
+    /// The app of the engine's tests: `crates/functions-handler/tests/fixture-app`.
+    ///
+    /// It is built, or found to be up to date, once per test program: cargo builds no examples for `--test NAME`.
+    pub fn fixture() -> Self {
+        static BINARY: LazyLock<PathBuf> = LazyLock::new(build_fixture);
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        Self {
+            binary: BINARY.clone(),
+            folder: crates.join("functions-handler/tests/fixture-app"),
+        }
+    }
+
+    /// `host.json` and the functions' declarations, in a folder of their own.
+    pub fn app_root(&self) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        fs::copy(self.folder.join("host.json"), root.path().join("host.json")).unwrap();
+        for entry in fs::read_dir(&self.folder).unwrap() {
+            let entry = entry.unwrap();
+            let function = entry.path().join("function.json");
+            if function.exists() {
+                let folder = root.path().join(entry.file_name());
+                fs::create_dir(&folder).unwrap();
+                fs::copy(function, folder.join("function.json")).unwrap();
+            }
+        }
+        root
+    }
+
+    /// The handler's command, with nothing in its environment but what a test gives it.
+    pub fn command(&self, root: &Path, port: u16, settings: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command
+            .env_clear()
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
+            .env("FUNCTIONS_APP_ROOT_PATH", root)
+            .envs(settings.iter().copied())
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts the handler on all functions of the app, and waits until it says that it listens.
+    pub fn start(&self, settings: &[(&str, &str)]) -> Handler {
+        self.start_in(self.app_root(), settings)
+    }
+
+    /// The same on the functions in a folder.
+    pub fn start_in(&self, root: tempfile::TempDir, settings: &[(&str, &str)]) -> Handler {
+        let port = free_port();
+        Handler::spawn(port, self.command(root.path(), port, settings), root)
+    }
+}
+
+/// Builds the fixture app beside the tests, in their profile, and gives its path.
+fn build_fixture() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let profile = tests.parent().unwrap().parent().unwrap();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .args(["build", "--quiet", "--locked", "--offline"])
+        .args(["--package", "functions-handler", "--example", "fixture-app"])
+        .arg("--target-dir")
+        .arg(profile.parent().unwrap())
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    if profile.ends_with("release") {
+        cargo.arg("--release");
+    }
+    // What the outer cargo says about a package would make build scripts run again.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ]
+        .iter()
+        .any(|prefix| text.starts_with(prefix))
+        {
+            cargo.env_remove(&name);
+        }
+    }
+    assert!(
+        cargo.status().unwrap().success(),
+        "the fixture app was not built"
+    );
+    let name = format!("fixture-app{}", std::env::consts::EXE_SUFFIX);
+    profile.join("examples").join(name)
 }
 
 /// A port that was free a moment ago, as the Functions host chooses one.
@@ -76,14 +134,8 @@ pub struct Handler {
 }
 
 impl Handler {
-    /// Starts the handler on the functions of this project, and waits until it says that it listens.
-    pub fn start(settings: &[(&str, &str)]) -> Self {
-        Self::start_in(app_root(), settings)
-    }
-
-    pub fn start_in(root: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
-        let port = free_port();
-        let mut child = command(root.path(), port, settings).spawn().unwrap();
+    fn spawn(port: u16, mut command: Command, root: tempfile::TempDir) -> Self {
+        let mut child = command.spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use handler::outbound::Identity;
 use http::Request;
 use http_body_util::Full;
 use openssl::ssl::{Ssl, SslVersion};
 use openssl::x509::X509;
+use outbound_mtls::Identity;
 use rustls_pki_types::UnixTime;
 use tokio::time::timeout;
 

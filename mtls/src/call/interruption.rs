@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use handler::outbound::{CallErrorKind, TlsFailure};
 use openssl::x509::X509VerifyResult;
+use outbound_mtls::{CallErrorKind, TlsFailure};
 
 /// How far a call got.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

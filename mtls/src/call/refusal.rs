@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use handler::outbound::CallErrorKind;
 use openssl::x509::X509VerifyResult;
+use outbound_mtls::CallErrorKind;
 use serde::Serialize;
 
 use super::alert::{self, Alert};

@@ -113,7 +113,7 @@ impl Report {
 
 impl Certificate {
     fn of(der: &[u8], now: UnixTime) -> Self {
-        use handler::auth::Thumbprint;
+        use client_cert::Thumbprint;
         let facts = inspect(der, now).ok();
         let unreadable = || "(cannot be parsed)".to_owned();
         let text = |facts: Option<String>| facts.unwrap_or_else(unreadable);

@@ -1,8 +1,8 @@
 //! The request, as the command line gives it.
 
+use app_settings::Problem;
 use bytes::Bytes;
 use clap::Args;
-use handler::Problem;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use http_body_util::Full;

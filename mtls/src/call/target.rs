@@ -1,6 +1,6 @@
 //! What is called: an address in its parts.
 
-use handler::Problem;
+use app_settings::Problem;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 

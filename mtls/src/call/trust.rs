@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
 use openssl::error::ErrorStack;
 use openssl::ssl::SslConnectorBuilder;
 use openssl::x509::X509;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use handler::outbound::{Identity, LoadError};
+use outbound_mtls::{Identity, LoadError};
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
 

@@ -3,7 +3,7 @@
 //! This page shows; it decides nothing. The handler's own reading of a certificate can take its place: everything
 //! goes through [`inspect`].
 
-use handler::auth::Thumbprint;
+use client_cert::Thumbprint;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKeyRef, Public};
 use openssl::x509::X509;

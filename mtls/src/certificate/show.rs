@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
 

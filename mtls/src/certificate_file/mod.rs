@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use handler::Problem;
+use app_settings::Problem;
 use openssl::pkey::{PKey, Private};
 
 use crate::Failure;

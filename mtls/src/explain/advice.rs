@@ -1,8 +1,8 @@
 //! What to change, by the reason of a refusal.
 
-use handler::auth::{Certificate, Step};
+use client_cert::{Certificate, Step};
 
-/// What to do about each reason code of [`handler::auth::Denial`].
+/// What to do about each reason code of [`client_cert::Denial`].
 const ADVICE: [(&str, &str); 22] = [
     (
         "front-end-undeclared",
@@ -142,7 +142,7 @@ fn can_be_listed(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use handler::auth::Denial;
+    use client_cert::Denial;
 
     use super::*;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handler::auth::{Certificate, HeaderLine};
+use client_cert::{Certificate, HeaderLine};
 
 use crate::Failure;
 use crate::certificate_file::{self, HEADER_NAME};

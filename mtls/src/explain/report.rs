@@ -1,12 +1,12 @@
 //! The explanation as one value, for programs as it is and for people as text.
 
-use handler::auth::{
+use client_cert::{
     Certificate, CommonName, Decision, Explanation, Forwarded, FrontEnd, HeaderLine, Policy,
     Requirement, Rule, Rules, Stage, Step, Thumbprint, explain, rfc3339,
 };
-use handler::config::Settings;
-use handler::host::{Function, Marker};
-use handler::server::requirement;
+use functions_handler::config::Settings;
+use functions_handler::host::{Function, Marker};
+use functions_handler::server::requirement;
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
 

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use handler::Problem;
-use handler::config::Environment;
+use app_settings::Environment;
+use app_settings::Problem;
 use serde::Deserialize;
 
 use crate::certificate_file;

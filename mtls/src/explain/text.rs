@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use handler::auth::Stage;
+use client_cert::Stage;
 
 use super::report::{FrontEndFacts, Outcome, Report, StepFacts};
 

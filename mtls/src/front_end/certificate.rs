@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use handler::auth::Thumbprint;
+use client_cert::Thumbprint;
 use openssl::nid::Nid;
 use openssl::x509::X509Ref;
 

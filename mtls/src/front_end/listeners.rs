@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use handler::Problem;
+use app_settings::Problem;
 use tokio::net::TcpListener;
 
 /// How often another free port is tried where one is free on only one of the two addresses.

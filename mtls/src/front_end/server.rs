@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use handler::host::contract;
+use functions_handler::host::contract;
 use http::header::{EXPECT, HOST, HeaderMap};
 use http::{Method, Request, Response, StatusCode, Version, request};
 use hyper::body::Incoming;

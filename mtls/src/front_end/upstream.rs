@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use handler::Problem;
+use app_settings::Problem;
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
 use crate::body::Body;

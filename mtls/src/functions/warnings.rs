@@ -1,7 +1,9 @@
 //! What is valid, and still likely to surprise.
 
-use handler::Problem;
-use handler::host::{AuthLevel, Function, Marker, RequestShape, RouteTemplate, Trigger, contract};
+use app_settings::Problem;
+use functions_handler::host::{
+    AuthLevel, Function, Marker, RequestShape, RouteTemplate, Trigger, contract,
+};
 
 /// Every warning, by function. `exclusions` are path prefixes in lower case, each with its slash.
 pub(super) fn of(functions: &[Function], exclusions: &[String]) -> Vec<Problem> {
@@ -122,7 +124,7 @@ fn warning(function: &Function, text: impl Into<String>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use handler::host::HostJson;
+    use functions_handler::host::HostJson;
 
     use super::*;
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use handler::Problem;
-use handler::host::{CustomHandler, contract};
+use app_settings::Problem;
+use functions_handler::host::{CustomHandler, contract};
 use tokio::process::Child;
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! When an ended handler is started again.
 
-use handler::host::contract::{
+use functions_handler::host::contract::{
     EXIT_CONFIGURATION, EXIT_INTENTIONAL_RESTART, RESTART_BUCKET, RESTART_LIMIT,
 };
 use std::time::Duration;

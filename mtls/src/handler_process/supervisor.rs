@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use handler::host::contract;
+use functions_handler::host::contract;
 use tokio::io::{AsyncRead, BufReader};
 use tokio::process::Child;
 use tokio::sync::{mpsc, watch};

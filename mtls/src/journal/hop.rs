@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use handler::auth::Thumbprint;
+use client_cert::Thumbprint;
 use http::{HeaderMap, HeaderValue, request};
 
 /// Headers whose values are credentials.

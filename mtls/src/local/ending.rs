@@ -1,6 +1,6 @@
 //! What to say when the handler is gone for good.
 
-use handler::Problem;
+use app_settings::Problem;
 
 use crate::failure::Failure;
 use crate::handler_process::Ended;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use handler::Problem;
-use handler::auth::Thumbprint;
+use app_settings::Problem;
+use client_cert::Thumbprint;
 
 use crate::handler_process::Variables;
 use crate::local_settings::{FILE, LocalSettings};

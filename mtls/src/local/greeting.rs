@@ -1,6 +1,6 @@
 //! What `mtls local` says when it is ready: the address, the thumbprints, calls to paste.
 
-use handler::host::{AuthLevel, Function, Marker, Methods};
+use functions_handler::host::{AuthLevel, Function, Marker, Methods};
 use serde_json::{Value, json};
 
 use crate::stand_in::Project;

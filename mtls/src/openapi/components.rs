@@ -69,7 +69,7 @@ fn refusal(description: &str, headers: Option<Value>) -> Value {
     refusal
 }
 
-/// The document that `handler::server` answers refusals with; a test compares the two.
+/// The document that `functions_handler::server` answers refusals with; a test compares the two.
 fn problem() -> Value {
     let text = || json!({"type": "string"});
     json!({

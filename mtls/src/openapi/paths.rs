@@ -1,6 +1,6 @@
 //! From a route template to the paths that OpenAPI can write.
 
-use handler::host::RouteTemplate;
+use functions_handler::host::RouteTemplate;
 use serde_json::{Value, json};
 
 /// One path, with the parameters in it.

@@ -1,6 +1,6 @@
 //! One address for each identity, all of the same app.
 
-use handler::Problem;
+use app_settings::Problem;
 
 use crate::probe::Target;
 

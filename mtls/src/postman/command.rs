@@ -4,10 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use app_settings::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
-use handler::Problem;
 
 use super::addresses::{Addresses, Apart};
 use super::files::{COLLECTION, ClientCertificate, Facts, client_certificates, environment};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
 
 use super::caller::Caller;
 use super::examination::{self, Paths};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use app_settings::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handler::Problem;
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::SslContextBuilder;

@@ -1,7 +1,7 @@
 //! The passwords of an allowed and a denied caller's files, for commands that open both.
 
+use app_settings::Problem;
 use clap::Args;
-use handler::Problem;
 
 use crate::password::{self, Password};
 

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use handler::Problem;
+use app_settings::Problem;
 use http::Uri;
 
 /// The route prefix of the Functions host unless `host.json` says otherwise.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use handler::Problem;
+use app_settings::Problem;
 use openssl::error::ErrorStack;
 use openssl::ssl::SslContextBuilder;
 use openssl::x509::X509;

@@ -1,8 +1,8 @@
 //! Which host is stood in for, and what it tells the handler about an invocation.
 
+use app_settings::Problem;
 use clap::ValueEnum;
-use handler::Problem;
-use handler::host::HostJson;
+use functions_handler::host::HostJson;
 use uuid::Uuid;
 
 /// The version that the stand-in claims: the host whose source it was written after.

@@ -1,6 +1,6 @@
 //! The request that the handler receives from a host that forwards. Pure.
 
-use handler::host::contract;
+use functions_handler::host::contract;
 use http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, TRANSFER_ENCODING, USER_AGENT,
 };

@@ -7,7 +7,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use handler::host::{Function, FunctionTimeout, HostJson, RequestShape, RouteValues, contract};
+use functions_handler::host::{
+    Function, FunctionTimeout, HostJson, RequestShape, RouteValues, contract,
+};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};

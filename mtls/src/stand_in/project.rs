@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use handler::Problem;
-use handler::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
+use app_settings::Problem;
+use functions_handler::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
 
 use crate::handler_process::Variables;
 

@@ -1,6 +1,6 @@
 //! The request that the handler receives from a host that proxies. Pure.
 
-use handler::host::contract;
+use functions_handler::host::contract;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Method, Request, Version};

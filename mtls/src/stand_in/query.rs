@@ -1,6 +1,6 @@
 //! How forwarding rebuilds the query from the parsed collection.
 
-use handler::host::escaped;
+use functions_handler::host::escaped;
 
 /// The query that the handler receives when the host forwards, without `?`; empty where there is none.
 ///

@@ -1,6 +1,6 @@
 //! Which function the host routes to, by the path that Kestrel decoded.
 
-use handler::host::{Function, RequestPath, RouteValues, Routes};
+use functions_handler::host::{Function, RequestPath, RouteValues, Routes};
 
 /// Where characters are moved that a route takes like any other, and that our own path type refuses on purpose.
 ///
@@ -62,7 +62,7 @@ fn encoded(routed: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use handler::host::{Function, HostJson};
+    use functions_handler::host::{Function, HostJson};
 
     use super::*;
 

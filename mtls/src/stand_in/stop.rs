@@ -1,6 +1,6 @@
 //! What the host answers by itself, without the handler.
 
-use handler::host::contract;
+use functions_handler::host::contract;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
 use http::{Response, StatusCode};

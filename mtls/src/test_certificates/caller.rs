@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use app_settings::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handler::Problem;
-use handler::auth::Thumbprint;
+use client_cert::Thumbprint;
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;

@@ -14,8 +14,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use handler::Problem;
-use handler::auth::Thumbprint;
+use app_settings::Problem;
+use client_cert::Thumbprint;
 use openssl::error::ErrorStack;
 use rustls_pki_types::UnixTime;
 

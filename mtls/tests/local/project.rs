@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use test_support::process::Program;
 
 use crate::handler::ARGUMENTS;
 use crate::running::Running;
@@ -43,35 +44,14 @@ impl Project {
         project
     }
 
-    /// This repository's own functions, answered by the handler that is deployed.
+    /// The functions of the fixture app, answered by its handler.
     pub fn real() -> Self {
+        let fixture = Program::fixture();
         let project = Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: fixture.app_root(),
         };
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for entry in std::fs::read_dir(root).unwrap() {
-            let name = entry.unwrap().file_name();
-            let declaration = Path::new(&name).join("function.json");
-            if root.join(&declaration).is_file() {
-                std::fs::create_dir(project.folder.path().join(&name)).unwrap();
-                std::fs::copy(
-                    root.join(&declaration),
-                    project.folder.path().join(declaration),
-                )
-                .unwrap();
-            }
-        }
-        std::fs::copy(
-            root.join("host.json"),
-            project.folder.path().join("host.json"),
-        )
-        .unwrap();
         std::fs::create_dir(project.folder.path().join("bin")).unwrap();
-        std::fs::copy(
-            env!("CARGO_BIN_EXE_handler"),
-            project.folder.path().join("bin/handler"),
-        )
-        .unwrap();
+        std::fs::copy(fixture.binary, project.folder.path().join("bin/handler")).unwrap();
         copy_certificates(&project.folder.path().join("certs"));
         project
     }

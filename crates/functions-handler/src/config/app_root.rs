@@ -4,10 +4,10 @@ use std::fs::{self, DirEntry, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::Problem;
 use crate::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
+use app_settings::Problem;
 
-use super::environment::Environment;
+use app_settings::Environment;
 
 /// The largest `host.json` or `function.json` that is read. A large one has a few kilobytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;

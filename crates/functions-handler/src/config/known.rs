@@ -1,8 +1,8 @@
 //! The settings that this version knows, and what is wrong with those that it does not.
 
-use crate::Problem;
+use app_settings::Problem;
 
-use super::environment::Environment;
+use app_settings::Environment;
 
 /// Every setting of ours, in the order of the README's table.
 pub const KNOWN: [&str; 19] = [
@@ -98,16 +98,4 @@ fn unresolved(name: &str) -> Problem {
         "expected a value, seen a Key Vault reference that Azure has not resolved; give the app's identity the role \
          Key Vault Secrets User, and look at the reference's status in the portal",
     )
-}
-
-#[cfg(all(test, feature = "outbound"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_outbound_setting_is_known() {
-        for name in crate::outbound::SETTINGS {
-            assert!(KNOWN.contains(name), "{name}");
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::Problem;
-use crate::auth::Thumbprint;
+use app_settings::Problem;
+use client_cert::Thumbprint;
 
 use super::known::is_unresolved;
 use super::settings::shown;

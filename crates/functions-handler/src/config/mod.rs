@@ -1,13 +1,13 @@
 //! Text from the environment and from files, turned into types. Every problem of a start is reported at once.
 
 mod app_root;
-mod environment;
+
 mod known;
 mod lists;
 mod settings;
 mod trust;
 
 pub use app_root::AppRoot;
-pub use environment::Environment;
+
 pub use known::KNOWN;
 pub use settings::{DeniedStatus, Settings};

@@ -4,12 +4,12 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::Problem;
-use crate::auth::{DEFAULT_MINIMUM_RSA_BITS, FrontEnd, Policy, PolicyError, Rules, Trust};
 use crate::host::contract;
+use app_settings::Problem;
+use client_cert::{DEFAULT_MINIMUM_RSA_BITS, FrontEnd, Policy, PolicyError, Rules, Trust};
 
-use super::environment::Environment;
 use super::{known, lists, trust};
+use app_settings::Environment;
 
 const THUMBPRINTS: &str = "ALLOWED_CLIENT_CERT_THUMBPRINTS";
 const COMMON_NAMES: &str = "ALLOWED_CLIENT_CERT_COMMON_NAMES";

@@ -8,12 +8,12 @@ use std::path::Path;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 
-use crate::Problem;
-use crate::auth::{Anchor, Intermediate, Trust};
+use app_settings::Problem;
+use client_cert::{Anchor, Intermediate, Trust};
 
-use super::environment::Environment;
 use super::known::is_unresolved;
 use super::settings::shown;
+use app_settings::Environment;
 
 const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
 const INTERMEDIATES: &str = "CLIENT_CERT_INTERMEDIATES";

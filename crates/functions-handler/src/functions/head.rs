@@ -13,7 +13,7 @@ pub struct Head {
     pub method: Method,
     /// Path and query, as they came.
     pub uri: Uri,
-    /// All headers. The certificate's has been decided upon; a body takes the [`Permit`](crate::auth::Permit) instead.
+    /// All headers. The certificate's has been decided upon; a body takes the [`Permit`](client_cert::Permit) instead.
     pub headers: HeaderMap,
 }
 

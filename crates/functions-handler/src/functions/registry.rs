@@ -5,34 +5,12 @@ use std::fmt;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 
-use crate::auth::Permit;
+use client_cert::Permit;
 
 use super::{Invocation, Outputs, Reply, Trigger, TriggerFailed};
-#[cfg(feature = "outbound")]
-use super::{
-    cert_info, health, outbound_mtls, outbound_mtls::OutboundCalls, public, queue_output, secured,
-};
 
 /// The bodies by the name of their function.
 pub type Registry = BTreeMap<&'static str, FunctionBody>;
-
-/// The bodies of this app: one line each.
-#[cfg(feature = "outbound")]
-pub fn registry(calls: OutboundCalls) -> Registry {
-    Registry::from([
-        ("CertInfo", FunctionBody::secured(cert_info::run)),
-        ("Health", FunctionBody::public(health::run)),
-        (
-            "OutboundMtls",
-            FunctionBody::secured(move |permit, invocation| {
-                outbound_mtls::run(calls.clone(), permit, invocation)
-            }),
-        ),
-        ("PublicFunction", FunctionBody::public(public::run)),
-        ("QueueOutput", FunctionBody::secured(queue_output::run)),
-        ("SecuredFunction", FunctionBody::secured(secured::run)),
-    ])
-}
 
 /// A body, by what it takes.
 #[non_exhaustive]

@@ -8,7 +8,7 @@ mod tests;
 
 use super::host_json::HostJson;
 use super::route::RouteTemplate;
-use crate::Problem;
+use app_settings::Problem;
 
 pub use marker::Marker;
 

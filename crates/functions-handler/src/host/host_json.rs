@@ -8,7 +8,7 @@ mod timespan;
 
 use std::time::Duration;
 
-use crate::Problem;
+use app_settings::Problem;
 
 /// What `host.json` says that matters to a custom handler.
 ///

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use super::function_json::{Function, RequestShape};
 use super::request_path::RequestPath;
 use super::route::RouteValues;
-use crate::Problem;
+use app_settings::Problem;
 
 /// The enabled functions in the order in which the host tries them.
 ///

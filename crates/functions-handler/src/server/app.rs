@@ -11,10 +11,10 @@ use tokio::time::timeout;
 use warp::Filter;
 use warp::reply::Response;
 
-use crate::Problem;
-use crate::auth::{Forwarded, FrontEnd, Permit, Policy};
 use crate::functions::{Head, Invocation, InvocationId, Registry, RequestBody, TraceParent};
 use crate::host::{RequestPath, RouteValues, Routes, contract};
+use app_settings::Problem;
+use client_cert::{Forwarded, FrontEnd, Permit, Policy};
 
 use super::audit::{Audit, Subject};
 use super::body::chunks;
@@ -87,7 +87,7 @@ impl App {
         refusals: Refusals,
         log: Log,
     ) -> Result<Self, Vec<Problem>> {
-        let mut problems = imitable(&routes, &policy);
+        let mut problems = imitable_envelopes(&routes, &policy);
         let mut served = Vec::new();
         for function in routes.functions() {
             match registry.remove(function.name.as_str()) {
@@ -310,7 +310,7 @@ impl App {
 /// reaches the host itself, past whatever front end is declared; and without a declaration nobody says what is there.
 /// The host adds headers of its own to what it proxies, but an older host forwards instead, which adds none that
 /// envelopes do not have.
-fn imitable(routes: &Routes, policy: &Policy) -> Vec<Problem> {
+pub fn imitable_envelopes(routes: &Routes, policy: &Policy) -> Vec<Problem> {
     match policy.rules().front_end {
         FrontEnd::AppService => Vec::new(),
         FrontEnd::Development | FrontEnd::Undeclared => routes.imitable_envelopes(),

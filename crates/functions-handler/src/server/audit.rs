@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::auth::{Denial, Permit, Principal, Refusal, Rule, Thumbprint};
+use client_cert::{Denial, Permit, Principal, Refusal, Rule, Thumbprint};
 
 use crate::functions::InvocationId;
 
@@ -273,7 +273,7 @@ impl AllowedFields<'_> {
         let principal = permit.principal();
         let pin_instead = match permit.rule() {
             Rule::Pin(Thumbprint::Sha1(_)) => Some(principal.sha256().to_string()),
-            Rule::Pin(Thumbprint::Sha256(_)) | Rule::CommonName { .. } => None,
+            _ => None,
         };
         object(&AllowedFields {
             rule: permit.rule().to_string(),

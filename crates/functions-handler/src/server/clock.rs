@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use rustls_pki_types::UnixTime;
 use serde::{Serialize, Serializer};
 
-use crate::auth::rfc3339;
+use client_cert::rfc3339;
 
 /// The time since 1970-01-01 UTC at which something happened.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, HeaderName, Method};
 
-use crate::auth::{Decision, Forwarded, HeaderLine, Permit, Policy, Refusal, decide};
 use crate::functions::Head;
 use crate::host::{HttpRequest, RequestPath, RouteValues, contract};
+use client_cert::{Decision, Forwarded, HeaderLine, Permit, Policy, Refusal, decide};
 
 use super::app::App;
 use super::clock::Timestamp;

@@ -24,7 +24,7 @@ mod refusals;
 mod served;
 mod trace;
 
-pub use app::App;
+pub use app::{App, imitable_envelopes};
 pub use clock::Timestamp;
 pub use limits::Limits;
 pub use listen::{DRAIN_TIME, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};

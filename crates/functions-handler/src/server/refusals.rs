@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
-use crate::auth::Denial;
 use crate::functions::{InvocationId, Reply};
+use client_cert::Denial;
 
 /// The challenge of a 401.
 ///

@@ -7,10 +7,10 @@ use futures_util::FutureExt as _;
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-use crate::Problem;
-use crate::auth::{Permit, Requirement};
 use crate::functions::{FunctionBody, Invocation, Outputs, Trigger, TriggerFailed};
 use crate::host::{self, Function, Marker, Output, contract};
+use app_settings::Problem;
+use client_cert::{Permit, Requirement};
 
 use super::refusals::problem;
 

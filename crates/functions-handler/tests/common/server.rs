@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
-use handler::Problem;
-use handler::auth::{FrontEnd, Policy, Rules};
-use handler::functions::Registry;
-use handler::host::{Function, HostJson, Routes};
-use handler::server::{App, Limits, Log, Refusals, bind, serve};
+use app_settings::Problem;
+use client_cert::{FrontEnd, Policy, Rules};
+use functions_handler::functions::Registry;
+use functions_handler::host::{Function, HostJson, Routes};
+use functions_handler::server::{App, Limits, Log, Refusals, bind, serve};
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;

@@ -13,7 +13,7 @@ use super::ber::{
 use super::decrypt::{DecryptError, decrypt};
 use super::derive::Budget;
 use super::password_form::PasswordForm;
-use crate::outbound::contents::{Contents, Label};
+use crate::contents::{Contents, Label};
 
 /// The most bags of one file. Stores of 150 authorities exist; a file for one client has four.
 const MAX_BAGS: usize = 1_000;
@@ -172,7 +172,7 @@ impl BagReader<'_> {
 }
 
 /// Decrypts an `EncryptedPrivateKeyInfo` (RFC 5958) into a `PrivateKeyInfo`.
-pub(in crate::outbound) fn decrypt_private_key(
+pub(crate) fn decrypt_private_key(
     value: &Value<'_>,
     password: &PasswordForm,
     budget: &mut Budget,

@@ -8,23 +8,23 @@ use std::borrow::Cow;
 /// How deep values may be nested. A PKCS#12 file needs about 12 levels for a bag in a bag; the rest is room.
 const MAX_DEPTH: usize = 32;
 
-pub(in crate::outbound) const INTEGER: u8 = 0x02;
-pub(in crate::outbound) const OCTET_STRING: u8 = 0x04;
-pub(in crate::outbound) const OBJECT_IDENTIFIER: u8 = 0x06;
-pub(in crate::outbound) const BMP_STRING: u8 = 0x1E;
-pub(in crate::outbound) const SEQUENCE: u8 = 0x30;
-pub(in crate::outbound) const SET: u8 = 0x31;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const BMP_STRING: u8 = 0x1E;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 /// `[0]`, constructed: an explicit tag, or an implicit octet string in pieces.
-pub(in crate::outbound) const CONTEXT_0: u8 = 0xA0;
+pub(crate) const CONTEXT_0: u8 = 0xA0;
 /// `[0]`, primitive: an implicit octet string.
-pub(in crate::outbound) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
+pub(crate) const CONTEXT_0_PRIMITIVE: u8 = 0x80;
 
 const CONSTRUCTED: u8 = 0x20;
 const END_OF_CONTENTS: u8 = 0x00;
 
 /// Why bytes are not the BER that was expected.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::outbound) enum BerError {
+pub(crate) enum BerError {
     /// A length points beyond the last byte.
     Truncated,
     /// Another value than the one expected, or none.
@@ -35,24 +35,24 @@ pub(in crate::outbound) enum BerError {
 
 /// One value: its tag, and its contents without the header.
 #[derive(Clone, Copy)]
-pub(in crate::outbound) struct Value<'a> {
+pub(crate) struct Value<'a> {
     tag: u8,
     contents: &'a [u8],
 }
 
 impl<'a> Value<'a> {
     /// The tag's byte; multi-byte tags are refused when a value is read.
-    pub(in crate::outbound) fn tag(&self) -> u8 {
+    pub(crate) fn tag(&self) -> u8 {
         self.tag
     }
 
     /// The values inside.
-    pub(in crate::outbound) fn values(&self) -> Values<'a> {
+    pub(crate) fn values(&self) -> Values<'a> {
         Values::new(self.contents)
     }
 
     /// The bytes of an octet string, put together where it comes in pieces.
-    pub(in crate::outbound) fn octets(&self) -> Result<Cow<'a, [u8]>, BerError> {
+    pub(crate) fn octets(&self) -> Result<Cow<'a, [u8]>, BerError> {
         if self.tag & CONSTRUCTED == 0 {
             return Ok(Cow::Borrowed(self.contents));
         }
@@ -62,17 +62,17 @@ impl<'a> Value<'a> {
     }
 
     /// The only value inside.
-    pub(in crate::outbound) fn only(&self) -> Result<Value<'a>, BerError> {
+    pub(crate) fn only(&self) -> Result<Value<'a>, BerError> {
         self.values().next_value()
     }
 
     /// The contents of a primitive value.
-    pub(in crate::outbound) fn bytes(&self) -> &'a [u8] {
+    pub(crate) fn bytes(&self) -> &'a [u8] {
         self.contents
     }
 
     /// A number that is not negative.
-    pub(in crate::outbound) fn number(&self) -> Result<u64, BerError> {
+    pub(crate) fn number(&self) -> Result<u64, BerError> {
         match self.contents {
             [] => Err(BerError::Unexpected),
             [first, ..] if *first >= 0x80 => Err(BerError::Unexpected),
@@ -85,7 +85,7 @@ impl<'a> Value<'a> {
     }
 
     /// An object identifier in dotted form.
-    pub(in crate::outbound) fn dotted(&self) -> Result<String, BerError> {
+    pub(crate) fn dotted(&self) -> Result<String, BerError> {
         let mut arcs: Vec<u64> = Vec::new();
         let mut arc = 0_u64;
         for byte in self.contents {
@@ -110,13 +110,13 @@ impl<'a> Value<'a> {
 }
 
 /// Reads one value after the other.
-pub(in crate::outbound) struct Values<'a> {
+pub(crate) struct Values<'a> {
     rest: &'a [u8],
     depth: usize,
 }
 
 impl<'a> Values<'a> {
-    pub(in crate::outbound) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self {
             rest: bytes,
             depth: 0,
@@ -124,12 +124,12 @@ impl<'a> Values<'a> {
     }
 
     /// The next value, which must be there.
-    pub(in crate::outbound) fn next_value(&mut self) -> Result<Value<'a>, BerError> {
+    pub(crate) fn next_value(&mut self) -> Result<Value<'a>, BerError> {
         self.next_or_end()?.ok_or(BerError::Unexpected)
     }
 
     /// The next value, which must be there and have this tag.
-    pub(in crate::outbound) fn expect(&mut self, tag: u8) -> Result<Value<'a>, BerError> {
+    pub(crate) fn expect(&mut self, tag: u8) -> Result<Value<'a>, BerError> {
         match self.next_value()? {
             value if value.tag == tag => Ok(value),
             _ => Err(BerError::Unexpected),
@@ -137,7 +137,7 @@ impl<'a> Values<'a> {
     }
 
     /// The next value, or `None` after the last.
-    pub(in crate::outbound) fn next_or_end(&mut self) -> Result<Option<Value<'a>>, BerError> {
+    pub(crate) fn next_or_end(&mut self) -> Result<Option<Value<'a>>, BerError> {
         let Some(tag) = self.rest.first().copied() else {
             return Ok(None);
         };

@@ -28,7 +28,7 @@ const HMAC_SHA1: &str = "1.2.840.113549.2.7";
 
 /// Why something could not be decrypted.
 #[derive(Debug)]
-pub(in crate::outbound) enum DecryptError {
+pub(crate) enum DecryptError {
     /// The algorithm, or its parameters, are not read here.
     Unsupported(String),
     /// The algorithm identifier is no BER.
@@ -60,7 +60,7 @@ impl From<ErrorStack> for DecryptError {
 /// Decrypts with the password, as the algorithm identifier (RFC 7292 appendix C, RFC 8018) says.
 ///
 /// A wrong password is not told from damage with certainty: only the padding shows it.
-pub(in crate::outbound) fn decrypt(
+pub(crate) fn decrypt(
     algorithm: &Value<'_>,
     ciphertext: &[u8],
     password: &PasswordForm,

@@ -13,21 +13,21 @@ use super::password_form::PasswordForm;
 const MAX_ITERATIONS: u64 = 5_000_000;
 
 /// What a file may still cost.
-pub(in crate::outbound) struct Budget {
+pub(crate) struct Budget {
     left: u64,
 }
 
 /// The file asks for more iterations than [`MAX_ITERATIONS`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::outbound) struct TooCostly {
+pub(crate) struct TooCostly {
     /// What the file asked for in one place.
-    pub(in crate::outbound) asked: u64,
+    pub(crate) asked: u64,
     /// The limit for the whole file.
-    pub(in crate::outbound) limit: u64,
+    pub(crate) limit: u64,
 }
 
 impl Budget {
-    pub(in crate::outbound) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             left: MAX_ITERATIONS,
         }
@@ -133,7 +133,7 @@ fn add(part: &mut [u8], addend: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbound::Password;
+    use crate::Password;
 
     #[test]
     fn a_budget_is_spent_once() {

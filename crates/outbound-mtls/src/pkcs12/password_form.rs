@@ -6,17 +6,17 @@
 
 use zeroize::Zeroizing;
 
-use crate::outbound::Password;
+use crate::Password;
 
 /// One way to turn a password into bytes.
-pub(in crate::outbound) struct PasswordForm {
+pub(crate) struct PasswordForm {
     bmp: Zeroizing<Vec<u8>>,
     octets: Zeroizing<Vec<u8>>,
 }
 
 impl PasswordForm {
     /// The forms that files are made with, the usual one first; at most three.
-    pub(in crate::outbound) fn all(password: &Password) -> Vec<Self> {
+    pub(crate) fn all(password: &Password) -> Vec<Self> {
         let text = password.text();
         let utf8 = || Zeroizing::new(text.as_bytes().to_vec());
         let mut forms = vec![Self {

@@ -4,13 +4,15 @@ use std::net::TcpListener;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use handler::outbound::{Answer, CallError, CallErrorKind};
 use openssl::ssl::SslVersion;
+use outbound_mtls::{Answer, CallError, CallErrorKind};
 
-use crate::certificates::{Family, Issued, client, expired_client, p256, root, self_signed_client};
-use crate::partner::{Manner, Partner, redirect, status};
-use crate::pfx;
 use crate::rig::Rig;
+use test_support::hierarchy::{
+    Family, Issued, client, expired_client, p256, root, self_signed_client,
+};
+use test_support::partner::{Manner, Partner, redirect, status};
+use test_support::pfx;
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -411,7 +413,7 @@ async fn a_call_in_flight_ends_with_the_identity_that_it_began_with() {
     tokio::task::spawn_blocking(move || entered.wait())
         .await
         .unwrap();
-    let next = crate::certificates::client(&family.second, "client", p256());
+    let next = test_support::hierarchy::client(&family.second, "client", p256());
     rig.write("ours.p12", &pfx::ordinary(&next, &family.intermediates()));
     client.reload().await;
     assert_ne!(client.facts().unwrap().sha256, old);

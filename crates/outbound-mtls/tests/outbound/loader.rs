@@ -3,17 +3,17 @@
 use std::io::Write as _;
 use std::process::Command;
 
-use handler::outbound::{Facts, Identity, LoadError, LoadErrorKind, Password, Warning};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::symm::Cipher;
 use openssl::x509::X509;
+use outbound_mtls::{Facts, Identity, LoadError, LoadErrorKind, Password, Warning};
 
-use crate::certificates::{
+use test_support::hierarchy::{
     Family, Issued, client, der, ed25519, p256, p384, root, rsa, self_signed_client,
 };
-use crate::pfx::{self, Bag, PASSWORD};
+use test_support::pfx::{self, Bag, PASSWORD};
 
 pub(crate) const AT: &str = "partner.p12";
 
@@ -111,7 +111,7 @@ fn the_chain_goes_out_in_path_order_without_the_root_whatever_the_files_order() 
     let family = Family::new();
     let [root, first, second] =
         [&family.root, &family.first, &family.second].map(|issued| issued.certificate.clone());
-    let stranger = crate::certificates::root("Stranger").certificate;
+    let stranger = test_support::hierarchy::root("Stranger").certificate;
     let orders: [&[X509]; 5] = [
         &[second.clone(), first.clone()],
         &[first.clone(), second.clone()],

@@ -1,14 +1,14 @@
 //! What does not load as our identity, and what each refusal says.
 
-use handler::outbound::{Identity, LoadErrorKind, Password};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::symm::Cipher;
+use outbound_mtls::{Identity, LoadErrorKind, Password};
 
-use crate::certificates::{Issued, client, der, p256, root, rsa, self_signed_client};
 use crate::loader::{AT, kind, load, select};
-use crate::pfx::{self, Bag, PASSWORD};
+use test_support::hierarchy::{Issued, client, der, p256, root, rsa, self_signed_client};
+use test_support::pfx::{self, Bag, PASSWORD};
 
 #[test]
 fn keys_that_tls_does_not_sign_with_are_refused_instead_of_called_without() {

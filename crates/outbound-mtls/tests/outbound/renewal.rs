@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use handler::outbound::{CallErrorKind, Notice};
+use outbound_mtls::{CallErrorKind, Notice};
 
-use crate::certificates::{Family, client, der, p256, rsa};
-use crate::partner::{Manner, Partner};
-use crate::pfx::{self, Bag};
 use crate::rig::{Rig, in_days};
+use test_support::hierarchy::{Family, client, der, p256, rsa};
+use test_support::partner::{Manner, Partner};
+use test_support::pfx::{self, Bag};
 
 /// A certificate for the family's client, with its intermediates, made anew.
 fn renewed(family: &Family) -> (Vec<u8>, Vec<u8>) {

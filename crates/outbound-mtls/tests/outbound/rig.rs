@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use handler::outbound::{Limits, Notice, Outbound, OutboundSettings};
+use outbound_mtls::{Limits, Notice, Outbound, OutboundSettings};
 use rustls_pki_types::UnixTime;
 use tempfile::TempDir;
 
-use crate::certificates::{Family, Issued, now};
-use crate::pfx::{self, PASSWORD};
+use test_support::hierarchy::{Family, Issued, now};
+use test_support::pfx::{self, PASSWORD};
 
 /// A folder with `ours.p12` and `ca.pem`, and the settings that name them.
 pub(crate) struct Rig {

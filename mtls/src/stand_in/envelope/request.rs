@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use handler::auth::rfc3339;
-use handler::host::{Function, RouteValues, Trigger, contract};
+use client_cert::rfc3339;
+use functions_handler::host::{Function, RouteValues, Trigger, contract};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Request, Version};
@@ -188,7 +188,7 @@ fn object(pairs: Vec<(String, String)>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use handler::host::{HostJson, RequestPath, Routes};
+    use functions_handler::host::{HostJson, RequestPath, Routes};
 
     use super::*;
 

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 use super::binding::Binding;
 use super::marker::{self, Marker};
 use super::{AuthLevel, Function, Methods, Output, RequestShape, Trigger};
-use crate::Problem;
 use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
 use crate::host::host_json::HostJson;
 use crate::host::json;
 use crate::host::route::RouteTemplate;
+use app_settings::Problem;
 
 pub(super) fn function(name: &str, text: &[u8], host: &HostJson) -> Result<Function, Vec<Problem>> {
     let mut reader = Reader {

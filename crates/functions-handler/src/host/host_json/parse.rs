@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::settings::Settings;
 use super::{CustomHandler, FunctionTimeout, HostJson};
-use crate::Problem;
 use crate::host::contract::{DEFAULT_ROUTE_PREFIX, HOST_JSON, INITIALIZATION_TIMEOUT};
 use crate::host::json;
 use crate::host::route::RouteTemplate;
+use app_settings::Problem;
 
 /// Keys below `customHandler` that this reader knows.
 const KNOWN: [&str; 9] = [

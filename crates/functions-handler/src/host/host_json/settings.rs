@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::timespan;
-use crate::Problem;
 use crate::host::contract::{HOST_JSON, HOST_JSON_VARIABLE_PREFIX};
+use app_settings::Problem;
 
 /// Characters of a wrong value that a message repeats.
 const SEEN_LENGTH: usize = 60;

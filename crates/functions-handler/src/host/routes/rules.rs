@@ -1,9 +1,9 @@
 //! Sets of functions that must not be served together. Each rule reports all its breaks.
 
-use crate::Problem;
 use crate::host::contract::FUNCTION_JSON;
 use crate::host::function_json::{AuthLevel, Function, RequestShape, Trigger};
 use crate::host::route::RouteTemplate;
+use app_settings::Problem;
 
 /// What is wrong between two functions, for each pair once.
 pub(super) fn break_of_pairs(functions: &[Function]) -> Vec<Problem> {

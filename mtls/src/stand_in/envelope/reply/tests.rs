@@ -1,4 +1,4 @@
-use handler::host::HostJson;
+use functions_handler::host::HostJson;
 use serde_json::json;
 
 use super::*;

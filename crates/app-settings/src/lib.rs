@@ -1,0 +1,7 @@
+//! App settings and the files they name: every problem at once, and no secret in any message.
+
+mod environment;
+mod problem;
+
+pub use environment::Environment;
+pub use problem::Problem;

@@ -1,0 +1,19 @@
+//! What the tests of several crates share: certificates by role, a handler's process, a partner that demands a
+//! certificate.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and its parts are named by what they are"
+)]
+
+mod certificates;
+pub mod command;
+pub mod hierarchy;
+pub mod partner;
+pub mod pfx;
+pub mod process;
+
+pub use certificates::*;
