@@ -101,7 +101,7 @@ fn the_deployed_binary_has_no_part_of_the_developer_tool_and_one_tls_stack() {
     ] {
         assert!(
             crates.contains(wanted),
-            "expected {wanted}, seen {crates:?}"
+            "expected {wanted}, found {crates:?}"
         );
     }
     for unwanted in [

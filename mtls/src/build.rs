@@ -38,7 +38,7 @@ impl Build {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let manifest = self.project.join("Cargo.toml");
         if !manifest.is_file() {
-            let text = "expected the project's manifest, seen none; run the command in the project's folder, or give --project";
+            let text = "expected the project's manifest, found none; run the command in the project's folder, or give --project";
             return Err(Problem::new(manifest.display().to_string(), text).into());
         }
         build(&self.project)?;
@@ -66,7 +66,7 @@ pub(crate) fn build_if_stale(project: &Path) -> Result<bool, Failure> {
         if binary.is_file() {
             return Ok(false);
         }
-        let text = "expected the handler here, or a project that it can be built from (Cargo.toml), seen neither; run the command in the project's folder";
+        let text = "expected the handler here, or a project that it can be built from (Cargo.toml), found neither; run the command in the project's folder";
         return Err(Problem::new(binary.display().to_string(), text).into());
     }
     let stale = is_stale(project, &binary).map_err(|error| {

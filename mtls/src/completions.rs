@@ -58,8 +58,9 @@ impl ManPage {
             }
             Some(folder) => {
                 write(folder).map_err(|error| {
-                    let text =
-                        format!("expected a folder to write into, seen: {error}; name another one");
+                    let text = format!(
+                        "expected a folder to write into, found: {error}; name another one"
+                    );
                     Problem::new(folder.display().to_string(), text)
                 })?;
                 Ok(ExitCode::SUCCESS)

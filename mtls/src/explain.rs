@@ -131,7 +131,7 @@ fn function(
             Trigger::Other { kind, .. } => Err(vec![Problem::new(
                 "--function",
                 format!(
-                    "expected a function that HTTP requests start, seen {kind}: it has no caller, and no certificate is looked at"
+                    "expected a function that HTTP requests start, found {kind}: it has no caller, and no certificate is looked at"
                 ),
             )]),
         };
@@ -146,6 +146,6 @@ fn function(
         .collect();
     Err(vec![Problem::new(
         format!("--function {name:?}"),
-        format!("expected one of {}, seen {seen}", known.join(", ")),
+        format!("expected one of {}, found {seen}", known.join(", ")),
     )])
 }

@@ -38,7 +38,7 @@ impl LocalSettings {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(vec![Problem::new(
                 FILE,
-                format!("expected a readable file, seen: {error}; correct its permissions"),
+                format!("expected a readable file, found: {error}; correct its permissions"),
             )]),
         }
     }
@@ -64,7 +64,7 @@ impl LocalSettings {
             }
             Some(_) => problems.push(Problem::new(
                 format!("{FILE}: Values"),
-                "expected an object of settings, seen another type; write {\"NAME\": \"value\"}",
+                "expected an object of settings, found another type; write {\"NAME\": \"value\"}",
             )),
         }
         if problems.is_empty() {
@@ -91,7 +91,7 @@ impl LocalSettings {
 
 fn parse_object(bytes: &[u8]) -> Result<JsonObject<'_>, String> {
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| "expected UTF-8, seen other bytes; save the file as UTF-8".to_owned())?;
+        .map_err(|_| "expected UTF-8, found other bytes; save the file as UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let options = ParseOptions {
         allow_missing_commas: false,
@@ -100,9 +100,9 @@ fn parse_object(bytes: &[u8]) -> Result<JsonObject<'_>, String> {
     // The parser's own message quotes the place but no more than one token of the text.
     match parse_to_value(text, &options) {
         Ok(Some(JsonValue::Object(object))) => Ok(object),
-        Ok(_) => Err("expected a JSON object, seen something else; write {\"IsEncrypted\": false, \"Values\": {}}".to_owned()),
+        Ok(_) => Err("expected a JSON object, found something else; write {\"IsEncrypted\": false, \"Values\": {}}".to_owned()),
         Err(error) => Err(format!(
-            "expected JSON, seen a mistake in line {}; correct it",
+            "expected JSON, found a mistake in line {}; correct it",
             error.line_display()
         )),
     }
@@ -114,10 +114,10 @@ fn encryption_problem(root: &mut JsonObject<'_>) -> Option<Problem> {
         Some(JsonValue::Boolean(false)) => return None,
         Some(JsonValue::String(text)) if text.eq_ignore_ascii_case("false") => return None,
         None => {
-            "expected false, seen nothing, which means true; add \"IsEncrypted\": false to the file"
+            "expected false, found nothing, which means true; add \"IsEncrypted\": false to the file"
         }
         Some(_) => {
-            "expected false, seen something else; only func can decrypt the file, run `func settings decrypt`"
+            "expected false, found something else; only func can decrypt the file, run `func settings decrypt`"
         }
     };
     Some(Problem::new(format!("{FILE}: IsEncrypted"), text))
@@ -156,7 +156,7 @@ fn read_value(name: &str, value: &JsonValue<'_>) -> Result<String, Problem> {
     };
     Err(Problem::new(
         at(),
-        format!("expected a string, seen {seen}; put the value into double quotes"),
+        format!("expected a string, found {seen}; put the value into double quotes"),
     ))
 }
 

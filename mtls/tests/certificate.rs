@@ -474,7 +474,7 @@ fn what_is_no_certificate_is_refused_by_its_name() {
     folder.write("large.pem", vec![b'A'; (1 << 20) + 1]);
     for (file, expected) in [
         ("prose.txt", "seen text that is none of them"),
-        ("empty.pfx", "seen nothing"),
+        ("empty.pfx", "found nothing"),
         ("large.pem", "more than 1048576 bytes"),
         ("absent.pem", "expected a file that can be read"),
         (".", "expected a file that can be read"),

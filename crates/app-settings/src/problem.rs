@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-/// One mistake in the configuration: where it stands, and what was expected, seen and to be done.
+/// One mistake in the configuration: where it stands, and what was expected, found and to be done.
 ///
 /// Problems are collected, never thrown one by one, so that one start reports all of them.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]

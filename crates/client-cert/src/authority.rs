@@ -161,14 +161,14 @@ impl fmt::Display for AuthorityError {
         match self {
             Self::Malformed(error) => error.fmt(f),
             Self::NotCa => f.write_str(
-                "expected the certificate of an authority (basicConstraints with cA), seen an end entity; \
+                "expected the certificate of an authority (basicConstraints with cA), found an end entity; \
                  to admit one certificate, list its thumbprint instead",
             ),
-            Self::KeyUsage { seen } => write!(f, "expected key usage with keyCertSign, seen {seen}"),
+            Self::KeyUsage { seen } => write!(f, "expected key usage with keyCertSign, found {seen}"),
             Self::CriticalExtension { seen } => {
-                write!(f, "expected no unknown critical extension, seen {seen}")
+                write!(f, "expected no unknown critical extension, found {seen}")
             }
-            Self::Unusable { detail } => write!(f, "expected a usable authority, seen: {detail}"),
+            Self::Unusable { detail } => write!(f, "expected a usable authority, found: {detail}"),
         }
     }
 }

@@ -146,12 +146,12 @@ impl fmt::Display for CertificateError {
         match self {
             Self::Malformed { detail } => write!(
                 f,
-                "expected the DER encoding of a certificate, seen: {detail}"
+                "expected the DER encoding of a certificate, found: {detail}"
             ),
             Self::TrailingBytes { count } => {
                 write!(
                     f,
-                    "expected a certificate and nothing else, seen {count} bytes behind it"
+                    "expected a certificate and nothing else, found {count} bytes behind it"
                 )
             }
             Self::Extension(error) => error.fmt(f),

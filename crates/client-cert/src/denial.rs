@@ -166,44 +166,44 @@ impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FrontEndUndeclared => f.write_str(
-                "expected CLIENT_CERT_FRONT_END to say who sets the certificate's header, seen nothing: \
+                "expected CLIENT_CERT_FRONT_END to say who sets the certificate's header, found nothing: \
                  no forwarded certificate counts",
             ),
             Self::NotOverTls { seen } => {
-                write!(f, "expected exactly one X-Forwarded-Proto with the value https, seen {seen}")
+                write!(f, "expected exactly one X-Forwarded-Proto with the value https, found {seen}")
             }
             Self::Forwarded(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
             Self::PolicyEmpty => f.write_str(
-                "expected a policy that lists somebody, seen neither thumbprints nor common names: nobody is admitted",
+                "expected a policy that lists somebody, found neither thumbprints nor common names: nobody is admitted",
             ),
-            Self::NotListed => f.write_str("expected a listed thumbprint or common name, seen another certificate"),
+            Self::NotListed => f.write_str("expected a listed thumbprint or common name, found another certificate"),
             Self::CommonNameAmbiguous { seen } => {
-                write!(f, "expected one common name, seen {seen}: none of them counts")
+                write!(f, "expected one common name, found {seen}: none of them counts")
             }
-            Self::CriticalExtension { seen } => write!(f, "expected no unknown critical extension, seen {seen}"),
+            Self::CriticalExtension { seen } => write!(f, "expected no unknown critical extension, found {seen}"),
             Self::Expired { not_after, now } => {
-                write!(f, "expected a certificate that is valid at {}, seen one that ended at {}", rfc3339(*now), rfc3339(*not_after))
+                write!(f, "expected a certificate that is valid at {}, found one that ended at {}", rfc3339(*now), rfc3339(*not_after))
             }
             Self::NotYetValid { not_before, now } => {
-                write!(f, "expected a certificate that is valid at {}, seen one that begins at {}", rfc3339(*now), rfc3339(*not_before))
+                write!(f, "expected a certificate that is valid at {}, found one that begins at {}", rfc3339(*now), rfc3339(*not_before))
             }
             Self::KeyTooShort { expected, seen } => {
-                write!(f, "expected an RSA key of at least {expected} bits ({MINIMUM_RSA_BITS_NAME}), seen {seen}")
+                write!(f, "expected an RSA key of at least {expected} bits ({MINIMUM_RSA_BITS_NAME}), found {seen}")
             }
             Self::KeyUnsupported { seen } => {
-                write!(f, "expected an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key, seen {seen}")
+                write!(f, "expected an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key, found {seen}")
             }
-            Self::KeyUsage { seen } => write!(f, "expected key usage with digitalSignature, seen {seen}"),
+            Self::KeyUsage { seen } => write!(f, "expected key usage with digitalSignature, found {seen}"),
             Self::ExtendedKeyUsage { expected, seen } => write!(
                 f,
-                "expected extended key usage with clientAuth ({expected}), seen {}",
+                "expected extended key usage with clientAuth ({expected}), found {}",
                 seen.as_deref().unwrap_or("no such extension")
             ),
-            Self::CaCertificate => f.write_str("expected a caller's certificate, seen an authority's (basicConstraints with cA)"),
+            Self::CaCertificate => f.write_str("expected a caller's certificate, found an authority's (basicConstraints with cA)"),
             Self::Path(error) => error.fmt(f),
             Self::RoleMissing { expected } => {
-                write!(f, "expected one of the roles {}, seen a caller with none of them", expected.join(", "))
+                write!(f, "expected one of the roles {}, found a caller with none of them", expected.join(", "))
             }
         }
     }

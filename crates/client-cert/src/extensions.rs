@@ -320,10 +320,10 @@ impl fmt::Display for ExtensionError {
         match self {
             Self::Unreadable { oid } => write!(
                 f,
-                "expected readable extensions, seen one that is not: {oid}"
+                "expected readable extensions, found one that is not: {oid}"
             ),
             Self::Repeated { oid } => {
-                write!(f, "expected each extension once, seen {oid} several times")
+                write!(f, "expected each extension once, found {oid} several times")
             }
         }
     }

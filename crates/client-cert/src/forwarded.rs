@@ -120,25 +120,25 @@ pub enum ForwardedError {
 impl fmt::Display for ForwardedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Absent => f.write_str("expected one client certificate, seen none"),
-            Self::Empty => f.write_str("expected one client certificate, seen an empty header"),
+            Self::Absent => f.write_str("expected one client certificate, found none"),
+            Self::Empty => f.write_str("expected one client certificate, found an empty header"),
             Self::Repeated { lines } => {
                 write!(
                     f,
-                    "expected one header line with one certificate, seen {lines} lines"
+                    "expected one header line with one certificate, found {lines} lines"
                 )
             }
             Self::Joined => f.write_str(
-                "expected one certificate in the header, seen several values joined by a comma",
+                "expected one certificate in the header, found several values joined by a comma",
             ),
             Self::TooLong { seen } => write!(
                 f,
-                "expected at most {MAX_HEADER_VALUE_BYTES} bytes in the header, seen {seen}"
+                "expected at most {MAX_HEADER_VALUE_BYTES} bytes in the header, found {seen}"
             ),
             Self::Encoding { seen } => {
                 write!(
                     f,
-                    "expected base64 of the DER encoding on one line, seen {seen}"
+                    "expected base64 of the DER encoding on one line, found {seen}"
                 )
             }
         }

@@ -239,7 +239,7 @@ impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "expected a verified path to a trust anchor, seen {}",
+            "expected a verified path to a trust anchor, found {}",
             self.seen()
         )
     }

@@ -237,12 +237,12 @@ impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NamesWithoutAnchor => {
-                "expected trust anchors beside the common names, seen none: anybody can write any name into a \
+                "expected trust anchors beside the common names, found none: anybody can write any name into a \
                  certificate of his own; set CLIENT_CERT_TRUST_ANCHORS to the authority that issues these names, \
                  or list thumbprints instead"
             }
             Self::NamesUnderSeveralAnchors => {
-                "expected trust anchors of one subject beside the common names, seen different ones: each of \
+                "expected trust anchors of one subject beside the common names, found different ones: each of \
                  these authorities could issue every listed name; keep one authority, or list thumbprints instead"
             }
         })

@@ -148,8 +148,8 @@ impl fmt::Display for ThumbprintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const EXPECTED: &str = "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)";
         match self {
-            Self::NotHexadecimal { seen } => write!(f, "{EXPECTED}, seen the character {seen:?}"),
-            Self::Length { seen } => write!(f, "{EXPECTED}, seen {seen} digits"),
+            Self::NotHexadecimal { seen } => write!(f, "{EXPECTED}, found the character {seen:?}"),
+            Self::Length { seen } => write!(f, "{EXPECTED}, found {seen} digits"),
             Self::Algorithm { seen } => {
                 write!(
                     f,

@@ -489,11 +489,11 @@ fn an_anchor_is_looked_at_as_a_certificate() {
     };
     let plain = || Shape::authority("Authority");
     for (shape, expected) in [
-        (Shape::caller("caller"), "seen an end entity"),
-        (Shape { basic_constraints: Some(false),..plain() }, "seen an end entity"),
-        (Shape { version: 1,..plain() }, "seen an end entity"),
-        (Shape { key_usage: Some(vec!["cRLSign"]),..plain() }, "keyCertSign, seen cRLSign"),
-        (Shape { extensions: vec![("1.2.3.4.5", true, vec![5, 0])],..plain() }, "seen 1.2.3.4.5"),
+        (Shape::caller("caller"), "found an end entity"),
+        (Shape { basic_constraints: Some(false),..plain() }, "found an end entity"),
+        (Shape { version: 1,..plain() }, "found an end entity"),
+        (Shape { key_usage: Some(vec!["cRLSign"]),..plain() }, "keyCertSign, found cRLSign"),
+        (Shape { extensions: vec![("1.2.3.4.5", true, vec![5, 0])],..plain() }, "found 1.2.3.4.5"),
     ] {
         let seen = refused(shape);
         assert!(seen.contains(expected), "{seen} does not say {expected}");

@@ -299,7 +299,7 @@ impl Ready {
             Err(error) => {
                 return report(&[Problem::new(
                     "the runtime",
-                    format!("expected threads, seen: {error}"),
+                    format!("expected threads, found: {error}"),
                 )]);
             }
         };
@@ -316,7 +316,7 @@ impl Ready {
             Err(error) => {
                 return report(&[Problem::new(
                     "signals",
-                    format!("expected to receive them, seen: {error}"),
+                    format!("expected to receive them, found: {error}"),
                 )]);
             }
         };
@@ -324,7 +324,7 @@ impl Ready {
             Ok(listener) => listener,
             Err(error) => {
                 let text = format!(
-                    "expected a free port on 127.0.0.1, seen {}: {error}; stop what uses it",
+                    "expected a free port on 127.0.0.1, found {}: {error}; stop what uses it",
                     self.port
                 );
                 return report(&[Problem::new(contract::PORT_VARIABLE, text)]);
@@ -386,7 +386,7 @@ fn app_root(environment: &Environment) -> Result<PathBuf, Vec<Problem>> {
     env::current_dir().map_err(|error| {
         vec![Problem::new(
             contract::APP_ROOT_VARIABLE,
-            format!("expected it or a working directory, seen: {error}; set it"),
+            format!("expected it or a working directory, found: {error}; set it"),
         )]
     })
 }
@@ -399,7 +399,7 @@ fn port(environment: &Environment) -> Result<u16, Problem> {
     else {
         return Err(Problem::new(
             contract::PORT_VARIABLE,
-            "expected the port that the Functions host sets, seen nothing; run mtls local or func start",
+            "expected the port that the Functions host sets, found nothing; run mtls local or func start",
         ));
     };
     text.trim()
@@ -410,7 +410,7 @@ fn port(environment: &Environment) -> Result<u16, Problem> {
             Problem::new(
                 name,
                 format!(
-                    "expected a port from 1 to 65535, seen {:?}; run mtls local or func start",
+                    "expected a port from 1 to 65535, found {:?}; run mtls local or func start",
                     text.trim()
                 ),
             )

@@ -58,12 +58,12 @@ fn assert_told(lines: &[String], at: &str, says: &str) {
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     let root = common::fixture().app_root();
     let rows: [(&str, &str, &str); 27] = [
-        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), seen 3 digits"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), found 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner", "set CLIENT_CERT_TRUST_ANCHORS"),
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "part\u{200B}ner", "expected visible characters"),
-        ("CLIENT_CERT_FRONT_END", "azure", "expected app-service or development, seen \"azure\""),
+        ("CLIENT_CERT_FRONT_END", "azure", "expected app-service or development, found \"azure\""),
         ("CLIENT_CERT_FRONT_END", "Development", "expected app-service or development"),
         ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected the PEM file \"missing.pem\""),
         ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
@@ -74,7 +74,7 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "512", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "2048.0", "expected a whole number"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "-1", "expected a whole number"),
-        ("CLIENT_CERT_DENIED_STATUS", "404", "expected 401 or 403, seen \"404\""),
+        ("CLIENT_CERT_DENIED_STATUS", "404", "expected 401 or 403, found \"404\""),
         ("CLIENT_CERT_POLICY", "policy.json", "this version has no policy documents"),
         ("OUTBOUND_TRUST_ANCHOR", "x.pem", "the nearest known one is OUTBOUND_TRUST_ANCHORS"),
         ("REMOTE_API_URI", "https://x/", "the nearest known one is REMOTE_API_URL"),

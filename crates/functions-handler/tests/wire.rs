@@ -726,7 +726,7 @@ fn assert_closed(stream: &mut TcpStream) {
         let kind = error.kind();
         assert!(
             kind == std::io::ErrorKind::ConnectionReset,
-            "expected the end of the connection, seen {error}"
+            "expected the end of the connection, found {error}"
         );
     }
 }

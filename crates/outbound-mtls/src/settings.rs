@@ -129,7 +129,7 @@ impl Reader<'_> {
             if (self.get)(name).is_some_and(|text| text.contains(UNRESOLVED)) {
                 self.problem(
                     name,
-                    "expected a value, seen an unresolved Key Vault reference (@Microsoft.KeyVault); \
+                    "expected a value, found an unresolved Key Vault reference (@Microsoft.KeyVault); \
                      check the reference and that the app's identity may read the secret",
                 );
             }
@@ -149,7 +149,7 @@ impl Reader<'_> {
                 let seen = several.join(", ");
                 self.problem(
                     PATH,
-                    format!("expected one source of the certificate, seen {seen}; keep one"),
+                    format!("expected one source of the certificate, found {seen}; keep one"),
                 );
                 None
             }
@@ -207,14 +207,14 @@ impl Reader<'_> {
             Ok(_) => {
                 self.problem(
                     PFX,
-                    "expected the base64 text of a PKCS#12 file, seen base64 of something else",
+                    "expected the base64 text of a PKCS#12 file, found base64 of something else",
                 );
                 None
             }
             Err(_) => {
                 self.problem(
                     PFX,
-                    "expected the base64 text of a PKCS#12 file, seen text that is not base64; \
+                    "expected the base64 text of a PKCS#12 file, found text that is not base64; \
                      a file's name belongs in OUTBOUND_CLIENT_CERT_PATH",
                 );
                 None
@@ -259,7 +259,7 @@ impl Reader<'_> {
             _ => {
                 self.problem(
                     TRUST_ANCHORS_ONLY,
-                    format!("expected true or false, seen {text:?}"),
+                    format!("expected true or false, found {text:?}"),
                 );
                 false
             }
@@ -271,7 +271,7 @@ impl Reader<'_> {
         let text = self.text(REMOTE_API_URL)?;
         let refusal = match Url::parse(text.trim()) {
             Ok(url) if url.scheme() != "https" => format!(
-                "expected an address that begins with https://, seen {}://; without TLS no certificate \
+                "expected an address that begins with https://, found {}://; without TLS no certificate \
                  is presented",
                 url.scheme()
             ),

@@ -6,6 +6,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stderr,
+    clippy::new_without_default,
+    clippy::must_use_candidate,
     reason = "a test fails by panicking, and its parts are named by what they are"
 )]
 

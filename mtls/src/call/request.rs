@@ -69,12 +69,12 @@ impl RequestArguments {
         match Method::from_bytes(text.as_bytes()) {
             Ok(Method::CONNECT) => Err(Problem::new(
                 "--method",
-                "expected a method for a resource, seen CONNECT, which asks a proxy for a tunnel",
+                "expected a method for a resource, found CONNECT, which asks a proxy for a tunnel",
             )),
             Ok(method) => Ok(method),
             Err(_) => Err(Problem::new(
                 "--method",
-                format!("expected a method such as GET or POST, seen {text:?}"),
+                format!("expected a method such as GET or POST, found {text:?}"),
             )),
         }
     }
@@ -83,9 +83,9 @@ impl RequestArguments {
 fn header(line: &str) -> Result<(HeaderName, HeaderValue), String> {
     let (name, value) = line
         .split_once(':')
-        .ok_or("expected a name, a colon and a value, seen no colon")?;
+        .ok_or("expected a name, a colon and a value, found no colon")?;
     let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(
-        |_| "expected a header's name before the colon, seen characters that none can have",
+        |_| "expected a header's name before the colon, found characters that none can have",
     )?;
     if OWN_HEADERS.contains(&name) {
         return Err(format!("{name} is set by the tool itself; leave it out"));

@@ -33,7 +33,7 @@ impl Target {
         if url.scheme() != "https" {
             let scheme = url.scheme();
             return Err(refuse(&format!(
-                "seen {scheme}://; a client certificate is presented over TLS alone"
+                "found {scheme}://; a client certificate is presented over TLS alone"
             )));
         }
         if !url.username().is_empty() || url.password().is_some() {

@@ -48,7 +48,7 @@ impl FromStr for CommonName {
         }
         if !(1..=COMMON_NAME_CHARACTERS).contains(&length) {
             return Err(format!(
-                "expected 1 to {COMMON_NAME_CHARACTERS} characters, seen {length}"
+                "expected 1 to {COMMON_NAME_CHARACTERS} characters, found {length}"
             ));
         }
         Ok(Self(text.to_owned()))
@@ -100,16 +100,16 @@ impl FromStr for AlternativeName {
             let address = value.parse();
             return address
                 .map(Self::Ip)
-                .map_err(|_| format!("expected an IPv4 or IPv6 address, seen {value:?}"));
+                .map_err(|_| format!("expected an IPv4 or IPv6 address, found {value:?}"));
         }
         if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(format!(
-                "expected visible ASCII (a name beyond that in its xn-- form), seen {value:?}"
+                "expected visible ASCII (a name beyond that in its xn-- form), found {value:?}"
             ));
         }
         if !(1..=ALTERNATIVE_NAME_BYTES).contains(&value.len()) {
             return Err(format!(
-                "expected 1 to {ALTERNATIVE_NAME_BYTES} characters, seen {}",
+                "expected 1 to {ALTERNATIVE_NAME_BYTES} characters, found {}",
                 value.len()
             ));
         }

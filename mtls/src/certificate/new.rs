@@ -158,7 +158,7 @@ impl New {
         )?;
         let found = certificate_file::read_with(path, given.as_ref())?;
         Authority::of(found).map_err(|seen| {
-            let text = format!("expected an authority that can sign (mtls certificate new --ca makes one), seen {seen}");
+            let text = format!("expected an authority that can sign (mtls certificate new --ca makes one), found {seen}");
             Failure::from(Problem::new(path.display().to_string(), text))
         })
     }
@@ -180,7 +180,7 @@ impl New {
             )),
             (None, _) => Err(Failure::from(Problem::new(
                 "--password",
-                "expected a password for the new file, seen none; give --password or --password-env, or run the command on a terminal",
+                "expected a password for the new file, found none; give --password or --password-env, or run the command on a terminal",
             ))),
         }
     }

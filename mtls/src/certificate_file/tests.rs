@@ -250,8 +250,8 @@ fn what_cannot_be_read_says_why() {
     let middle = flipped.len() / 2;
     flipped[middle] ^= 1;
     let cases: Vec<(&str, Vec<u8>, Option<Password>, &str)> = vec![
-        ("empty", vec![], None, "seen nothing"),
-        ("blank", b" \r\n".to_vec(), None, "seen nothing"),
+        ("empty", vec![], None, "found nothing"),
+        ("blank", b" \r\n".to_vec(), None, "found nothing"),
         (
             "truncated",
             der[..der.len() - 1].to_vec(),

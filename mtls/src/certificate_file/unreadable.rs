@@ -42,8 +42,8 @@ impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const EXPECTED: &str = "expected a certificate as PKCS#12, PEM, DER, base64 or hexadecimal";
         match self {
-            Self::Empty => write!(f, "{EXPECTED}, seen nothing; was it written at all?"),
-            Self::TooLarge => write!(f, "{EXPECTED}, seen more than {FILE_BYTES} bytes"),
+            Self::Empty => write!(f, "{EXPECTED}, found nothing; was it written at all?"),
+            Self::TooLarge => write!(f, "{EXPECTED}, found more than {FILE_BYTES} bytes"),
             Self::Truncated { expected, seen } => write!(
                 f,
                 "it is truncated: it says that it has {expected} bytes, and {seen} are there; copy it again, as binary"
@@ -52,8 +52,8 @@ impl fmt::Display for Unreadable {
                 f,
                 "{bytes} bytes follow the end of the certificate; a front end forwards none, so remove them"
             ),
-            Self::NotBase64 { why } => write!(f, "{EXPECTED}, seen text that is none of them ({why})"),
-            Self::Unrecognised => write!(f, "{EXPECTED}, seen other bytes"),
+            Self::NotBase64 { why } => write!(f, "{EXPECTED}, found text that is none of them ({why})"),
+            Self::Unrecognised => write!(f, "{EXPECTED}, found other bytes"),
             Self::Pkcs7 => f.write_str(
                 "it is PKCS#7 (.p7b), which is not read here; convert it: openssl pkcs7 -print_certs (-inform DER)",
             ),

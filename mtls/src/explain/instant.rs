@@ -14,10 +14,10 @@ use time::format_description::well_known::Rfc3339;
 pub(super) fn parse(text: &str) -> Result<UnixTime, String> {
     let expected = "expected an instant from 1970 on, as 2026-01-31T12:00:00Z";
     let instant = OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|error| format!("{expected}, seen other text ({error})"))?;
+        .map_err(|error| format!("{expected}, found other text ({error})"))?;
     u64::try_from(instant.unix_timestamp())
         .map(|seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
-        .map_err(|_| format!("{expected}, seen an earlier one"))
+        .map_err(|_| format!("{expected}, found an earlier one"))
 }
 
 #[cfg(test)]

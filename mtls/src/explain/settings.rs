@@ -50,14 +50,14 @@ fn text(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("expected a file of settings that can be read, seen: {error}"))?;
+        .map_err(|error| format!("expected a file of settings that can be read, found: {error}"))?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
         return Err(format!(
-            "expected settings, seen more than {FILE_BYTES} bytes; name the right file"
+            "expected settings, found more than {FILE_BYTES} bytes; name the right file"
         ));
     }
     let text = certificate_file::decode(&bytes).map(|(text, _)| text);
-    text.ok_or_else(|| "expected text, seen other bytes; save the file as UTF-8".to_owned())
+    text.ok_or_else(|| "expected text, found other bytes; save the file as UTF-8".to_owned())
 }
 
 fn parse(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
@@ -75,14 +75,14 @@ fn parse(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
 fn app_settings(text: &str) -> Result<Pairs, String> {
     let settings: Vec<AppSetting> = serde_json::from_str(text).map_err(|error| {
         format!(
-            "expected what az functionapp config appsettings list prints, seen a mistake in line {}; write it again",
+            "expected what az functionapp config appsettings list prints, found a mistake in line {}; write it again",
             error.line()
         )
     })?;
     let pairs = settings.into_iter().map(|AppSetting { name, value }| {
         let value = value.ok_or_else(|| {
             format!(
-                "expected a value of {name:?}, seen null; az shows values with list, not with set"
+                "expected a value of {name:?}, found null; az shows values with list, not with set"
             )
         })?;
         Ok((name, value))
@@ -114,7 +114,7 @@ fn lines(name: &str, text: &str) -> Result<Pairs, Vec<Problem>> {
             }
             _ => problems.push(Problem::new(
                 format!("{name}: line {number}"),
-                "expected NAME=value, seen another line; correct it, or put # before a comment",
+                "expected NAME=value, found another line; correct it, or put # before a comment",
             )),
         }
     }
@@ -142,7 +142,7 @@ fn unique(name: &str, pairs: Pairs) -> Result<Environment, Vec<Problem>> {
     let problems: Vec<Problem> = twice
         .map(|(key, count)| {
             let at = format!("{name}: {}", key.escape_default());
-            Problem::new(at, format!("expected one value, seen {count}; keep one"))
+            Problem::new(at, format!("expected one value, found {count}; keep one"))
         })
         .collect();
     match problems.is_empty() {
@@ -198,7 +198,7 @@ mod tests {
             ),
             (
                 "A=hunter2\nA=hunter2",
-                "settings: A: expected one value, seen 2",
+                "settings: A: expected one value, found 2",
             ),
             ("[{\"name\": \"A\", \"value\": null}]", "seen null"),
             ("[{\"name\": \"hunter2\"", "line 1"),

@@ -100,7 +100,7 @@ impl fmt::Display for StepFacts {
             "  {mark:<7} {:<20} expected {}",
             self.check, self.expected
         )?;
-        writeln!(f, "{:31}seen {}", "", self.seen)
+        writeln!(f, "{:31}found {}", "", self.seen)
     }
 }
 

@@ -46,7 +46,7 @@ impl ServerIdentity {
             Ok(identity)
         } else {
             let text = format!(
-                "expected the key of the first certificate in {}, seen another key; give the two files that belong together",
+                "expected the key of the first certificate in {}, found another key; give the two files that belong together",
                 chain.display()
             );
             Err(vec![Problem::new(key.display().to_string(), text)])
@@ -115,7 +115,7 @@ fn ask(builder: &mut SslAcceptorBuilder, demand: &Demand) -> Result<(), ErrorSta
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {
     std::fs::read(path).map_err(|error| {
         let text = format!(
-            "expected a readable PEM file, seen: {error}; correct its path or its permissions"
+            "expected a readable PEM file, found: {error}; correct its path or its permissions"
         );
         Problem::new(path.display().to_string(), text)
     })
@@ -126,7 +126,7 @@ fn parse_chain(path: &Path, pem: &[u8]) -> Result<Vec<X509>, Problem> {
         Ok(chain) if !chain.is_empty() => Ok(chain),
         Ok(_) | Err(_) => Err(Problem::new(
             path.display().to_string(),
-            "expected PEM with at least one certificate, seen none; give the server's certificate first",
+            "expected PEM with at least one certificate, found none; give the server's certificate first",
         )),
     }
 }
@@ -136,7 +136,7 @@ fn parse_key(path: &Path, pem: &[u8]) -> Result<PKey<Private>, Problem> {
     PKey::private_key_from_pem_callback(pem, |_| Ok(0)).map_err(|_| {
         Problem::new(
             path.display().to_string(),
-            "expected PEM with one unencrypted private key, seen something else; give the server's key",
+            "expected PEM with one unencrypted private key, found something else; give the server's key",
         )
     })
 }

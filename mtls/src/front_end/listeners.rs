@@ -52,12 +52,12 @@ impl Listeners {
 fn problem(port: u16, error: &std::io::Error) -> Problem {
     let text = match error.kind() {
         ErrorKind::AddrInUse => {
-            "expected a free port, seen that another program listens on it; stop that one, or choose another with --port, 0 for any free one".to_owned()
+            "expected a free port, found that another program listens on it; stop that one, or choose another with --port, 0 for any free one".to_owned()
         }
         ErrorKind::PermissionDenied => {
-            "expected a port that may be opened, seen that it is reserved; choose one above 1023 with --port".to_owned()
+            "expected a port that may be opened, found that it is reserved; choose one above 1023 with --port".to_owned()
         }
-        _ => format!("expected a port that can be opened, seen: {error}; choose another with --port"),
+        _ => format!("expected a port that can be opened, found: {error}; choose another with --port"),
     };
     Problem::new(format!("port {port}"), text)
 }

@@ -51,7 +51,7 @@ impl RemoteServer {
     ///
     /// Another scheme, a path, no host, not loopback.
     pub(crate) fn new(address: &str, dangerous: bool) -> Result<Self, Problem> {
-        let problem = |text: &str| Problem::new("--upstream", format!("{text}, seen {address:?}"));
+        let problem = |text: &str| Problem::new("--upstream", format!("{text}, found {address:?}"));
         const EXPECTED: &str = "expected an address like http://127.0.0.1:7071";
         let uri: Uri = address.parse().map_err(|_| problem(EXPECTED))?;
         let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
@@ -175,7 +175,7 @@ mod tests {
             "http://127.0.0.1?x",
         ] {
             let problem = RemoteServer::new(address, true).err().expect(address);
-            assert!(problem.text().contains("seen"), "{problem}");
+            assert!(problem.text().contains("found"), "{problem}");
         }
     }
 }

@@ -114,7 +114,7 @@ fn free_port() -> Result<u16, Problem> {
         Ok(address) => Ok(address.port()),
         Err(error) => Err(Problem::new(
             "127.0.0.1:0",
-            format!("expected a free port for the handler, seen: {error}; close some programs"),
+            format!("expected a free port for the handler, found: {error}; close some programs"),
         )),
     }
 }

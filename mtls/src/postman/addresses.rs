@@ -43,7 +43,7 @@ impl Addresses {
         let [allowed, denied, anonymous] =
             spellings(prefix).ok_or_else(|| {
                 let text = format!(
-                    "expected a route prefix with two letters at least, since its spelling tells the identities apart, seen {prefix:?}"
+                    "expected a route prefix with two letters at least, since its spelling tells the identities apart, found {prefix:?}"
                 );
                 Problem::new("--base-url", text)
             })?

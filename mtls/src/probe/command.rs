@@ -124,7 +124,7 @@ impl Probe {
         let public = collect(public, &mut problems);
         let excluded: Vec<String> = self.excluded.iter().map(|path| from_root(path)).collect();
         problems.extend(excluded.iter().filter(|path| !is_sendable(path)).map(|path| {
-            let text = format!("expected visible ASCII characters without #, seen {path:?}; percent-encode it");
+            let text = format!("expected visible ASCII characters without #, found {path:?}; percent-encode it");
             Problem::new("--excluded", text)
         }));
         match (secured, public) {
@@ -146,7 +146,7 @@ impl Probe {
             .filter(|name| !called(name))
             .map(|name| {
                 let text =
-                    format!("expected the function of --function or --public, seen {name:?}");
+                    format!("expected the function of --function or --public, found {name:?}");
                 Problem::new("--route", text)
             })
             .collect()

@@ -133,7 +133,7 @@ fn reachable(caller: &Caller, outcome: &Outcome) -> Result<(), Failure> {
         }
     };
     Err(Failure::No(format!(
-        "the app at https://{} cannot be probed: expected an answer over TLS, seen {}; {what_to_do}",
+        "the app at https://{} cannot be probed: expected an answer over TLS, found {}; {what_to_do}",
         caller.target.authority,
         seen(outcome)
     )))

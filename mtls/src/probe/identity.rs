@@ -39,7 +39,7 @@ impl Identity {
         let key = match &found.key {
             FoundKey::Open(key) => key.clone(),
             FoundKey::Absent => {
-                return Err("expected a certificate with its private key, which the probe presents in the handshake, seen no key; give the .pfx".to_owned());
+                return Err("expected a certificate with its private key, which the probe presents in the handshake, found no key; give the .pfx".to_owned());
             }
             FoundKey::Locked => {
                 return Err(
@@ -61,7 +61,7 @@ impl Identity {
             .public_key()
             .is_ok_and(|public| public.public_eq(&key))
         {
-            return Err("expected the key of its certificate, seen another key".to_owned());
+            return Err("expected the key of its certificate, found another key".to_owned());
         }
         Ok(Self {
             base64: STANDARD.encode(found.leaf()),

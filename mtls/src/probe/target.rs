@@ -36,7 +36,7 @@ impl Target {
     pub(crate) fn parse(url: &str) -> Result<Self, Problem> {
         let problem = || {
             let text = format!(
-                "expected an address like https://app.azurewebsites.net or https://localhost:7443/api, seen {url:?}"
+                "expected an address like https://app.azurewebsites.net or https://localhost:7443/api, found {url:?}"
             );
             Problem::new("URL", text)
         };
@@ -93,7 +93,7 @@ impl Target {
             return Ok(path);
         }
         let text = format!(
-            "expected a path of visible ASCII characters without #, seen {path:?}; percent-encode it"
+            "expected a path of visible ASCII characters without #, found {path:?}; percent-encode it"
         );
         Err(Problem::new(function, text))
     }

@@ -43,7 +43,7 @@ impl Trust {
         let size = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         if size > FILE_BYTES {
             return Err(problem(format!(
-                "expected at most {FILE_BYTES} bytes, seen {size}"
+                "expected at most {FILE_BYTES} bytes, found {size}"
             )));
         }
         let pem = std::fs::read(path)
@@ -51,7 +51,8 @@ impl Trust {
         let certificates = X509::stack_from_pem(&pem).unwrap_or_default();
         if certificates.is_empty() {
             return Err(problem(
-                "expected PEM with the authority of the server's certificate, seen none".to_owned(),
+                "expected PEM with the authority of the server's certificate, found none"
+                    .to_owned(),
             ));
         }
         Ok(Self::File(path.to_owned(), certificates))

@@ -45,7 +45,7 @@ impl Dialect {
         }
         Err(Problem::new(
             format!("host.json: customHandler.{flag}"),
-            "expected true, seen false or nothing; set it, or choose the other --host",
+            "expected true, found false or nothing; set it, or choose the other --host",
         ))
     }
 }

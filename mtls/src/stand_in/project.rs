@@ -28,7 +28,7 @@ impl Project {
         }
         Err(Problem::new(
             folder.display().to_string(),
-            "expected the project folder, with host.json in it, seen none; change to it and call again",
+            "expected the project folder, with host.json in it, found none; change to it and call again",
         ))
     }
 
@@ -100,6 +100,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Problem> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    let text = format!("expected something readable, seen: {error}; correct its permissions");
+    let text = format!("expected something readable, found: {error}; correct its permissions");
     Problem::new(path.display().to_string(), text)
 }

@@ -17,7 +17,7 @@ pub fn play() {
     }
     let variable = |name| std::env::var_os(name).unwrap().into_string().unwrap();
     if std::env::var_os("TEST_MISCONFIGURED").is_some() {
-        eprintln!("TEST_SETTING: expected a, seen b");
+        eprintln!("TEST_SETTING: expected a, found b");
         std::process::exit(64);
     }
     if std::env::var_os("TEST_CRASHES").is_some() {

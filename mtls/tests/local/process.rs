@@ -96,7 +96,7 @@ fn exit_64_at_start_is_a_wrong_configuration_and_is_tried_once() {
     project.settings(json!({"TEST_MISCONFIGURED": "1"}));
     let mut running = project.launch(&[]);
     let line = running.event(|event| event["stream"] == "stderr");
-    assert_eq!(line["line"], "TEST_SETTING: expected a, seen b");
+    assert_eq!(line["line"], "TEST_SETTING: expected a, found b");
     let (status, errors) = running.end();
     assert_eq!(status.code(), Some(64), "{errors}");
     assert!(errors.contains("configuration is wrong"), "{errors}");

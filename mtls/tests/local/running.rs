@@ -69,7 +69,7 @@ impl Running {
                     .take()
                     .unwrap()
                     .read_to_string(&mut errors);
-                panic!("{error}; seen {:#?}\n{errors}", self.seen)
+                panic!("{error}; found {:#?}\n{errors}", self.seen)
             });
             self.seen.push(event.clone());
             if fits(&event) {

@@ -36,7 +36,7 @@ impl AppRoot {
             vec![Problem::new(
                 contract::HOST_JSON,
                 format!(
-                    "expected it in the app's folder {}, seen: {error}; start in the folder that holds it, or set {}",
+                    "expected it in the app's folder {}, found: {error}; start in the folder that holds it, or set {}",
                     root.display(),
                     contract::APP_ROOT_VARIABLE
                 ),
@@ -76,7 +76,7 @@ fn function(root: &Path, name: &str, host: &HostJson) -> Result<Function, Vec<Pr
     let text = read(&root.join(name).join(contract::FUNCTION_JSON)).map_err(|error| {
         vec![Problem::new(
             format!("{name}/{}", contract::FUNCTION_JSON),
-            format!("expected a readable file, seen: {error}; correct its permissions"),
+            format!("expected a readable file, found: {error}; correct its permissions"),
         )]
     })?;
     Function::parse(name, &text, host)
@@ -87,7 +87,7 @@ fn function_folders(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
     let unreadable = |error: io::Error| {
         Problem::new(
             contract::APP_ROOT_VARIABLE,
-            format!("expected a readable folder, seen: {error}; correct its permissions"),
+            format!("expected a readable folder, found: {error}; correct its permissions"),
         )
     };
     let entries = match fs::read_dir(root) {

@@ -95,7 +95,7 @@ fn unknown(name: &str) -> Problem {
 fn unresolved(name: &str) -> Problem {
     Problem::new(
         name,
-        "expected a value, seen a Key Vault reference that Azure has not resolved; give the app's identity the role \
+        "expected a value, found a Key Vault reference that Azure has not resolved; give the app's identity the role \
          Key Vault Secrets User, and look at the reference's status in the portal",
     )
 }

@@ -46,7 +46,7 @@ pub(super) fn names(
             }
             Some(seen) => problems.push(Problem::new(
                 name,
-                format!("entry {number}: expected visible characters, seen {seen:?} in {}; type the name again", shown(entry)),
+                format!("entry {number}: expected visible characters, found {seen:?} in {}; type the name again", shown(entry)),
             )),
         }
     }
@@ -70,7 +70,7 @@ fn entries<'a>(
         problems.push(Problem::new(
             name,
             format!(
-                "expected entries separated by commas, seen {}; remove it to list nobody",
+                "expected entries separated by commas, found {}; remove it to list nobody",
                 shown(value)
             ),
         ));

@@ -89,14 +89,14 @@ fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd
         FrontEnd::Undeclared => None,
         FrontEnd::AppService => environment.get(contract::CORE_TOOLS_VARIABLE).map(|_| {
             format!(
-                "expected development under Core Tools ({} is set), seen app-service; on this machine no App \
+                "expected development under Core Tools ({} is set), found app-service; on this machine no App \
                  Service sets the header",
                 contract::CORE_TOOLS_VARIABLE
             )
         }),
         FrontEnd::Development => contract::AZURE_VARIABLES.into_iter().find(|name| environment.get(name).is_some()).map(|name| {
             format!(
-                "expected app-service in Azure ({name} is set), seen development; there a caller could write the \
+                "expected app-service in Azure ({name} is set), found development; there a caller could write the \
                  header himself; if this is not Azure, unset {name}"
             )
         }),
@@ -116,7 +116,7 @@ fn minimum_rsa_bits(environment: &Environment, problems: &mut Vec<Problem>) -> u
         Ok(_) | Err(_) => problems.push(Problem::new(
             MINIMUM_RSA_BITS,
             format!(
-                "expected a whole number from {LOWEST_MINIMUM_RSA_BITS} to {HIGHEST_MINIMUM_RSA_BITS}, seen {}; \
+                "expected a whole number from {LOWEST_MINIMUM_RSA_BITS} to {HIGHEST_MINIMUM_RSA_BITS}, found {}; \
                  remove it for {DEFAULT_MINIMUM_RSA_BITS}",
                 shown(text)
             ),
@@ -144,7 +144,7 @@ where
     text.trim().parse().unwrap_or_else(|expected| {
         problems.push(Problem::new(
             name,
-            format!("{expected}, seen {}; correct it or remove it", shown(text)),
+            format!("{expected}, found {}; correct it or remove it", shown(text)),
         ));
         T::default()
     })

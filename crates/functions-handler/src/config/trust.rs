@@ -47,7 +47,7 @@ pub(super) fn load(
     if anchors.is_empty() && !intermediates.is_empty() {
         problems.push(Problem::new(
             INTERMEDIATES,
-            format!("expected {TRUST_ANCHORS} beside it, seen none; an intermediate is not trusted by itself"),
+            format!("expected {TRUST_ANCHORS} beside it, found none; an intermediate is not trusted by itself"),
         ));
     }
     Some(Trust::new(anchors, intermediates))
@@ -98,7 +98,7 @@ impl Files<'_> {
             .collect();
         if names.is_empty() {
             self.problem(format!(
-                "expected file names separated by semicolons, seen {}",
+                "expected file names separated by semicolons, found {}",
                 shown(value)
             ));
         }
@@ -110,7 +110,7 @@ impl Files<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 self.problem(format!(
-                    "expected the PEM file {} (relative to the app root), seen: {error}; correct the name or deploy the file",
+                    "expected the PEM file {} (relative to the app root), found: {error}; correct the name or deploy the file",
                     shown(name)
                 ));
                 return Vec::new();
@@ -124,17 +124,17 @@ impl Files<'_> {
                     der: CertificateDer::from(der),
                 }),
                 Ok(_) => self.problem(format!(
-                    "expected certificates alone in {name}, seen something else as section {number}; a private key \
+                    "expected certificates alone in {name}, found something else as section {number}; a private key \
                      has no business here"
                 )),
                 Err(_) => self.problem(format!(
-                    "expected PEM in {name}, seen a section {number} that cannot be read; export the file again"
+                    "expected PEM in {name}, found a section {number} that cannot be read; export the file again"
                 )),
             }
         }
         if found.is_empty() {
             self.problem(format!(
-                "expected at least one PEM certificate in {name}, seen none; a DER file is converted by openssl x509 -inform der"
+                "expected at least one PEM certificate in {name}, found none; a DER file is converted by openssl x509 -inform der"
             ));
         }
         found

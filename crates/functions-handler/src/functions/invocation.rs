@@ -123,10 +123,10 @@ impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge { limit } => {
-                write!(f, "expected a body of at most {limit} bytes, seen more")
+                write!(f, "expected a body of at most {limit} bytes, found more")
             }
             Self::Interrupted => f.write_str(
-                "expected the rest of the body, seen the end of the connection or silence",
+                "expected the rest of the body, found the end of the connection or silence",
             ),
         }
     }

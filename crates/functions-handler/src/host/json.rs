@@ -102,7 +102,7 @@ fn read(text: &[u8], same: fn(&str, &str) -> bool) -> Result<Value, JsonError> {
         None => Err(JsonError::at(
             &source,
             source.len(),
-            "expected a value, seen nothing".to_owned(),
+            "expected a value, found nothing".to_owned(),
         )),
     }
 }
@@ -132,7 +132,7 @@ impl Reader<'_> {
     fn value(&self, node: Node<'_>, depth: usize) -> Result<Value, JsonError> {
         if depth > MAX_DEPTH {
             let text =
-                format!("expected at most {MAX_DEPTH} levels of arrays and objects, seen more");
+                format!("expected at most {MAX_DEPTH} levels of arrays and objects, found more");
             return Err(self.error(&node, text));
         }
         match node {
@@ -143,7 +143,7 @@ impl Reader<'_> {
                 Some(number) => Ok(Value::Number(number)),
                 None => Err(self.error(
                     &literal,
-                    format!("expected a number, seen {}", literal.value),
+                    format!("expected a number, found {}", literal.value),
                 )),
             },
             Node::Array(array) => {
@@ -169,7 +169,7 @@ impl Reader<'_> {
                     format!("and \"{known}\"")
                 };
                 let text = format!(
-                    "expected each key once, seen \"{name}\" {seen}; remove one of the two"
+                    "expected each key once, found \"{name}\" {seen}; remove one of the two"
                 );
                 return Err(JsonError::at(self.source, range.start, text));
             }
@@ -237,8 +237,8 @@ mod tests {
             ("{\"a\": 1,\n \"a\": 2}", (2, 2), "\"a\" twice"),
             ("{\"a\": {\"ü\": 1, '\\u00fc': 2}}", (1, 16), "\"ü\" twice"),
             ("{a: 1, \"a\": 2}", (1, 8), "\"a\" twice"),
-            ("", (1, 1), "seen nothing"),
-            ("// only a comment", (1, 18), "seen nothing"),
+            ("", (1, 1), "found nothing"),
+            ("// only a comment", (1, 18), "found nothing"),
             ("{} {}", (1, 4), "more than one"),
             ("{\"a\": 1 \"b\": 2}", (1, 8), "comma"),
             ("{\"a\": 1,, \"b\": 2}", (1, 9), "token"),

@@ -321,7 +321,7 @@ fn without_body(name: &str) -> Problem {
     Problem::new(
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
-            "expected a body named {name} in handler/functions/registry.rs, seen none; write it, or remove the folder"
+            "expected a body named {name} in handler/functions/registry.rs, found none; write it, or remove the folder"
         ),
     )
 }
@@ -330,7 +330,7 @@ fn without_folder(name: &str) -> Problem {
     Problem::new(
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
-            "expected a folder for the body {name} in handler/functions/registry.rs, seen none; add it, or remove the body"
+            "expected a folder for the body {name} in handler/functions/registry.rs, found none; add it, or remove the body"
         ),
     )
 }

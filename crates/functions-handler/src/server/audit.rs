@@ -187,7 +187,7 @@ impl Audit {
             Unfinished::Output(binding) => (
                 "output-without-binding",
                 Some(format!(
-                    "expected an output binding of function.json and a JSON value, seen {binding:?}"
+                    "expected an output binding of function.json and a JSON value, found {binding:?}"
                 )),
             ),
             Unfinished::Failed(failed) => ("trigger-failed", Some(failed.to_string())),

@@ -152,7 +152,7 @@ fn public_with_permit(name: &str) -> Problem {
     Problem::new(
         format!("{name}/{}: clientCertificate", contract::FUNCTION_JSON),
         format!(
-            "expected \"required\" or roles, since the body {name} takes a permit, seen \"none\"; secure the function, or take the permit out of its body"
+            "expected \"required\" or roles, since the body {name} takes a permit, found \"none\"; secure the function, or take the permit out of its body"
         ),
     )
 }
@@ -161,7 +161,7 @@ fn with_callers(name: &str) -> Problem {
     Problem::new(
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
-            "expected a trigger without a caller, since the body {name} is FunctionBody::triggered, seen httpTrigger; register it as secured or public, or change the trigger"
+            "expected a trigger without a caller, since the body {name} is FunctionBody::triggered, found httpTrigger; register it as secured or public, or change the trigger"
         ),
     )
 }
@@ -170,7 +170,7 @@ fn without_callers(name: &str, kind: &str) -> Problem {
     Problem::new(
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
-            "expected an httpTrigger, since the body {name} is for callers, seen {kind}; register it as FunctionBody::triggered, or change the trigger"
+            "expected an httpTrigger, since the body {name} is for callers, found {kind}; register it as FunctionBody::triggered, or change the trigger"
         ),
     )
 }

@@ -26,7 +26,7 @@ fn failure(notices: &[Notice]) -> (&str, bool) {
                 previous_in_use,
             },
         ] => (detail, *previous_in_use),
-        other => panic!("expected one failure, seen {other:?}"),
+        other => panic!("expected one failure, found {other:?}"),
     }
 }
 

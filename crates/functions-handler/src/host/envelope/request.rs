@@ -199,10 +199,10 @@ impl fmt::Display for EnvelopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json { line, column } => {
-                write!(f, "expected JSON, seen a mistake at {line}:{column}")
+                write!(f, "expected JSON, found a mistake at {line}:{column}")
             }
-            Self::Missing { what } => write!(f, "expected {what}, seen no such member"),
-            Self::Repeated { what } => write!(f, "expected {what} once, seen it again"),
+            Self::Missing { what } => write!(f, "expected {what}, found no such member"),
+            Self::Repeated { what } => write!(f, "expected {what} once, found it again"),
             Self::Kind { what, expected } => write!(f, "expected {what} to be {expected}"),
         }
     }

@@ -37,7 +37,7 @@ impl<'a> Binding<'a> {
         let Some(members) = value.as_object() else {
             wrong.push((
                 "",
-                format!("expected an object, seen {value}; write {{\"type\": …, \"name\": …}}"),
+                format!("expected an object, found {value}; write {{\"type\": …, \"name\": …}}"),
             ));
             return None;
         };
@@ -84,7 +84,7 @@ impl<'a> Binding<'a> {
             Some(Value::String(text)) if !text.trim().is_empty() => text,
             Some(other) => {
                 let text = format!(
-                    "expected a route, seen {other}; leave the key out to use the function's name"
+                    "expected a route, found {other}; leave the key out to use the function's name"
                 );
                 return Err(("route", text));
             }
@@ -95,7 +95,7 @@ impl<'a> Binding<'a> {
     pub(super) fn methods(&self) -> Result<Methods, Wrong> {
         let refusal = |seen: &Value| {
             let text = format!(
-                "expected an array of one or more of {}, seen {seen}; list the methods, or leave the key out to allow all",
+                "expected an array of one or more of {}, found {seen}; list the methods, or leave the key out to allow all",
                 METHODS.join(", ").to_ascii_lowercase()
             );
             ("methods", text)
@@ -135,7 +135,7 @@ impl<'a> Binding<'a> {
                 Err((
                     "authLevel",
                     format!(
-                        "expected anonymous, function or admin, seen {seen}; write one of these"
+                        "expected anonymous, function or admin, found {seen}; write one of these"
                     ),
                 ))
             }
@@ -171,7 +171,7 @@ fn kind(members: &Map<String, Value>) -> Result<&str, Wrong> {
         other => Err((
             "type",
             format!(
-                "expected a type as \"httpTrigger\", seen {}; name one",
+                "expected a type as \"httpTrigger\", found {}; name one",
                 seen(other)
             ),
         )),
@@ -182,7 +182,7 @@ fn name(members: &Map<String, Value>) -> Result<&str, Wrong> {
     let name = member(members, "name").and_then(Value::as_str);
     name.filter(|name| is_name(name)).ok_or_else(|| {
         let seen = seen(member(members, "name"));
-        let text = format!("expected a letter, then up to 127 letters or digits, or $return, seen {seen}; rename the binding");
+        let text = format!("expected a letter, then up to 127 letters or digits, or $return, found {seen}; rename the binding");
         ("name", text)
     })
 }
@@ -209,7 +209,7 @@ fn direction(members: &Map<String, Value>) -> Result<Direction, Wrong> {
         Some(_) => Err((
             "direction",
             format!(
-                "expected in, out or inout, seen {}; write one of these",
+                "expected in, out or inout, found {}; write one of these",
                 seen(value)
             ),
         )),

@@ -44,7 +44,7 @@ impl Marker {
         marker.ok_or_else(|| {
             let seen = value.map(Value::to_string).unwrap_or_default();
             format!(
-                "expected {ALLOWED}, seen {seen}; write one of these, in this case and spelling"
+                "expected {ALLOWED}, found {seen}; write one of these, in this case and spelling"
             )
         })
     }

@@ -44,13 +44,13 @@ impl Reader<'_> {
             Ok(other) => {
                 return self.refuse(
                     "",
-                    format!("expected an object, seen {other}; write {{\"bindings\": […]}}"),
+                    format!("expected an object, found {other}; write {{\"bindings\": […]}}"),
                 );
             }
             Err(error) => {
                 return self.refuse(
                     "",
-                    format!("expected JSON, seen a mistake at {error}; correct the file"),
+                    format!("expected JSON, found a mistake at {error}; correct the file"),
                 );
             }
         };
@@ -104,7 +104,7 @@ impl Reader<'_> {
     fn marker(&mut self, root: &Map<String, Value>) -> Option<Marker> {
         for key in root.keys().filter(|key| marker::is_misspelt(key)) {
             let text = format!(
-                "expected the key {}, seen \"{key}\"; did you mean {}?",
+                "expected the key {}, found \"{key}\"; did you mean {}?",
                 marker::KEY,
                 marker::KEY
             );
@@ -121,11 +121,11 @@ impl Reader<'_> {
             Some(Value::Array(list)) if !list.is_empty() => Some(list),
             Some(_) => self.refuse(
                 "bindings",
-                "expected an array with a trigger, seen another value; add the trigger",
+                "expected an array with a trigger, found another value; add the trigger",
             ),
             None => self.refuse(
                 "bindings",
-                "expected an array with a trigger, seen no such key; add it, in lower case",
+                "expected an array with a trigger, found no such key; add it, in lower case",
             ),
         }
     }
@@ -148,7 +148,7 @@ impl Reader<'_> {
             let mut earlier = bindings.iter().take(index);
             if earlier.any(|other| other.name.eq_ignore_ascii_case(binding.name)) {
                 let text = format!(
-                    "expected each name once, seen \"{}\" again; rename one",
+                    "expected each name once, found \"{}\" again; rename one",
                     binding.name
                 );
                 self.refuse::<()>("bindings", text);
@@ -165,7 +165,7 @@ impl Reader<'_> {
             {
                 let at = format!("bindings.{}.{key}", binding.name);
                 let text = format!(
-                    "expected {} at the top level of the file, seen it in a binding; move it",
+                    "expected {} at the top level of the file, found it in a binding; move it",
                     marker::KEY
                 );
                 self.refuse::<()>(&at, text);
@@ -185,16 +185,16 @@ impl Reader<'_> {
                 let at = format!("bindings.{}.direction", trigger.name);
                 self.refuse(
                     &at,
-                    "expected in for a trigger, seen another direction; write \"in\"",
+                    "expected in for a trigger, found another direction; write \"in\"",
                 )
             }
             Some(_) => self.refuse(
                 "bindings",
-                format!("expected one trigger, seen {}; keep one", more + 1),
+                format!("expected one trigger, found {}; keep one", more + 1),
             ),
             None => self.refuse(
                 "bindings",
-                "expected one trigger, seen none that can be read; add one",
+                "expected one trigger, found none that can be read; add one",
             ),
         }
     }
@@ -221,7 +221,7 @@ impl Reader<'_> {
         let output = outputs.next()?;
         if let Some(other) = outputs.next() {
             let text = format!(
-                "expected one http output, seen \"{}\" and \"{}\"; keep one",
+                "expected one http output, found \"{}\" and \"{}\"; keep one",
                 output.name, other.name
             );
             self.refuse::<()>("bindings", text);

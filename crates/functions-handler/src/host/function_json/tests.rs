@@ -271,12 +271,12 @@ fn nonsense_is_refused_with_its_place() {
     let table: &[(&str, &str)] = &[
         (
             "",
-            "F/function.json: expected JSON, seen a mistake at line 1, column 1",
+            "F/function.json: expected JSON, found a mistake at line 1, column 1",
         ),
-        ("5", "F/function.json: expected an object, seen 5"),
+        ("5", "F/function.json: expected an object, found 5"),
         (
             "{}",
-            "F/function.json: bindings: expected an array with a trigger, seen no such key",
+            "F/function.json: bindings: expected an array with a trigger, found no such key",
         ),
         (r#"{"Bindings": []}"#, "in lower case"),
         (
@@ -289,11 +289,11 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             r#"{"bindings": [{"type": "queue", "name": "q"}]}"#,
-            "bindings: expected one trigger, seen none",
+            "bindings: expected one trigger, found none",
         ),
         (
             r#"{"bindings": [{"type": "httpTrigger", "name": "a"}, {"type": "timerTrigger", "name": "b"}]}"#,
-            "expected one trigger, seen 2",
+            "expected one trigger, found 2",
         ),
         (
             r#"{"bindings": [{"type": "httpTrigger", "name": "a", "direction": "out"}]}"#,
@@ -301,7 +301,7 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, {"type": "queue", "name": "A"}]}"#,
-            "expected each name once, seen \"A\"",
+            "expected each name once, found \"A\"",
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, {"type": "http", "name": "b", "direction": "out"}, {"type": "http", "name": "c", "direction": "out"}]}"#,
@@ -309,7 +309,7 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, 7]}"#,
-            "bindings[1]: expected an object, seen 7",
+            "bindings[1]: expected an object, found 7",
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, {"name": "b"}]}"#,
@@ -325,7 +325,7 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, {"type": "queue", "name": "b", "direction": "up"}]}"#,
-            "bindings[1].direction: expected in, out or inout, seen \"up\"",
+            "bindings[1].direction: expected in, out or inout, found \"up\"",
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a", "Name": "b"}]}"#,
@@ -333,11 +333,11 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             &http("", r#", "route": """#),
-            "bindings.req.route: expected a route, seen \"\"",
+            "bindings.req.route: expected a route, found \"\"",
         ),
         (
             &http("", r#", "route": null"#),
-            "bindings.req.route: expected a route, seen null",
+            "bindings.req.route: expected a route, found null",
         ),
         (
             &http("", r#", "route": "/x""#),
@@ -359,14 +359,14 @@ fn nonsense_is_refused_with_its_place() {
             &http("", r#", "methods": "get""#),
             "bindings.req.methods: expected an array",
         ),
-        (&http("", r#", "methods": ["gett"]"#), "seen \"gett\""),
+        (&http("", r#", "methods": ["gett"]"#), "found \"gett\""),
         (
             &http("", r#", "methods": [1]"#),
             "bindings.req.methods: expected an array",
         ),
         (
             &http("", r#", "authLevel": "anonymus""#),
-            "bindings.req.authLevel: expected anonymous, function or admin, seen \"anonymus\"",
+            "bindings.req.authLevel: expected anonymous, function or admin, found \"anonymus\"",
         ),
         (
             &http("", r#", "authLevel": null"#),

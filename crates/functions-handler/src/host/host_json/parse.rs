@@ -35,12 +35,12 @@ pub(super) fn host_json(
     let root = match json::parse_caseless(text) {
         Ok(root) => root,
         Err(error) => {
-            let text = format!("expected JSON, seen a mistake at {error}; correct the file");
+            let text = format!("expected JSON, found a mistake at {error}; correct the file");
             return Err(vec![Problem::new(HOST_JSON, text)]);
         }
     };
     if !root.is_object() {
-        let text = "expected an object, seen another value; write {\"version\": \"2.0\", \"customHandler\": …}";
+        let text = "expected an object, found another value; write {\"version\": \"2.0\", \"customHandler\": …}";
         return Err(vec![Problem::new(HOST_JSON, text)]);
     }
     let mut settings = Settings::new(&root);
@@ -73,7 +73,7 @@ fn version(settings: &mut Settings, root: &Value) {
     };
     settings.refuse_in_file(
         "version",
-        format!("expected \"2.0\", seen {seen}; write \"version\": \"2.0\""),
+        format!("expected \"2.0\", found {seen}; write \"version\": \"2.0\""),
     );
 }
 
@@ -108,7 +108,7 @@ fn custom_header(settings: &mut Settings, key: &str, name: String) -> Option<(St
     let value = settings.text(key)?;
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if !name.bytes().all(token) || value.bytes().any(|byte| byte.is_ascii_control()) {
-        settings.refuse(key, "expected a header name and a value on one line, seen other characters; correct the name or value");
+        settings.refuse(key, "expected a header name and a value on one line, found other characters; correct the name or value");
         return None;
     }
     Some((name, value))
@@ -164,14 +164,14 @@ fn executable(settings: &mut Settings) -> String {
         };
         settings.refuse(
             "customHandler",
-            format!("expected the section that starts the handler, seen {legacy}; {DO}"),
+            format!("expected the section that starts the handler, found {legacy}; {DO}"),
         );
         return String::new();
     }
     if !settings.has("customHandler:description") {
         settings.refuse(
             "customHandler:description",
-            format!("expected an object, seen nothing; {DO}"),
+            format!("expected an object, found nothing; {DO}"),
         );
         return String::new();
     }
@@ -180,14 +180,14 @@ fn executable(settings: &mut Settings) -> String {
         Some(path) if path.trim().is_empty() => {
             settings.refuse(
                 KEY,
-                "expected a path, seen a blank text; write \"bin/handler\"",
+                "expected a path, found a blank text; write \"bin/handler\"",
             );
             path
         }
         Some(path) => path,
         None => {
             if !settings.has(KEY) {
-                settings.refuse(KEY, "expected a path, seen nothing; write \"bin/handler\"");
+                settings.refuse(KEY, "expected a path, found nothing; write \"bin/handler\"");
             }
             String::new()
         }
@@ -199,7 +199,7 @@ fn refuse_kind(settings: &mut Settings) {
     if settings.has(KEY) && !settings.is_text(KEY, "http") {
         settings.refuse(
             KEY,
-            "expected no such key, seen one that changes how requests arrive; remove it",
+            "expected no such key, found one that changes how requests arrive; remove it",
         );
     }
 }
@@ -210,7 +210,7 @@ fn refuse_legacy(settings: &mut Settings) {
         if settings.has(&key) {
             settings.refuse(
                 &key,
-                "expected no such key, seen one of the old httpWorker; use arguments",
+                "expected no such key, found one of the old httpWorker; use arguments",
             );
         }
     }
@@ -224,7 +224,7 @@ fn refuse_misspelt(settings: &mut Settings) {
     for key in below.collect::<Vec<_>>() {
         if let Some(meant) = meant(&key) {
             let text = format!(
-                "expected a key that the host knows, seen \"{}\"; did you mean {}?",
+                "expected a key that the host knows, found \"{}\"; did you mean {}?",
                 key.replace(':', "."),
                 meant.replace(':', ".")
             );
@@ -264,12 +264,12 @@ fn meant(key: &str) -> Option<&'static str> {
 /// These sections make functions that have no `function.json`, so nothing could mark or guard them.
 fn refuse_unmarked_functions(settings: &mut Settings) {
     if settings.has("configurationProfile") {
-        let text = "expected no profile, seen one: it makes functions that no function.json marks; remove it and \
+        let text = "expected no profile, found one: it makes functions that no function.json marks; remove it and \
             give each function a folder";
         settings.refuse("configurationProfile", text);
     }
     if settings.has("customHandler:http") {
-        let text = "expected no such section, seen one: its routes are functions that no function.json marks; remove \
+        let text = "expected no such section, found one: its routes are functions that no function.json marks; remove \
             it and give each function a folder";
         settings.refuse("customHandler:http", text);
     }

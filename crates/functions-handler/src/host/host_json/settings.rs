@@ -47,7 +47,7 @@ impl Settings {
             match self.leaves.insert(key, leaf) {
                 Some(other) if other.from_variable => {
                     let text = format!(
-                        "expected one variable for this key, seen {} as well; unset one",
+                        "expected one variable for this key, found {} as well; unset one",
                         other.at
                     );
                     self.problems.push(Problem::new(name, text));
@@ -135,7 +135,7 @@ impl Settings {
             if index.parse::<usize>().is_err() {
                 self.refuse(
                     &element,
-                    "expected an array of strings, seen a named element; write [\"…\"]",
+                    "expected an array of strings, found a named element; write [\"…\"]",
                 );
                 return None;
             }
@@ -171,7 +171,7 @@ impl Settings {
             if self.has_below(key) {
                 self.refuse(
                     key,
-                    format!("expected {expected}, seen an object or array; write {expected}"),
+                    format!("expected {expected}, found an object or array; write {expected}"),
                 );
             }
             return None;
@@ -179,7 +179,7 @@ impl Settings {
         let value = read(&leaf.value, leaf.from_variable);
         if value.is_none() {
             let text = format!(
-                "expected {expected}, seen {}; write {expected}",
+                "expected {expected}, found {}; write {expected}",
                 seen(&leaf.value)
             );
             self.refuse(key, text);
@@ -199,7 +199,7 @@ impl Settings {
         if value.is_none() {
             self.refuse(
                 key,
-                format!("expected {expected}, seen something else; write {expected}"),
+                format!("expected {expected}, found something else; write {expected}"),
             );
         }
         value.unwrap_or_default()
@@ -240,7 +240,7 @@ impl Settings {
         };
         if self.leaves.insert(fold(key), leaf).is_some() {
             let text =
-                "expected each key once, seen it twice, once with a colon in its name; remove one";
+                "expected each key once, found it twice, once with a colon in its name; remove one";
             self.problems.push(Problem::new(at(key), text));
         }
     }

@@ -119,7 +119,7 @@ fn nonsense_is_refused_with_its_place() {
     let table: &[(&str, &str)] = &[
         (
             "",
-            "host.json: expected JSON, seen a mistake at line 1, column 1",
+            "host.json: expected JSON, found a mistake at line 1, column 1",
         ),
         ("[]", "host.json: expected an object"),
         (
@@ -132,23 +132,23 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             &DO.replace("2.0", "1.0"),
-            "host.json: version: expected \"2.0\", seen \"1.0\"",
+            "host.json: version: expected \"2.0\", found \"1.0\"",
         ),
         (
             &DO.replace("\"2.0\"", "2.0"),
-            "host.json: version: expected \"2.0\", seen 2.0",
+            "host.json: version: expected \"2.0\", found 2.0",
         ),
         (
             &DO.replace("version", "Version"),
-            "host.json: version: expected \"2.0\", seen no such key",
+            "host.json: version: expected \"2.0\", found no such key",
         ),
         (
             "{\"version\": \"2.0\"}",
-            "host.json: customHandler: expected the section that starts the handler, seen nothing",
+            "host.json: customHandler: expected the section that starts the handler, found nothing",
         ),
         (
             "{\"version\": \"2.0\", \"httpWorker\": {\"description\": {}}}",
-            "seen the legacy httpWorker alone",
+            "found the legacy httpWorker alone",
         ),
         (
             "{\"version\": \"2.0\", \"customHandler\": 5}",
@@ -160,31 +160,31 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             &DO.replace("\"bin/handler\"", "\" \""),
-            "defaultExecutablePath: expected a path, seen a blank text",
+            "defaultExecutablePath: expected a path, found a blank text",
         ),
         (
             &DO.replace("\"bin/handler\"", "7"),
-            "defaultExecutablePath: expected a string, seen 7",
+            "defaultExecutablePath: expected a string, found 7",
         ),
         (
             &DO.replace("\"bin/handler\"", "null"),
-            "defaultExecutablePath: expected a string, seen null",
+            "defaultExecutablePath: expected a string, found null",
         ),
         (
             &DO.replace("\"bin/handler\"", "[\"x\"]"),
-            "defaultExecutablePath: expected a string, seen an object or array",
+            "defaultExecutablePath: expected a string, found an object or array",
         ),
         (
             &DO.replace("{\"defaultExecutablePath\": \"bin/handler\"}", "{}"),
-            "customHandler.description.defaultExecutablePath: expected a path, seen nothing",
+            "customHandler.description.defaultExecutablePath: expected a path, found nothing",
         ),
         (
             &with("\"enableForwardingHttpRequest\": \"yes\""),
-            "host.json: customHandler.enableForwardingHttpRequest: expected true or false, seen \"yes\"",
+            "host.json: customHandler.enableForwardingHttpRequest: expected true or false, found \"yes\"",
         ),
         (
             &with("\"enableProxyingHttpRequest\": 1"),
-            "customHandler.enableProxyingHttpRequest: expected true or false, seen 1",
+            "customHandler.enableProxyingHttpRequest: expected true or false, found 1",
         ),
         (
             &with("\"enableForwardingHttpRequests\": true"),
@@ -200,10 +200,10 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             &with("\"port\": 0"),
-            "customHandler.port: expected a port from 1 to 65535, seen 0",
+            "customHandler.port: expected a port from 1 to 65535, found 0",
         ),
-        (&with("\"port\": 70000"), "seen 70000"),
-        (&with("\"port\": -1"), "seen -1"),
+        (&with("\"port\": 70000"), "found 70000"),
+        (&with("\"port\": -1"), "found -1"),
         (
             &with("\"type\": \"None\""),
             "customHandler.type: expected no such key",
@@ -243,7 +243,7 @@ fn nonsense_is_refused_with_its_place() {
                 "{\"extensions\": {\"http\": {\"routePrefix\": null}}, ",
                 1,
             ),
-            "routePrefix: expected a string, seen null",
+            "routePrefix: expected a string, found null",
         ),
         (
             &DO.replacen(
@@ -259,7 +259,7 @@ fn nonsense_is_refused_with_its_place() {
                 "{\"extensions\": {\"http\": {\"customHeaders\": {\"X-A\": 1}}}, ",
                 1,
             ),
-            "customHeaders.X-A: expected a string, seen 1",
+            "customHeaders.X-A: expected a string, found 1",
         ),
         (
             &DO.replacen(
@@ -287,7 +287,7 @@ fn nonsense_is_refused_with_its_place() {
         ),
         (
             &DO.replace("\"bin/handler\"}", "\"x\", \"arguments\": {\"a\": \"b\"}}"),
-            "expected an array of strings, seen a named element",
+            "expected an array of strings, found a named element",
         ),
         (
             &DO.replace("\"bin/handler\"}", "\"x\", \"workerDirectory\": \"y\"}"),

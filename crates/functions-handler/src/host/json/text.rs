@@ -17,7 +17,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, JsonError> {
 fn utf8(bytes: &[u8]) -> Result<&str, JsonError> {
     str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let text = "expected UTF-8, seen other bytes; save the file as UTF-8".to_owned();
+        let text = "expected UTF-8, found other bytes; save the file as UTF-8".to_owned();
         JsonError::at(&String::from_utf8_lossy(good), usize::MAX, text)
     })
 }
@@ -36,7 +36,7 @@ fn refusal(seen: String) -> JsonError {
     JsonError::at(
         "",
         0,
-        format!("expected UTF-8, seen {seen}; save the file as UTF-8"),
+        format!("expected UTF-8, found {seen}; save the file as UTF-8"),
     )
 }
 

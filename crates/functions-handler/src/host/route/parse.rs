@@ -56,11 +56,11 @@ pub(super) fn prefix(text: &str) -> Result<Vec<Segment>, RouteError> {
 fn refuse_ends(text: &str) -> Result<(), RouteError> {
     match text {
         "" => Err(RouteError(
-            "expected a route, seen an empty text; leave the key out to use the function's name"
+            "expected a route, found an empty text; leave the key out to use the function's name"
                 .to_owned(),
         )),
         _ if text.starts_with(['/', '~']) || text.ends_with('/') => Err(RouteError(format!(
-            "expected a route without a slash at either end, seen \"{text}\"; write \"{}\"",
+            "expected a route without a slash at either end, found \"{text}\"; write \"{}\"",
             text.trim_matches(['/', '~'])
         ))),
         _ => Ok(()),
@@ -75,7 +75,7 @@ fn refuse_reserved(text: &str) -> Result<(), RouteError> {
     match reserved {
         None => Ok(()),
         Some(reserved) => Err(RouteError(format!(
-            "expected a route that does not start with admin or runtime, which the host keeps for itself, seen \
+            "expected a route that does not start with admin or runtime, which the host keeps for itself, found \
              \"{text}\"; put something before \"{reserved}\""
         ))),
     }
@@ -221,6 +221,6 @@ fn refuse_repeated_names(template: &RouteTemplate) -> Result<(), RouteError> {
 
 fn unsupported(text: &str, seen: &str) -> RouteError {
     RouteError(format!(
-        "expected a route that this handler can match, seen {seen} in \"{text}\"; {SUPPORTED}"
+        "expected a route that this handler can match, found {seen} in \"{text}\"; {SUPPORTED}"
     ))
 }

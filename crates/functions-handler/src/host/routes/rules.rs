@@ -25,7 +25,7 @@ pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
         let others = functions.iter().filter(|other| other.name != function.name);
         let way = others.into_iter().find(|other| has_parameter(other))?;
         let text = format!(
-            "expected authLevel anonymous on a public function beside {}, whose route \"{}\" has a parameter, seen a \
+            "expected authLevel anonymous on a public function beside {}, whose route \"{}\" has a parameter, found a \
              key: a path can be rewritten past it; secure the function by a certificate, or make it anonymous",
             way.name,
             text_of(way)
@@ -42,7 +42,7 @@ pub(super) fn mute(functions: &[Function]) -> Vec<Problem> {
         .iter()
         .filter(|function| is_http(function) && function.http_output.is_none());
     let problems = mute.map(|function| {
-        let text = "expected an http output, seen none: the host would deliver the function by JSON envelope and answer \
+        let text = "expected an http output, found none: the host would deliver the function by JSON envelope and answer \
             every caller with a success, a refused one as well; add {\"type\": \"http\", \"direction\": \"out\", \
             \"name\": \"res\"}";
         Problem::new(place(function), text)
@@ -64,7 +64,7 @@ pub(super) fn ambiguous_envelopes(functions: &[Function]) -> Vec<Problem> {
         };
         problems.extend(functions.iter().filter(takes).map(|raw| {
             let text = format!(
-                "expected a route that cannot take /{0}, seen \"{1}\": the host posts the envelopes of {0} to that path; \
+                "expected a route that cannot take /{0}, found \"{1}\": the host posts the envelopes of {0} to that path; \
                  set a routePrefix, change the route, or leave post out of its methods",
                 envelope.name,
                 text_of(raw)
@@ -111,7 +111,7 @@ fn is_enveloped(function: &Function) -> bool {
 fn same_name(one: &Function, two: &Function) -> Option<Problem> {
     one.name.eq_ignore_ascii_case(&two.name).then(|| {
         let text = format!(
-            "expected names that differ in more than case, seen {} as well; rename one folder",
+            "expected names that differ in more than case, found {} as well; rename one folder",
             two.name
         );
         Problem::new(place(one), text)
@@ -124,7 +124,7 @@ fn same_route(one: &Function, two: &Function) -> Option<Problem> {
         && two.route.is_some();
     (same && one.methods.overlap(&two.methods)).then(|| {
         let text = format!(
-            "expected each route and method once, seen \"{}\" in {} as well; change one route, or list other methods",
+            "expected each route and method once, found \"{}\" in {} as well; change one route, or list other methods",
             text_of(one),
             place(two)
         );
@@ -141,7 +141,7 @@ fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
     let (open, guarded) = (public.route.as_ref()?, secured.route.as_ref()?);
     (open.overlaps(guarded) && public.methods.overlap(&secured.methods)).then(|| {
         let text = format!(
-            "expected that no path is both public and secured, seen that \"{}\" of this public function and \"{}\" of \
+            "expected that no path is both public and secured, found that \"{}\" of this public function and \"{}\" of \
              the secured function {} can match the same path and method; change a route or the methods, or give both \
              the same marker",
             open.text(),
