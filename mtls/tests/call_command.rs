@@ -1,5 +1,12 @@
 //! `mtls call` and `mtls certificate show --as-identity`, as people and programs run them.
 
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
