@@ -179,11 +179,7 @@ fn newman() -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    // Past the test program's own capture, so that it is seen.
-    let _ = std::io::Write::write_all(
-        &mut std::io::stderr(),
-        b"\nSKIPPED: newman is not installed. npm ci --prefix tests/postman installs it.\n\n",
-    );
+    test_support::skipped("newman is not installed: npm ci --prefix mtls/tests/postman");
     None
 }
 

@@ -17,5 +17,7 @@ pub mod hierarchy;
 pub mod partner;
 pub mod pfx;
 pub mod process;
+mod skip;
 
 pub use certificates::*;
+pub use skip::skipped;

@@ -194,7 +194,7 @@ fn a_null_password_is_no_password() {
     let safe = pfx::authenticated_safe(&bags);
     for form in ["", "0000"] {
         let Some(key) = derived_by_openssl(form, "0102030405060708", 2048) else {
-            eprintln!("skipped: no openssl with PKCS12KDF to make a file with");
+            test_support::skipped("no openssl with PKCS12KDF: apt-get install openssl");
             return;
         };
         let key = PKey::hmac(&key).unwrap();
@@ -234,7 +234,7 @@ fn passwords_in_the_encodings_of_old_terminals_open_their_files() {
     let latin1: &[u8] = b"p\xE4ss";
     for algorithm in ["AES-256-CBC", "PBE-SHA1-3DES"] {
         let Some(bytes) = exported_by_openssl(&pem, latin1, algorithm) else {
-            eprintln!("skipped: no openssl to make a file with");
+            test_support::skipped("no openssl: apt-get install openssl");
             return;
         };
         let identity = load(&bytes, "p\u{E4}ss").unwrap_or_else(|e| panic!("{algorithm}: {e}"));
