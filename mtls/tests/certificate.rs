@@ -555,7 +555,9 @@ fn other_peoples_tools_open_what_was_made() {
                 .output();
             match run {
                 Ok(output) => assert!(output.status.success(), "{tool} {arguments:?}: {output:?}"),
-                Err(error) => eprintln!("SKIPPED: {tool} did not look at {file}: {error}"),
+                Err(error) => {
+                    test_support::skipped(&format!("{tool} did not look at {file}: {error}"));
+                }
             }
         }
     }

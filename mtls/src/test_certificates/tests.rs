@@ -330,9 +330,9 @@ fn foreign_tool(folder: &Folder, tool: &str, arguments: &[&str]) -> Option<std::
         .output();
     match run {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            eprintln!(
-                "SKIPPED: {tool} is not installed, so it did not look at the test certificates"
-            );
+            test_support::skipped(&format!(
+                "{tool} is not installed, so it did not look at the test certificates"
+            ));
             None
         }
         run => Some(run.unwrap()),
