@@ -2,6 +2,7 @@
 
 mod functions;
 mod outgoing;
+mod remote_api;
 
 use std::process::ExitCode;
 
@@ -9,7 +10,7 @@ use functions_handler::Handler;
 
 fn main() -> ExitCode {
     Handler::new().run(|start| {
-        let outgoing = outgoing::Outgoing::new(start)?;
-        Ok(functions::registry(outgoing.calls()))
+        let remote = outgoing::remote(start)?;
+        Ok(functions::registry(remote))
     })
 }

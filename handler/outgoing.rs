@@ -1,75 +1,91 @@
-//! The outbound client of this process: kept fresh, and its notices as lines of the log.
+//! The outbound client of this process: kept fresh, with its notices and failures as lines of the log.
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use app_settings::Problem;
-use client_cert::rfc3339;
 use functions_handler::functions::InvocationId;
 use functions_handler::server::{Log, Timestamp};
 use functions_handler::{Hangups, Start};
-use outbound_mtls::{Facts, Limits, Notice, Outbound, OutboundSettings, RELOAD_INTERVAL};
+use outbound_mtls::{CallError, Notice, Outbound, OutboundSettings, RELOAD_INTERVAL};
 use serde::Serialize;
 
-use crate::functions::OutboundCalls;
+use crate::functions::Remote;
+use crate::remote_api;
 
-/// The outbound client, where one is configured.
-pub(super) struct Outgoing {
-    outbound: Option<Arc<Outbound>>,
-    log: Log,
-}
-
-impl Outgoing {
-    /// The client that the settings describe, kept fresh from when the handler listens.
-    pub(super) fn new(start: &mut Start<'_>) -> Result<Self, Vec<Problem>> {
-        let environment = start.environment();
-        let get = |name: &str| environment.get(name).map(ToOwned::to_owned);
-        let settings = OutboundSettings::parse(&get, start.app_root())?;
-        let log = start.log().clone();
-        let notices = log.clone();
-        let notify = Arc::new(move |notice| write(&notices, notice));
-        let clock = Arc::new(|| Timestamp::now().instant());
-        let outbound = settings
-            .map(|settings| Arc::new(Outbound::new(settings, Limits::default(), clock, notify)));
-        if let Some(outbound) = &outbound {
-            let outbound = Arc::clone(outbound);
-            start.in_background(|hangups| keep_fresh(outbound, hangups));
+/// The service that `OutboundMtls` calls and the client that presents our certificate to it, as the settings describe
+/// them.
+pub(super) fn remote(start: &mut Start<'_>) -> Result<Remote, Vec<Problem>> {
+    let environment = start.environment();
+    let get = |name: &str| environment.get(name).map(ToOwned::to_owned);
+    let url = remote_api::url(&get).map_err(|problem| vec![problem]);
+    let settings = OutboundSettings::parse(&get, start.app_root());
+    let (url, settings) = match (url, settings) {
+        (Ok(url), Ok(settings)) => (url, settings),
+        (url, settings) => {
+            let problems = [settings.err(), url.err()];
+            return Err(problems.into_iter().flatten().flatten().collect());
         }
-        Ok(Self { outbound, log })
+    };
+    let log = start.log().clone();
+    let client = settings.map(|settings| {
+        let log = log.clone();
+        let builder = Outbound::builder(settings).clock(|| Timestamp::now().instant());
+        Arc::new(
+            builder
+                .on_notice(move |notice| record(&log, &notice))
+                .build(),
+        )
+    });
+    if let Some(client) = &client {
+        let client = Arc::clone(client);
+        start.in_background(|hangups| keep_fresh(client, hangups));
     }
-
-    /// What the function's body calls through.
-    pub(super) fn calls(&self) -> OutboundCalls {
-        let log = self.log.clone();
-        OutboundCalls::new(self.outbound.clone(), move |invocation_id, error| {
-            log.write(&CallLine {
-                time: Timestamp::now(),
-                event: "outbound-call-failed",
-                level: "error",
-                invocation_id,
-                reason: error.kind().reason(),
-                detail: error.detail(),
-            });
-        })
-    }
+    let report = move |id: InvocationId, error: &CallError| {
+        log.write(&CallFailed::new(id, error));
+    };
+    Ok(Remote::new(client.zip(url), report))
 }
 
 /// Loads the identity, and loads it again when its file changes or the process gets SIGHUP.
-async fn keep_fresh(outbound: Arc<Outbound>, mut hangups: Hangups) {
-    outbound.reload().await;
+async fn keep_fresh(client: Arc<Outbound>, mut hangups: Hangups) {
+    client.reload().await;
     tokio::spawn({
-        let outbound = Arc::clone(&outbound);
-        async move { outbound.watch(RELOAD_INTERVAL).await }
+        let client = Arc::clone(&client);
+        async move { client.watch(RELOAD_INTERVAL).await }
     });
     loop {
         hangups.next().await;
-        outbound.reload().await;
+        client.reload().await;
     }
+}
+
+fn record(log: &Log, notice: &Notice) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        time: Timestamp,
+        #[serde(flatten)]
+        notice: &'a Notice,
+    }
+    if let Notice::LoadFailed { detail, .. } = notice {
+        page(detail);
+    }
+    let time = Timestamp::now();
+    log.write(&Line { time, notice });
+}
+
+/// Standard error becomes an error in the host's telemetry, which pages somebody. That nobody reads it is no reason to
+/// panic.
+fn page(detail: &str) {
+    let _ = writeln!(
+        io::stderr().lock(),
+        "outbound identity not loaded: {detail}"
+    );
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CallLine<'a> {
+struct CallFailed<'a> {
     time: Timestamp,
     event: &'static str,
     level: &'static str,
@@ -78,80 +94,15 @@ struct CallLine<'a> {
     detail: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct IdentityLine {
-    time: Timestamp,
-    event: &'static str,
-    level: &'static str,
-    thumbprint: String,
-    not_after: String,
-    chain_length: usize,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_in_days: Option<i64>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FailureLine {
-    time: Timestamp,
-    event: &'static str,
-    level: &'static str,
-    detail: String,
-    previous_in_use: bool,
-}
-
-impl IdentityLine {
-    fn new(event: &'static str, level: &'static str, facts: &Facts) -> Self {
+impl<'a> CallFailed<'a> {
+    fn new(invocation_id: InvocationId, error: &'a CallError) -> Self {
         Self {
             time: Timestamp::now(),
-            event,
-            level,
-            thumbprint: facts.sha256.hex(),
-            not_after: rfc3339(i64::try_from(facts.not_after.as_secs()).unwrap_or(i64::MAX)),
-            chain_length: facts.chain_length,
-            warnings: facts.warnings.iter().map(ToString::to_string).collect(),
-            expires_in_days: None,
+            event: "outbound-call-failed",
+            level: "error",
+            invocation_id,
+            reason: error.kind().reason(),
+            detail: error.detail(),
         }
     }
-}
-
-fn write(log: &Log, notice: Notice) {
-    match notice {
-        Notice::Loaded(facts) => log.write(&IdentityLine::new(
-            "outbound-identity-loaded",
-            "information",
-            &facts,
-        )),
-        Notice::Expiring { facts, days } => log.write(&IdentityLine {
-            expires_in_days: Some(days),
-            ..IdentityLine::new("outbound-identity-expires", "warning", &facts)
-        }),
-        Notice::LoadFailed {
-            detail,
-            previous_in_use,
-        } => {
-            page(&detail);
-            log.write(&FailureLine {
-                time: Timestamp::now(),
-                event: "outbound-identity-failed",
-                level: "error",
-                detail,
-                previous_in_use,
-            });
-        }
-        // Kinds that a later version of the library adds are no reason to stop.
-        _ => {}
-    }
-}
-
-/// Standard error becomes an error in the host's telemetry, which pages somebody. Nobody may read it: that is no reason
-/// to panic.
-fn page(detail: &str) {
-    let _ = writeln!(
-        io::stderr().lock(),
-        "outbound identity not loaded: {detail}"
-    );
 }

@@ -524,7 +524,7 @@ fn wrong_text_in_a_setting_stops_the_start() {
         (
             "REMOTE_API_URL",
             "https://me:secret@partner.example/",
-            "before the @",
+            "up to the @",
         ),
         (
             "OUTBOUND_CLIENT_CERT_PASSWORD",

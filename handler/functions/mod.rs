@@ -9,19 +9,19 @@ mod outbound_mtls;
 mod public;
 mod secured;
 
-pub(crate) use outbound_mtls::OutboundCalls;
+pub(crate) use outbound_mtls::Remote;
 
 use functions_handler::functions::{FunctionBody, Registry};
 
 /// The implementations by the name of their function: one line each.
-pub(crate) fn registry(calls: OutboundCalls) -> Registry {
+pub(crate) fn registry(remote: Remote) -> Registry {
     Registry::from([
         ("CertInfo", FunctionBody::secured(cert_info::run)),
         ("Health", FunctionBody::public(health::run)),
         (
             "OutboundMtls",
             FunctionBody::secured(move |permit, invocation| {
-                outbound_mtls::run(calls.clone(), permit, invocation)
+                outbound_mtls::run(remote.clone(), permit, invocation)
             }),
         ),
         ("PublicFunction", FunctionBody::public(public::run)),

@@ -1,25 +1,37 @@
-//! `OutboundMtls`: calls a service that demands our certificate, for callers whose certificate we admit.
+//! `OutboundMtls`: calls a service that demands our certificate, for callers whose certificate is admitted.
 
 use std::fmt;
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
+use outbound_mtls::reqwest::{Method, Request, Url};
+use outbound_mtls::{Answer, CallError, CallErrorKind, Outbound};
 use serde::Serialize;
 
 use client_cert::Permit;
-use outbound_mtls::{CallError, CallErrorKind, Outbound};
 
 use functions_handler::functions::{Invocation, InvocationId, Reply, TraceParent};
 
-/// What the body needs: the client, and where the details of a failure go.
+/// The service to call, the client that presents our certificate, and where the details of a failure go.
 #[derive(Clone)]
-pub(crate) struct OutboundCalls {
-    outbound: Option<Arc<Outbound>>,
+pub(crate) struct Remote {
+    service: Option<(Arc<Outbound>, Url)>,
     report: Report,
 }
 
 /// Takes the details of a call that failed, which are not for the caller.
 type Report = Arc<dyn Fn(InvocationId, &CallError) + Send + Sync>;
+
+/// What the caller is told of a call that succeeded.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Called {
+    upstream_status: u16,
+    /// The name of the certificate file; `null` if the certificate comes from another source.
+    client_certificate_path: Option<String>,
+    /// `sha256:` and hexadecimal.
+    client_certificate_thumbprint: String,
+}
 
 /// A problem document (RFC 9457) with a reason that programs may rely on.
 #[derive(Serialize)]
@@ -34,47 +46,84 @@ struct Failed {
     invocation_id: InvocationId,
 }
 
-impl OutboundCalls {
-    /// Calls through `outbound`, or answers that nothing is configured where there is none.
+impl Remote {
+    /// Calls `service`, or answers that it is not configured if there is none.
     pub(crate) fn new(
-        outbound: Option<Arc<Outbound>>,
+        service: Option<(Arc<Outbound>, Url)>,
         report: impl Fn(InvocationId, &CallError) + Send + Sync + 'static,
     ) -> Self {
         Self {
-            outbound,
+            service,
             report: Arc::new(report),
         }
     }
 }
 
-impl fmt::Debug for OutboundCalls {
+impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OutboundCalls").finish_non_exhaustive()
+        f.debug_struct("Remote").finish_non_exhaustive()
     }
 }
 
-pub(super) async fn run(calls: OutboundCalls, _: Permit, invocation: Invocation) -> Reply {
-    let Some(outbound) = &calls.outbound else {
-        return failed(CallErrorKind::NotConfigured, invocation.id);
+pub(super) async fn run(remote: Remote, _: Permit, invocation: Invocation) -> Reply {
+    let Some((client, url)) = &remote.service else {
+        return not_configured(invocation.id);
     };
+    let mut request = Request::new(Method::GET, url.clone());
     let trace = invocation.head.trace_parent().map(TraceParent::as_str);
-    match outbound.call(trace).await {
-        Ok(answer) => Reply::ok(&answer),
+    if let Some(value) = trace.and_then(|trace| HeaderValue::from_str(trace).ok()) {
+        request.headers_mut().insert("traceparent", value);
+    }
+    match client.send(request).await {
+        Ok(answer) => answered(client, answer, invocation.id).await,
         Err(error) => {
-            (calls.report)(invocation.id, &error);
-            failed(error.kind(), invocation.id)
+            (remote.report)(invocation.id, &error);
+            match error.kind() {
+                CallErrorKind::NotLoaded => not_configured(invocation.id),
+                CallErrorKind::TimedOut => failed(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "timed-out",
+                    None,
+                    invocation.id,
+                ),
+                kind => failed(StatusCode::BAD_GATEWAY, kind.reason(), None, invocation.id),
+            }
         }
     }
 }
 
-fn failed(kind: CallErrorKind, invocation_id: InvocationId) -> Reply {
-    let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+async fn answered(client: &Outbound, answer: Answer, id: InvocationId) -> Reply {
+    let status = answer.status();
+    let called = Called {
+        upstream_status: status.as_u16(),
+        client_certificate_path: client.file_name(),
+        client_certificate_thumbprint: answer.identity().sha256.to_string(),
+    };
+    answer.discard().await;
+    if status.is_success() {
+        Reply::ok(&called)
+    } else {
+        let status = Some(status.as_u16());
+        failed(StatusCode::BAD_GATEWAY, "upstream-status", status, id)
+    }
+}
+
+fn not_configured(id: InvocationId) -> Reply {
+    failed(StatusCode::SERVICE_UNAVAILABLE, "not-configured", None, id)
+}
+
+fn failed(
+    status: StatusCode,
+    reason: &'static str,
+    upstream_status: Option<u16>,
+    invocation_id: InvocationId,
+) -> Reply {
     let document = Failed {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
-        reason: kind.reason(),
-        upstream_status: kind.upstream_status(),
+        reason,
+        upstream_status,
         invocation_id,
     };
     Reply::problem(status, &document)

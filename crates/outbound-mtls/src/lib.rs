@@ -14,12 +14,15 @@
 //! what OpenSSL keeps for the connections. On macOS and Windows native-tls imports the key into the system's store.
 
 mod answer;
+mod builder;
 mod call_error;
-mod client;
+mod connector;
 mod contents;
 mod identity;
+mod limits;
 mod load_error;
 mod notice;
+mod outbound;
 mod password;
 mod path;
 mod pem;
@@ -27,15 +30,21 @@ mod pkcs12;
 mod settings;
 mod source;
 mod tls_failure;
+mod trust;
 mod watch;
 
 pub use answer::Answer;
+pub use builder::OutboundBuilder;
 pub use call_error::{CallError, CallErrorKind};
-pub use client::{Limits, Outbound};
 pub use identity::{Facts, Form, Identity, Warning};
+pub use limits::Limits;
 pub use load_error::{LoadError, LoadErrorKind};
-pub use notice::{Clock, Notice, Notify};
+pub use notice::Notice;
+pub use outbound::Outbound;
 pub use password::Password;
+/// The HTTP client, in the version that [`Outbound::client`] returns.
+pub use reqwest;
 pub use settings::{OutboundSettings, SETTINGS};
 pub use tls_failure::TlsFailure;
+pub use trust::Trust;
 pub use watch::RELOAD_INTERVAL;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use reqwest::Url;
 use zeroize::Zeroizing;
 
 use super::password::Password;
 use super::source::Source;
+use super::trust::Trust;
 use app_settings::Problem;
 use client_cert::Thumbprint;
 
@@ -22,7 +22,6 @@ const PASSWORD: &str = "OUTBOUND_CLIENT_CERT_PASSWORD";
 const SELECT: &str = "OUTBOUND_CLIENT_CERT_SELECT";
 const TRUST_ANCHORS: &str = "OUTBOUND_TRUST_ANCHORS";
 const TRUST_ANCHORS_ONLY: &str = "OUTBOUND_TRUST_ANCHORS_ONLY";
-const REMOTE_API_URL: &str = "REMOTE_API_URL";
 
 /// Every setting that is read here.
 pub const SETTINGS: &[&str] = &[
@@ -35,7 +34,6 @@ pub const SETTINGS: &[&str] = &[
     SELECT,
     TRUST_ANCHORS,
     TRUST_ANCHORS_ONLY,
-    REMOTE_API_URL,
 ];
 
 /// Where App Service puts certificates on Linux.
@@ -50,16 +48,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What outbound calls need: where our identity comes from, whom to trust, whom to call.
+/// What outbound calls need: where our identity comes from and which servers are trusted.
 ///
 /// It holds secrets and cannot be formatted.
 pub struct OutboundSettings {
     pub(super) source: Source,
     pub(super) password: Password,
     pub(super) select: Option<String>,
-    pub(super) trust_anchors: Vec<PathBuf>,
-    pub(super) trust_anchors_only: bool,
-    pub(super) url: Option<Url>,
+    pub(super) trust: Trust,
 }
 
 impl OutboundSettings {
@@ -85,7 +81,6 @@ impl OutboundSettings {
         let select = reader.text(SELECT).map(|text| text.trim().to_owned());
         let trust_anchors = reader.trust_anchors();
         let trust_anchors_only = reader.trust_anchors_only(&trust_anchors);
-        let url = reader.url();
         let password = reader
             .text(PASSWORD)
             .map_or_else(Password::none, Password::new);
@@ -96,9 +91,10 @@ impl OutboundSettings {
             source,
             password,
             select,
-            trust_anchors,
-            trust_anchors_only,
-            url,
+            trust: Trust {
+                files: trust_anchors,
+                files_only: trust_anchors_only,
+            },
         }))
     }
 
@@ -264,26 +260,6 @@ impl Reader<'_> {
                 false
             }
         }
-    }
-
-    /// The value is not repeated in a problem: addresses can hold keys.
-    fn url(&mut self) -> Option<Url> {
-        let text = self.text(REMOTE_API_URL)?;
-        let refusal = match Url::parse(text.trim()) {
-            Ok(url) if url.scheme() != "https" => format!(
-                "expected an address that begins with https://, found {}://; without TLS no certificate \
-                 is presented",
-                url.scheme()
-            ),
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                "expected an address without a name or password in it; remove what stands before the @"
-                    .to_owned()
-            }
-            Ok(url) => return Some(url),
-            Err(error) => format!("expected an address that begins with https:// ({error})"),
-        };
-        self.problem(REMOTE_API_URL, refusal);
-        None
     }
 }
 

@@ -4,17 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openssl::x509::X509;
-use reqwest::Certificate;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::client::{Limits, Outbound, Presented, build};
-use super::load_error::{LoadError, LoadErrorKind};
+use super::limits::Limits;
+use super::load_error::LoadError;
 use super::notice::Notice;
-use super::path;
+use super::outbound::{Outbound, Presented};
 use super::settings::OutboundSettings;
 use super::source::{Material, read_file};
+use super::trust;
 
 /// How often the files are looked at. Reading some kilobytes six times a minute costs nothing, and a renewal is
 /// in use long before the old certificate ends.
@@ -140,7 +139,7 @@ impl Inputs {
     fn read(settings: &OutboundSettings) -> Result<Self, LoadError> {
         let anchor = |path: &PathBuf| Ok((path.display().to_string(), read_file(path)?));
         let trust_anchors: Result<Vec<_>, LoadError> =
-            settings.trust_anchors.iter().map(anchor).collect();
+            settings.trust.files.iter().map(anchor).collect();
         Ok(Self {
             material: settings.source.read()?,
             trust_anchors: trust_anchors?,
@@ -163,43 +162,13 @@ impl Inputs {
             .parse(&settings.password, selection.as_deref())?;
         let mut anchors = Vec::new();
         for (at, bytes) in &self.trust_anchors {
-            anchors.extend(trust_anchors(at, bytes)?);
+            anchors.extend(trust::anchors(at, bytes)?);
         }
-        let client = build(&identity, anchors, settings.trust_anchors_only, limits);
-        let client = client.map_err(|cause| {
-            let text = format!("the TLS library does not take this identity ({cause})");
-            LoadError::new(self.material.at(), LoadErrorKind::Client, text)
-        })?;
+        let only = settings.trust.files_only;
+        let client = identity.client(self.material.at(), anchors, only, limits)?;
         Ok(Presented {
             client,
             facts: identity.facts().clone(),
         })
     }
-}
-
-/// The certificates of an anchor file. One at least must be a root: OpenSSL ends a path nowhere else.
-fn trust_anchors(at: &str, pem: &[u8]) -> Result<Vec<Certificate>, LoadError> {
-    let refuse = |text: &str| LoadError::new(at, LoadErrorKind::TrustAnchors, text);
-    let certificates = X509::stack_from_pem(pem)
-        .map_err(|_| refuse("expected PEM certificates, and one of them cannot be read"))?;
-    if certificates.is_empty() {
-        return Err(refuse(
-            "expected PEM certificates, and there is none; export the root as PEM",
-        ));
-    }
-    if !certificates
-        .iter()
-        .any(|certificate| path::is_self_issued(certificate))
-    {
-        return Err(refuse(
-            "expected a root, and none of its certificates is self-signed; add the root",
-        ));
-    }
-    let encoded = certificates.iter().map(|certificate| {
-        let der = certificate.to_der().ok();
-        der.and_then(|der| Certificate::from_der(&der).ok())
-    });
-    encoded
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| refuse("one of its certificates cannot be encoded again"))
 }

@@ -18,11 +18,10 @@ fn parse(set: Set<'_>) -> Result<Option<OutboundSettings>, Vec<Problem>> {
 }
 
 #[test]
-fn nothing_blank_and_a_lone_address_mean_not_configured() {
-    let cases: [Set<'_>; 4] = [
+fn nothing_and_blank_mean_not_configured() {
+    let cases: [Set<'_>; 3] = [
         &[],
         &[(PATH, ""), (PFX, " \n"), (PASSWORD, "  ")],
-        &[(REMOTE_API_URL, "https://partner.example/")],
         &[
             (TRUST_ANCHORS, "ca.pem"),
             (SELECT, "x"),
@@ -78,7 +77,7 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
 
 #[test]
 fn wrong_text_is_a_problem_with_the_settings_name() {
-    let cases: [(Set<'_>, &str, &str); 13] = [
+    let cases: [(Set<'_>, &str, &str); 10] = [
         (&[(PATH, "a"), (PFX, "MAMCAQM=")], PATH, "keep one"),
         (&[(THUMBPRINT, "xyz")], THUMBPRINT, "40 hexadecimal digits"),
         (&[(THUMBPRINT, DIGITS_256)], THUMBPRINT, "SHA-1"),
@@ -94,13 +93,6 @@ fn wrong_text_is_a_problem_with_the_settings_name() {
             &[(TRUST_ANCHORS, "a"), (TRUST_ANCHORS_ONLY, "yep")],
             TRUST_ANCHORS_ONLY,
             "yep",
-        ),
-        (&[(REMOTE_API_URL, "http://x/")], REMOTE_API_URL, "https://"),
-        (&[(REMOTE_API_URL, "partner")], REMOTE_API_URL, "https://"),
-        (
-            &[(REMOTE_API_URL, "https://u:p@x/")],
-            REMOTE_API_URL,
-            "before the @",
         ),
         (
             &[(PASSWORD, "@Microsoft.KeyVault(SecretUri=x)")],
@@ -118,20 +110,16 @@ fn wrong_text_is_a_problem_with_the_settings_name() {
 }
 
 #[test]
-fn all_problems_are_told_at_once_and_none_holds_a_secret() {
+fn all_problems_are_reported_at_once_and_none_contains_a_secret() {
     let problems = parse(&[
         (THUMBPRINT, "xyz"),
         (PASSWORD, "@Microsoft.KeyVault(hunter2)"),
         (TRUST_ANCHORS_ONLY, "1"),
-        (REMOTE_API_URL, "ftp://hunter2@x/hunter2"),
     ])
     .err()
     .unwrap_or_default();
     let at: Vec<&str> = problems.iter().map(Problem::at).collect();
-    assert_eq!(
-        at,
-        [PASSWORD, THUMBPRINT, TRUST_ANCHORS_ONLY, REMOTE_API_URL]
-    );
+    assert_eq!(at, [PASSWORD, THUMBPRINT, TRUST_ANCHORS_ONLY]);
     assert!(!format!("{problems:?}").contains("hunter2"));
 }
 
@@ -145,9 +133,9 @@ fn trust_anchors_are_split_and_a_password_keeps_its_blanks() {
     ]);
     let settings = settings.unwrap_or_default().unwrap();
     assert_eq!(settings.password.text(), " p ");
-    assert!(settings.trust_anchors_only);
+    assert!(settings.trust.files_only);
     assert_eq!(
-        settings.trust_anchors,
+        settings.trust.files,
         [PathBuf::from("/app/ca.pem"), PathBuf::from("/etc/b.pem")]
     );
 }

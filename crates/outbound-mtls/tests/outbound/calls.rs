@@ -5,16 +5,15 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use openssl::ssl::SslVersion;
-use outbound_mtls::{Answer, CallError, CallErrorKind};
+use outbound_mtls::reqwest::{Method, Request};
+use outbound_mtls::{CallError, CallErrorKind, Facts};
 
-use crate::rig::Rig;
+use crate::rig::{Rig, TRACEPARENT};
 use test_support::hierarchy::{
-    Family, Issued, client, expired_client, p256, root, self_signed_client,
+    Family, Issued, client, der, expired_client, p256, root, self_signed_client,
 };
 use test_support::partner::{Manner, Partner, redirect, status};
 use test_support::pfx;
-
-const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 const VERSIONS: [SslVersion; 2] = [SslVersion::TLS1_2, SslVersion::TLS1_3];
 
@@ -25,11 +24,11 @@ fn strict(family: &Family, version: SslVersion) -> Partner {
     })
 }
 
-async fn call(rig: &Rig) -> Result<Answer, CallError> {
-    rig.loaded().await.call(Some(TRACEPARENT)).await
+async fn call(rig: &Rig) -> Result<(u16, Facts), CallError> {
+    rig.call(&rig.loaded().await).await
 }
 
-fn kind(result: Result<Answer, CallError>) -> CallErrorKind {
+fn kind(result: Result<(u16, Facts), CallError>) -> CallErrorKind {
     result.unwrap_err().kind()
 }
 
@@ -42,11 +41,11 @@ async fn the_right_identity_is_let_in_and_its_chain_arrives_in_order() {
             [&family.root, &family.first, &family.second].map(|issued| issued.certificate.clone());
         let bytes = pfx::ordinary(&family.client, &shuffled);
         let rig = Rig::new(&bytes, &family.root, &partner.url("/orders?key=1"));
-        let answer = call(&rig).await.unwrap();
-        assert_eq!(answer.upstream_status, 200);
-        assert_eq!(answer.client_certificate_path.as_deref(), Some("ours.p12"));
-        let facts = rig.loaded().await.facts().unwrap();
-        assert_eq!(answer.client_certificate_thumbprint, facts.sha256);
+        let (status, identity) = call(&rig).await.unwrap();
+        assert_eq!(status, 200);
+        let client = rig.loaded().await;
+        assert_eq!(client.file_name().as_deref(), Some("ours.p12"));
+        assert_eq!(client.facts(), Some(identity));
         let request = partner.seen(|seen| seen.requests[0].clone());
         assert_eq!(request.chain, family.chain_der(), "{version:?}");
         assert!(request.head.starts_with("GET /orders?key=1 HTTP/1.1\r\n"));
@@ -210,7 +209,7 @@ async fn no_answer_in_time_is_told_in_every_phase() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_no_success_is_passed_on_as_such() {
+async fn a_status_other_than_success_is_an_answer() {
     let family = Family::new();
     for line in [
         "400 No required SSL certificate was sent",
@@ -221,12 +220,8 @@ async fn a_status_that_is_no_success_is_passed_on_as_such() {
             answer: Arc::new(move |_| status(line)),
             ..Manner::strict(&family.root)
         });
-        let error = call(&Rig::of(&family, &partner.url("/")))
-            .await
-            .unwrap_err();
-        let expected: u16 = line[..3].parse().unwrap();
-        assert_eq!(error.kind().upstream_status(), Some(expected));
-        assert_eq!(error.kind().status(), 502);
+        let (status, _) = call(&Rig::of(&family, &partner.url("/"))).await.unwrap();
+        assert_eq!(status.to_string(), line[..3]);
     }
 }
 
@@ -247,44 +242,60 @@ async fn a_redirect_within_the_origin_is_followed_and_no_other() {
     });
     assert!(call(&Rig::of(&family, &partner.url("/here"))).await.is_ok());
     for path in ["/away", "/plain", "/round"] {
-        let result = call(&Rig::of(&family, &partner.url(path))).await;
-        assert_eq!(kind(result), CallErrorKind::UpstreamStatus(302), "{path}");
+        let (status, _) = call(&Rig::of(&family, &partner.url(path))).await.unwrap();
+        assert_eq!(status, 302, "{path}");
     }
     assert_eq!(elsewhere.seen(|seen| seen.connections + seen.refused), 0);
 }
 
 #[tokio::test]
-async fn a_traceparent_that_is_none_is_left_out() {
+async fn the_http_client_presents_the_identity_in_use() {
     let family = Family::new();
     let partner = strict(&family, SslVersion::TLS1_3);
-    let client = Rig::of(&family, &partner.url("/")).loaded().await;
-    for text in [None, Some("00-x"), Some("a\r\nX-Injected: b")] {
-        client.call(text).await.unwrap();
-    }
-    let heads = partner.seen(|seen| {
-        seen.requests
-            .iter()
-            .map(|request| request.head.clone())
-            .collect::<Vec<_>>()
+    let rig = Rig::of(&family, &partner.url("/"));
+    let client = rig.loaded().await;
+    let mut chains = vec![family.chain_der()];
+    let sent = async |client: &outbound_mtls::Outbound| {
+        let http = client.client().await.unwrap();
+        let answer = http.post(partner.url("/orders")).body("two").send().await;
+        assert_eq!(answer.unwrap().text().await.unwrap(), "ok");
+    };
+    sent(&client).await;
+    let next = test_support::hierarchy::client(&family.second, "client", p256());
+    rig.write("ours.p12", &pfx::ordinary(&next, &family.intermediates()));
+    client.reload().await;
+    sent(&client).await;
+    chains.push([&next, &family.second, &family.first].map(der).to_vec());
+    let seen = partner.seen(|seen| {
+        let chains = seen.requests.iter().map(|request| request.chain.clone());
+        chains.collect::<Vec<_>>()
     });
-    assert!(
-        heads
-            .iter()
-            .all(|head| !head.contains("traceparent") && !head.contains("Injected"))
-    );
+    assert_eq!(seen, chains);
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_configured() {
+async fn only_what_may_be_repeated_is_sent_again() {
     let family = Family::new();
-    let partner = strict(&family, SslVersion::TLS1_3);
-    let mut rig = Rig::of(&family, &partner.url("/"));
-    assert_eq!(
-        kind(rig.client().call(None).await),
-        CallErrorKind::NotConfigured
-    );
-    rig.set("REMOTE_API_URL", "");
-    assert_eq!(kind(call(&rig).await), CallErrorKind::NotConfigured);
+    let stranger = root("Stranger");
+    for method in [Method::GET, Method::POST] {
+        let partner = strict(&family, SslVersion::TLS1_3);
+        let bytes = pfx::ordinary(&client(&stranger, "client", p256()), &[]);
+        let rig = Rig::new(&bytes, &family.root, &partner.url("/"));
+        let request = Request::new(method.clone(), partner.url("/").parse().unwrap());
+        assert!(rig.loaded().await.send(request).await.is_err());
+        let refused = partner.seen(|seen| seen.refused);
+        assert!(method == Method::GET || refused == 1, "{method} {refused}");
+    }
+}
+
+#[tokio::test]
+async fn before_anything_is_loaded_there_is_no_client() {
+    let family = Family::new();
+    let mut rig = Rig::of(&family, "https://127.0.0.1/");
+    let client = rig.client();
+    assert_eq!(kind(rig.call(&client).await), CallErrorKind::NotLoaded);
+    let error = client.client().await.unwrap_err();
+    assert_eq!(error.kind(), CallErrorKind::NotLoaded);
     rig.set("OUTBOUND_CLIENT_CERT_PATH", "");
     assert!(rig.settings().is_none());
 }
@@ -293,9 +304,10 @@ async fn what_is_not_there_is_not_configured() {
 async fn calls_in_a_row_share_one_connection() {
     let family = Family::new();
     let partner = strict(&family, SslVersion::TLS1_3);
-    let client = Rig::of(&family, &partner.url("/")).loaded().await;
+    let rig = Rig::of(&family, &partner.url("/"));
+    let client = rig.loaded().await;
     for _ in 0..200 {
-        client.call(None).await.unwrap();
+        rig.call(&client).await.unwrap();
     }
     assert_eq!(
         partner.seen(|seen| (seen.connections, seen.requests.len())),
@@ -318,13 +330,14 @@ async fn connections_for(callers: usize, calls: usize) -> usize {
     let partner = strict(&family, SslVersion::TLS1_3);
     let mut rig = Rig::of(&family, &partner.url("/"));
     rig.limits.connections = 8;
+    let rig = Arc::new(rig);
     let client = Arc::new(rig.loaded().await);
     let callers: Vec<_> = (0..callers)
         .map(|_| {
-            let client = Arc::clone(&client);
+            let (rig, client) = (Arc::clone(&rig), Arc::clone(&client));
             tokio::spawn(async move {
                 for _ in 0..calls {
-                    client.call(None).await.unwrap();
+                    rig.call(&client).await.unwrap();
                 }
             })
         })
@@ -373,10 +386,10 @@ async fn each_source_of_the_setting_presents_the_same_identity() {
             rig.set("OUTBOUND_CLIENT_CERT_FOLDER", ".");
             rig.write(&format!("{value}.p12"), &bytes);
         }
-        let answer = call(&rig)
-            .await
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(answer.client_certificate_path, None);
+        let client = rig.loaded().await;
+        let answer = rig.call(&client).await;
+        answer.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(client.file_name(), None);
     }
     let chains = partner.seen(|seen| {
         seen.requests
@@ -403,12 +416,12 @@ async fn a_call_in_flight_ends_with_the_identity_that_it_began_with() {
         }),
         ..Manner::strict(&family.root)
     });
-    let rig = Rig::of(&family, &partner.url("/slow"));
+    let rig = Arc::new(Rig::of(&family, &partner.url("/slow")));
     let client = Arc::new(rig.loaded().await);
     let old = client.facts().unwrap().sha256;
     let in_flight = tokio::spawn({
-        let client = Arc::clone(&client);
-        async move { client.call(None).await }
+        let (rig, client) = (Arc::clone(&rig), Arc::clone(&client));
+        async move { rig.call(&client).await }
     });
     tokio::task::spawn_blocking(move || entered.wait())
         .await
@@ -420,6 +433,6 @@ async fn a_call_in_flight_ends_with_the_identity_that_it_began_with() {
     tokio::task::spawn_blocking(move || renewed.wait())
         .await
         .unwrap();
-    let answer = in_flight.await.unwrap().unwrap();
-    assert_eq!(answer.client_certificate_thumbprint, old);
+    let (_, identity) = in_flight.await.unwrap().unwrap();
+    assert_eq!(identity.sha256, old);
 }

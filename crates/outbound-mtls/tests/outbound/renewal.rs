@@ -43,7 +43,7 @@ async fn loading_tells_the_facts_once() {
 }
 
 #[tokio::test]
-async fn a_missing_file_answers_not_configured_until_it_is_there() {
+async fn without_its_file_a_client_is_not_loaded_until_the_file_is_there() {
     let family = Family::new();
     let partner = Partner::start(Manner::strict(&family.root));
     let rig = Rig::of(&family, &partner.url("/"));
@@ -56,11 +56,11 @@ async fn a_missing_file_answers_not_configured_until_it_is_there() {
     let notices = rig.notices();
     let (detail, previous_in_use) = failure(&notices);
     assert!(detail.contains("ours.p12") && !previous_in_use, "{detail}");
-    let error = client.call(None).await.unwrap_err();
-    assert_eq!(error.kind(), CallErrorKind::NotConfigured);
+    let error = rig.call(&client).await.unwrap_err();
+    assert_eq!(error.kind(), CallErrorKind::NotLoaded);
     rig.write("ours.p12", &bytes);
     client.reload().await;
-    assert!(client.call(None).await.is_ok());
+    assert!(rig.call(&client).await.is_ok());
     assert!(matches!(rig.notices().as_slice(), [Notice::Loaded(_)]));
 }
 
@@ -92,7 +92,7 @@ async fn files_that_do_not_load_leave_the_old_identity_working() {
         let (detail, previous_in_use) = failure(&notices);
         assert!(detail.contains(part) && previous_in_use, "{detail}");
         assert_eq!(client.facts(), facts);
-        client.call(None).await.unwrap();
+        rig.call(&client).await.unwrap();
     }
 }
 
@@ -104,7 +104,7 @@ async fn trust_anchors_are_read_and_watched_with_the_identity() {
     let root = fs::read(rig.path("ca.pem")).unwrap();
     let intermediate = family.first.certificate.to_pem().unwrap();
     for (bytes, part) in [
-        (b"hello".to_vec(), "there is none"),
+        (b"hello".to_vec(), "found none"),
         (intermediate, "self-signed"),
         (root[..root.len() / 2].to_vec(), "cannot be read"),
     ] {
@@ -119,7 +119,7 @@ async fn trust_anchors_are_read_and_watched_with_the_identity() {
         );
         rig.write("ca.pem", &root);
         client.reload().await;
-        client.call(None).await.unwrap();
+        rig.call(&client).await.unwrap();
         rig.notices();
     }
 }
@@ -215,16 +215,17 @@ async fn watching_picks_a_change_up_by_itself() {
 async fn a_certificate_renewed_under_load_fails_no_call() {
     let family = Family::new();
     let partner = Partner::start(Manner::strict(&family.root));
-    let rig = Rig::of(&family, &partner.url("/"));
+    let rig = Arc::new(Rig::of(&family, &partner.url("/")));
     let client = Arc::new(rig.loaded().await);
     let stop = Arc::new(AtomicBool::new(false));
     let callers: Vec<_> = (0..4)
         .map(|_| {
-            let (client, stop) = (Arc::clone(&client), Arc::clone(&stop));
+            let (rig, client) = (Arc::clone(&rig), Arc::clone(&client));
+            let stop = Arc::clone(&stop);
             tokio::spawn(async move {
                 let mut calls = 0;
                 while !stop.load(Ordering::SeqCst) && calls < 100_000 {
-                    client.call(None).await.unwrap();
+                    rig.call(&client).await.unwrap();
                     calls += 1;
                 }
                 calls
@@ -236,7 +237,7 @@ async fn a_certificate_renewed_under_load_fails_no_call() {
         let (bytes, leaf) = renewed(&family);
         rig.write("ours.p12", &bytes);
         client.reload().await;
-        client.call(None).await.unwrap();
+        rig.call(&client).await.unwrap();
         last = leaf;
     }
     stop.store(true, Ordering::SeqCst);

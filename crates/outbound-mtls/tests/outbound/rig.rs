@@ -1,21 +1,26 @@
-//! Our side of a test: a folder of files, settings, and a client that tells its notices.
+//! Our side of a test: a folder of files, settings, and a client that records its notices.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use outbound_mtls::{Limits, Notice, Outbound, OutboundSettings};
+use outbound_mtls::reqwest::header::HeaderValue;
+use outbound_mtls::reqwest::{Method, Request};
+use outbound_mtls::{CallError, Facts, Limits, Notice, Outbound, OutboundSettings};
 use rustls_pki_types::UnixTime;
 use tempfile::TempDir;
 
 use test_support::hierarchy::{Family, Issued, now};
 use test_support::pfx::{self, PASSWORD};
 
+pub(crate) const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 /// A folder with `ours.p12` and `ca.pem`, and the settings that name them.
 pub(crate) struct Rig {
     folder: TempDir,
     settings: Vec<(&'static str, String)>,
+    url: String,
     notices: Arc<Mutex<Vec<Notice>>>,
     pub(crate) limits: Limits,
     pub(crate) instant: Arc<Mutex<UnixTime>>,
@@ -31,8 +36,8 @@ impl Rig {
                 ("OUTBOUND_CLIENT_CERT_PASSWORD", PASSWORD.to_owned()),
                 ("OUTBOUND_TRUST_ANCHORS", "ca.pem".to_owned()),
                 ("OUTBOUND_TRUST_ANCHORS_ONLY", "true".to_owned()),
-                ("REMOTE_API_URL", url.to_owned()),
             ],
+            url: url.to_owned(),
             notices: Arc::default(),
             limits: Limits {
                 total: Duration::from_secs(20),
@@ -80,12 +85,11 @@ impl Rig {
     pub(crate) fn client(&self) -> Outbound {
         let notices = Arc::clone(&self.notices);
         let instant = Arc::clone(&self.instant);
-        Outbound::new(
-            self.settings().unwrap(),
-            self.limits,
-            Arc::new(move || *instant.lock().unwrap()),
-            Arc::new(move |notice| notices.lock().unwrap().push(notice)),
-        )
+        Outbound::builder(self.settings().unwrap())
+            .limits(self.limits)
+            .clock(move || *instant.lock().unwrap())
+            .on_notice(move |notice| notices.lock().unwrap().push(notice))
+            .build()
     }
 
     /// The client with its identity loaded.
@@ -94,6 +98,17 @@ impl Rig {
         client.reload().await;
         assert!(client.facts().is_some(), "{:?}", self.notices());
         client
+    }
+
+    /// Calls the address by GET; the status and the identity that was presented.
+    pub(crate) async fn call(&self, client: &Outbound) -> Result<(u16, Facts), CallError> {
+        let mut request = Request::new(Method::GET, self.url.parse().unwrap());
+        let trace = HeaderValue::from_static(TRACEPARENT);
+        request.headers_mut().insert("traceparent", trace);
+        let answer = client.send(request).await?;
+        let seen = (answer.status().as_u16(), answer.identity().clone());
+        answer.discard().await;
+        Ok(seen)
     }
 
     /// The notices since the last time, and forgets them.
