@@ -1,205 +1,139 @@
-//! `mtls build`: the deployed build of the handler, in the place where the Functions host starts it.
+//! `mtls build`: the program that `host.json` names, built by cargo as it is deployed and put in its place.
+//!
+//! Whether something has to be compiled again is cargo's business, so cargo is always asked.
+
+mod binary;
+mod cargo;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Command, ExitCode, Stdio};
-use std::time::SystemTime;
+use std::process::ExitCode;
 
 use app_settings::Problem;
 use clap::Args;
-use serde::Deserialize;
 
 use crate::Failure;
 use crate::atomic_file::{self, Access};
+use crate::handler_process::{Variables, expanded};
 use crate::output;
+use crate::stand_in::Project;
 
-/// What is deployed: no developer tool, and the versions that were tested.
-const CARGO_ARGUMENTS: [&str; 6] = [
-    "build",
-    "--release",
-    "--locked",
-    "--bin",
-    "handler",
-    // Cargo then says where the executable is, whatever its configuration and environment make of the folder.
-    "--message-format=json-render-diagnostics",
-];
+pub(crate) use binary::Choice;
+pub(crate) use cargo::LockFile;
 
-/// Build the handler as it is deployed, and put it where the Functions host starts it: bin/handler.
+/// Build the program that host.json names, as it is deployed, and put it where the Functions host starts it
+///
+/// The program is customHandler.description.defaultExecutablePath, such as bin/handler. Cargo says which binary of the
+/// folder's package makes it: the one of that name, or the only one.
 #[derive(Args)]
 pub(crate) struct Build {
-    /// The project's folder
+    /// The app's folder, with host.json and Cargo.toml
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     project: PathBuf,
+    #[command(flatten)]
+    choice: Choice,
 }
 
 impl Build {
-    /// Builds, and prints where the binary is and how big.
+    /// Builds, and prints where the program is and how big.
+    ///
+    /// # Errors
+    ///
+    /// No app, no manifest, no binary that makes the program, several of them; a build that fails.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        Project::find(&self.project)?;
+        let environment = Variables::inherited();
+        let host_json = Project::host_json(&self.project, &environment)?;
+        let executable = expanded(&host_json.custom_handler.executable, &environment);
         let manifest = self.project.join("Cargo.toml");
         if !manifest.is_file() {
-            let text = "expected the project's manifest, found none; run the command in the project's folder, or give --project";
+            let text = format!(
+                "expected a cargo package that makes {executable}, found no Cargo.toml; build the program with its own tools, or give the app's folder with --project"
+            );
             return Err(Problem::new(manifest.display().to_string(), text).into());
         }
-        build(&self.project)?;
-        let binary = binary(&self.project);
-        let bytes = fs::metadata(&binary)
-            .map_err(|error| unwritable(&binary, &error))?
+        let built = build(&self.project, &executable, &self.choice, LockFile::Kept)?;
+        let Some(program) = built else {
+            let text = format!(
+                "expected a program that cargo can build, found {executable}, which no binary of this folder makes; choose one with --bin, or build the program with its own tools"
+            );
+            return Err(Problem::new("host.json", text).into());
+        };
+        let bytes = fs::metadata(&program)
+            .map_err(|error| unwritable(&program, &error))?
             .len();
-        output::print(&format!("{} ({})\n", binary.display(), size(bytes)))?;
+        output::print(&format!("{} ({})\n", program.display(), size(bytes)))?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// Builds the handler where `bin/handler` is missing, or older than the manifest, the lock file or anything below
-/// `handler/`; says whether it did. Cargo's progress goes to standard error.
+/// Has cargo build what `executable` is made from, and puts it there. Cargo's progress goes to standard error.
 ///
-/// A folder without a manifest, such as an unpacked deployment, only needs the binary to be there.
+/// `executable` is the path as `host.json` names it, variables expanded. Nothing is built, and nothing is returned, in
+/// a folder without `Cargo.toml`, for an absolute path, for a script, and for a bare name that no binary has: the host
+/// looks for that one in `PATH`.
 ///
 /// # Errors
 ///
-/// A build that fails (its messages have been shown), a file that cannot be read or written, or a folder with
-/// neither manifest nor binary.
-pub(crate) fn build_if_stale(project: &Path) -> Result<bool, Failure> {
-    let binary = binary(project);
-    if !project.join("Cargo.toml").is_file() {
-        if binary.is_file() {
-            return Ok(false);
-        }
-        let text = "expected the handler here, or a project that it can be built from (Cargo.toml), found neither; run the command in the project's folder";
-        return Err(Problem::new(binary.display().to_string(), text).into());
+/// A choice that cargo does not know, several binaries to choose from, a build that fails (its messages have been
+/// shown), a file that cannot be read or written.
+pub(crate) fn build(
+    folder: &Path,
+    executable: &str,
+    choice: &Choice,
+    lock_file: LockFile,
+) -> Result<Option<PathBuf>, Failure> {
+    if Path::new(executable).is_absolute() || !folder.join("Cargo.toml").is_file() {
+        return Ok(None);
     }
-    let stale = is_stale(project, &binary).map_err(|error| {
-        Problem::new(
-            project.display().to_string(),
-            format!("the sources cannot be looked at: {error}"),
-        )
-    })?;
-    if stale {
-        build(project)?;
+    let program = place(folder, executable);
+    if is_script(&program) {
+        return Ok(None);
     }
-    Ok(stale)
-}
-
-/// Where the Functions host finds the handler; Windows wants the ending.
-pub(crate) fn binary(project: &Path) -> PathBuf {
-    let name = format!("handler{}", std::env::consts::EXE_SUFFIX);
-    project.join("bin").join(name)
-}
-
-fn is_stale(project: &Path, binary: &Path) -> std::io::Result<bool> {
-    let Ok(built) = fs::metadata(binary).and_then(|metadata| metadata.modified()) else {
-        return Ok(true);
+    let candidates = cargo::binaries(folder, choice.package.as_deref())?;
+    let Some(binary) = binary::choose(&candidates, executable, choice)? else {
+        return Ok(None);
     };
-    for name in ["Cargo.toml", "Cargo.lock", "handler", "crates"] {
-        if changed_since(&project.join(name), built)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let built = cargo::build(folder, binary, lock_file)?;
+    put(&built, &program).map_err(|error| unwritable(&program, &error))?;
+    Ok(Some(program))
 }
 
-/// A folder counts too: a file that was removed changes nothing else. Symbolic links are not followed.
-fn changed_since(path: &Path, instant: SystemTime) -> std::io::Result<bool> {
-    let metadata = match path.symlink_metadata() {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    if metadata.modified()? > instant {
-        return Ok(true);
+/// Where the Functions host finds the program; Windows wants the ending.
+fn place(folder: &Path, executable: &str) -> PathBuf {
+    let path = folder.join(executable);
+    if path.extension().is_none() && !std::env::consts::EXE_EXTENSION.is_empty() {
+        return path.with_extension(std::env::consts::EXE_EXTENSION);
     }
-    if metadata.is_dir() {
-        for entry in fs::read_dir(path)? {
-            if changed_since(&entry?.path(), instant)? {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    path
 }
 
-/// Builds and copies. The copy is dated to the build's start: what is saved while it runs makes it stale.
-fn build(project: &Path) -> Result<(), Failure> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "compared with the times of files, which this clock sets"
-    )]
-    let started = SystemTime::now();
-    let built = compile(project)?;
-    let bytes = fs::read(&built).map_err(|error| unwritable(&built, &error))?;
-    let binary = binary(project);
-    if let Some(folder) = binary.parent() {
-        fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+/// Somebody wrote it by hand; it must not be replaced by what cargo builds.
+fn is_script(program: &Path) -> bool {
+    let mut start = [0; 2];
+    let read =
+        fs::File::open(program).and_then(|mut file| io::Read::read_exact(&mut file, &mut start));
+    read.is_ok() && start == *b"#!"
+}
+
+/// Leaves a file alone that is the same already, also since `host.json` may name cargo's own output.
+fn put(built: &Path, program: &Path) -> io::Result<()> {
+    let bytes = fs::read(built)?;
+    if fs::read(program).is_ok_and(|there| there == bytes) {
+        return Ok(());
     }
-    atomic_file::replace_dated(&binary, &bytes, Access::Executable, Some(started))
-        .map_err(|error| unwritable(&binary, &error))
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Problem::new(
-        path.display().to_string(),
-        format!("the built handler cannot be put in place: {error}; stop a handler that runs from there, and look at the folder's rights"),
-    )
-    .into()
-}
-
-/// Runs cargo and gives the path of the executable. Its progress and its messages go to our standard error.
-fn compile(project: &Path) -> Result<PathBuf, Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut child = Command::new(&cargo)
-        .args(CARGO_ARGUMENTS)
-        .current_dir(project)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| no_cargo(&cargo.to_string_lossy(), &error))?;
-    let executable = child.stdout.take().and_then(executable);
-    let status = child
-        .wait()
-        .map_err(|error| Failure::No(format!("cargo was lost: {error}")))?;
-    if !status.success() {
-        return Err(Failure::No(format!(
-            "the handler could not be built ({status}); cargo's messages stand above"
-        )));
+    if let Some(folder) = program.parent() {
+        fs::create_dir_all(folder)?;
     }
-    executable.ok_or_else(|| {
-        Failure::No(
-            "cargo built no executable named handler; is this the project's folder?".to_owned(),
-        )
-    })
+    atomic_file::replace(program, &bytes, Access::Executable)
 }
 
-fn no_cargo(cargo: &str, error: &std::io::Error) -> Failure {
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let text = format!(
-        "it cannot be started: {error}; install Rust (https://rustup.rs), or set CARGO to its path"
+        "expected to put the built program here, found: {error}; stop a program that runs from there, and look at the folder's permissions"
     );
-    Problem::new(cargo, text).into()
-}
-
-/// One line of `--message-format=json`; all other fields and kinds of lines are passed over.
-#[derive(Deserialize)]
-struct Message {
-    target: Target,
-    executable: Option<PathBuf>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
-
-/// The executable that cargo names. All lines are read, since cargo waits for its reader.
-fn executable(output: ChildStdout) -> Option<PathBuf> {
-    BufReader::new(output)
-        .split(b'\n')
-        .map_while(Result::ok)
-        .filter_map(|line| serde_json::from_slice::<Message>(&line).ok())
-        .filter(|message| message.target.name == "handler")
-        .filter(|message| message.target.kind.iter().any(|kind| kind == "bin"))
-        .filter_map(|message| message.executable)
-        .last()
+    Problem::new(path.display().to_string(), text).into()
 }
 
 /// In megabytes of a million bytes, to one place.
@@ -210,83 +144,7 @@ fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-    use std::time::Duration;
-
     use super::*;
-
-    const BUILT: u64 = 1_767_225_600;
-
-    /// A project whose files all date from before its binary.
-    fn project() -> tempfile::TempDir {
-        let project = tempfile::tempdir().unwrap();
-        let root = project.path();
-        fs::create_dir_all(root.join("handler/auth")).unwrap();
-        fs::create_dir(root.join("bin")).unwrap();
-        let files = [
-            "Cargo.toml",
-            "Cargo.lock",
-            "handler/lib.rs",
-            "handler/auth/mod.rs",
-            "README.md",
-        ];
-        for file in files {
-            fs::write(root.join(file), "").unwrap();
-        }
-        fs::write(binary(root), "").unwrap();
-        for path in files.iter().chain(&["handler/auth", "handler"]) {
-            date(&root.join(path), BUILT);
-        }
-        date(&binary(root), BUILT);
-        project
-    }
-
-    fn date(path: &Path, seconds: u64) {
-        let instant = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        File::open(path).unwrap().set_modified(instant).unwrap();
-    }
-
-    #[test]
-    fn the_binary_is_stale_once_anything_it_is_made_from_is_newer() {
-        for (path, stale) in [
-            ("Cargo.toml", true),
-            ("Cargo.lock", true),
-            ("handler/lib.rs", true),
-            ("handler/auth/mod.rs", true),
-            ("handler/auth", true),
-            ("README.md", false),
-            ("bin/handler", false),
-        ] {
-            let project = project();
-            let root = project.path();
-            assert!(!is_stale(root, &binary(root)).unwrap());
-            date(&root.join(path), BUILT + 1);
-            assert_eq!(is_stale(root, &binary(root)).unwrap(), stale, "{path}");
-        }
-    }
-
-    #[test]
-    fn a_missing_binary_is_stale_and_a_missing_lock_file_is_cargos_matter() {
-        let project = project();
-        let root = project.path();
-        fs::remove_file(root.join("Cargo.lock")).unwrap();
-        assert!(!is_stale(root, &binary(root)).unwrap());
-        fs::remove_file(binary(root)).unwrap();
-        assert!(is_stale(root, &binary(root)).unwrap());
-    }
-
-    #[test]
-    fn without_a_manifest_the_binary_alone_is_enough() {
-        let project = project();
-        let root = project.path();
-        fs::remove_file(root.join("Cargo.toml")).unwrap();
-        assert!(!build_if_stale(root).unwrap());
-        fs::remove_file(binary(root)).unwrap();
-        let Err(Failure::Configuration(problems)) = build_if_stale(root) else {
-            panic!("expected a problem");
-        };
-        assert!(problems[0].text().contains("Cargo.toml"), "{problems:?}");
-    }
 
     #[test]
     fn sizes_are_rounded() {

@@ -49,3 +49,9 @@ impl From<Problem> for Failure {
         Self::Configuration(vec![problem])
     }
 }
+
+impl From<Vec<Problem>> for Failure {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Configuration(problems)
+    }
+}

@@ -3,31 +3,33 @@
 mod ending;
 pub(crate) mod environment;
 mod greeting;
+mod prepared;
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use rustls_pki_types::UnixTime;
 
-use crate::build::build_if_stale;
+use crate::app;
+use crate::build::Choice;
 use crate::failure::Failure;
 use crate::front_end::{Demand, FrontEnd, Listeners, Mode, ServerIdentity, Upstream};
-use crate::handler_process::{HandlerProcess, Launch, Variables};
+use crate::handler_process::HandlerProcess;
 use crate::journal::{Format, Journal};
 use crate::shutdown::asked_to_stop;
 use crate::stand_in::{Dialect, Project, StandIn};
-use crate::test_certificates::{self, TestCertificates};
 
-/// The folder of the test certificates, below the project folder, which is the current one.
+use greeting::Greeting;
+use prepared::Prepared;
+
+/// The folder of the test certificates, below the app's folder, which is the current one.
 pub(crate) const CERTIFICATES: &str = "certs";
 
-/// Serves the project over real mutual TLS on localhost
+/// Serve the app in this folder over real mutual TLS on localhost
 ///
-/// Makes certs/ on first use, builds bin/handler if it is older than its sources, starts it as the Functions host
-/// does, and puts a front end before it that asks for a client certificate. Function keys (authLevel) are not asked
-/// for, as under func start.
+/// Makes certs/ on first use, has cargo build the program that host.json names, starts it as the Functions host does,
+/// and puts a front end before it that asks for a client certificate. Without Cargo.toml the program is run as it is,
+/// whatever language it is written in. Function keys (authLevel) are not asked for, as under func start.
 #[derive(Args)]
 pub(crate) struct Local {
     /// Client certificate mode
@@ -45,24 +47,17 @@ pub(crate) struct Local {
     /// DANGEROUS: leave a caller's own X-ARR-ClientCert in place, as an unproven platform might
     #[arg(long)]
     pass_forged: bool,
-    /// Print what each hop sends; certificates as thumbprints, credentials left out
+    /// Print what each hop sends; certificates as thumbprints, values that may be secret as their length
     #[arg(long)]
     show_requests: bool,
-    /// Take bin/handler as it is
+    /// Run the program as it is
     #[arg(long)]
     no_build: bool,
+    #[command(flatten)]
+    choice: Choice,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     log: Format,
-}
-
-/// Everything that is known before anything is started.
-struct Prepared {
-    certificates: TestCertificates,
-    environment: Variables,
-    folder: PathBuf,
-    notes: Vec<String>,
-    project: Project,
 }
 
 impl Local {
@@ -70,93 +65,34 @@ impl Local {
     ///
     /// # Errors
     ///
-    /// Configuration, all problems at once; or the handler's end.
+    /// Configuration, all problems at once; a build that fails; or the handler's end.
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
-        let prepared = self.prepare()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::No(format!("no threads to run on: {error}")))?;
-        let ended = runtime.block_on(self.serve(prepared));
+        let ended = runtime.block_on(self.open_and_serve());
         runtime.shutdown_background();
         ended
     }
 
-    fn prepare(&self) -> Result<Prepared, Failure> {
-        let folder = std::env::current_dir()
-            .map_err(|error| Failure::No(format!("the current folder cannot be read: {error}")))?;
+    /// The port is taken first: whoever waits for a build should not learn after it that the port is in use.
+    async fn open_and_serve(self) -> Result<ExitCode, Failure> {
+        let folder = app::folder()?;
         Project::find(&folder)?;
-        let certificates = test_certificates::ensure(Path::new(CERTIFICATES), UnixTime::now())?;
-        if !self.no_build {
-            build_if_stale(&folder)?;
-        }
-        let mut notes: Vec<String> = certificates.made.iter().map(ToString::to_string).collect();
-        let (environment, project) = self.configuration(&folder, &certificates, &mut notes)?;
-        if self.pass_forged {
-            notes.push("--pass-forged: a caller's own X-ARR-ClientCert reaches the handler. No certificate proves anything now.".to_owned());
-        }
-        Ok(Prepared {
-            certificates,
-            environment,
-            folder,
-            notes,
-            project,
-        })
+        let listeners = Listeners::bind(self.port).await?;
+        let prepared = Prepared::new(&self, folder)?;
+        self.serve(listeners, prepared).await
     }
 
-    fn configuration(
-        &self,
-        folder: &Path,
-        certificates: &TestCertificates,
-        notes: &mut Vec<String>,
-    ) -> Result<(Variables, Project), Failure> {
-        let (environment, mut problems) =
-            environment::of(folder, Some(&certificates.allowed.sha256), notes);
-        let project = Project::read(folder, &environment);
-        if let Ok(project) = &project {
-            problems.extend(self.host.agree_with(&project.host_json).err());
-        }
-        match project {
-            Ok(project) if problems.is_empty() => Ok((environment, project)),
-            Ok(_) => Err(Failure::Configuration(problems)),
-            Err(more) => {
-                problems.extend(more);
-                Err(Failure::Configuration(problems))
-            }
-        }
-    }
-
-    async fn serve(self, prepared: Prepared) -> Result<ExitCode, Failure> {
+    async fn serve(self, listeners: Listeners, prepared: Prepared) -> Result<ExitCode, Failure> {
         let journal = Journal::new(self.log, self.show_requests);
         for note in &prepared.notes {
             journal.note(note);
         }
-        let certificates = &prepared.certificates;
-        let identity = ServerIdentity::read(&certificates.server_pem, &certificates.server_key)
-            .map_err(Failure::Configuration)?;
-        let listeners = Listeners::bind(self.port).await?;
-        let launch = Launch::new(
-            prepared.project.host_json.custom_handler.clone(),
-            &prepared.folder,
-            prepared.environment.clone(),
-        )?;
-        let greeting = greeting::Greeting::new(listeners.port, &prepared.project, certificates);
-        let handler = Arc::new(HandlerProcess::start(launch, journal.clone()));
-        let stand_in = StandIn::new(
-            prepared.project,
-            &prepared.environment,
-            self.host,
-            handler.clone(),
-            journal.clone(),
-        );
-        let front_end = FrontEnd::new(
-            &identity,
-            Demand::new(self.mode, &self.exclude),
-            Upstream::StandIn(Arc::new(stand_in)),
-            self.pass_forged,
-            journal.clone(),
-        )
-        .map_err(|error| Failure::No(format!("OpenSSL does not take certs/server.pem: {error}")))?;
+        let greeting = Greeting::new(listeners.port, &prepared);
+        let handler = Arc::new(HandlerProcess::start(prepared.launch()?, journal.clone()));
+        let front_end = self.front_end(prepared, handler.clone(), &journal)?;
         let greet_and_serve = async {
             if handler.ready().await {
                 journal.ready(&greeting.event(), &greeting.text());
@@ -171,5 +107,31 @@ impl Local {
             ended = handler.ended() => Err(ending::failure(ended)),
             () = greet_and_serve => Ok(ExitCode::SUCCESS),
         }
+    }
+
+    fn front_end(
+        &self,
+        prepared: Prepared,
+        handler: Arc<HandlerProcess>,
+        journal: &Arc<Journal>,
+    ) -> Result<FrontEnd, Failure> {
+        let certificates = &prepared.certificates;
+        let identity = ServerIdentity::read(&certificates.server_pem, &certificates.server_key)
+            .map_err(Failure::Configuration)?;
+        let stand_in = StandIn::new(
+            prepared.project,
+            &prepared.environment,
+            self.host,
+            handler,
+            journal.clone(),
+        );
+        FrontEnd::new(
+            &identity,
+            Demand::new(self.mode, &self.exclude),
+            Upstream::StandIn(Arc::new(stand_in)),
+            self.pass_forged,
+            journal.clone(),
+        )
+        .map_err(|error| Failure::No(format!("OpenSSL refuses certs/server.pem: {error}")))
     }
 }

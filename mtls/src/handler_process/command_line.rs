@@ -8,7 +8,7 @@ use super::Variables;
 ///
 /// `base` is the worker directory or the project folder. Unknown names stay as text.
 pub(crate) fn program(configured: &str, base: &Path, variables: &Variables) -> PathBuf {
-    let expanded = PathBuf::from(expand(configured, variables));
+    let expanded = PathBuf::from(expanded(configured, variables));
     if expanded.is_absolute() {
         return expanded;
     }
@@ -22,11 +22,11 @@ pub(crate) fn program(configured: &str, base: &Path, variables: &Variables) -> P
 /// is left as `%NAME%` after the expansion is deleted.
 pub(crate) fn arguments(configured: &[String], variables: &Variables) -> Vec<String> {
     let joined = configured.join(" ");
-    split(&without_names(&expand(&joined, variables)))
+    split(&without_names(&expanded(&joined, variables)))
 }
 
-/// Replaces `%NAME%` by the variable's value.
-fn expand(text: &str, variables: &Variables) -> String {
+/// The text with every `%NAME%` replaced by the variable's value; unknown names stay as they are.
+pub(crate) fn expanded(text: &str, variables: &Variables) -> String {
     replace_names(text, |name| variables.get(name).map(ToOwned::to_owned))
 }
 

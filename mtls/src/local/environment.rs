@@ -63,6 +63,19 @@ fn add_defaults(environment: &mut Variables, allowed: Option<String>, notes: &mu
     drop_ambiguous(environment, notes);
 }
 
+/// Whether the list of thumbprints names one of these, in hexadecimal digits and lower case.
+///
+/// Compared by digits alone, so that every notation of the list is understood. Names in the other list never fit a test
+/// certificate: they need a path to a trust anchor, and test certificates are self-signed.
+pub(super) fn lists(environment: &Variables, thumbprints: &[String]) -> bool {
+    let list = environment.get(ALLOWLISTS[0]).unwrap_or_default();
+    list.split(',').any(|entry| {
+        let digits = entry.chars().filter(char::is_ascii_hexdigit);
+        let digits: String = digits.map(|digit| digit.to_ascii_lowercase()).collect();
+        thumbprints.contains(&digits)
+    })
+}
+
 /// The handler takes a container's name for Azure, where it rightly refuses `development`. Our own front end stands
 /// before it here, on loopback, so the name is kept from it unless Azure is certain.
 fn drop_ambiguous(environment: &mut Variables, notes: &mut Vec<String>) {
@@ -100,6 +113,21 @@ mod tests {
         assert_eq!(with(pins), [text("def"), None, text("app-service")]);
         let names = Variables::from([(ALLOWLISTS[1], "partner")]);
         assert_eq!(with(names), [None, text("partner"), development]);
+    }
+
+    #[test]
+    fn a_certificate_is_listed_in_any_notation_and_only_by_all_its_digits() {
+        let thumbprints = ["ab12".to_owned(), "cd34ef".to_owned()];
+        for (list, expected) in [
+            ("AB:12", true),
+            ("00, \u{200e}cd 34 ef", true),
+            (r#"["ab12"]"#, true),
+            ("ab1", false),
+            ("", false),
+        ] {
+            let environment = Variables::from([(ALLOWLISTS[0], list)]);
+            assert_eq!(lists(&environment, &thumbprints), expected, "{list}");
+        }
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use functions_handler::host::{AuthLevel, Function, Marker, Methods};
 use serde_json::{Value, json};
 
-use crate::stand_in::Project;
-use crate::test_certificates::{PASSWORD, TestCertificates, TestIdentity};
+use super::environment::lists;
+use super::prepared::Prepared;
+use crate::test_certificates::{PASSWORD, TestIdentity};
 
 /// The facts that the greeting is made of.
 pub(super) struct Greeting {
@@ -18,6 +19,8 @@ pub(super) struct Greeting {
 }
 
 struct Identity {
+    /// Whether the allowlist of this run names it.
+    admitted: bool,
     file: String,
     common_name: String,
     sha1: String,
@@ -26,12 +29,17 @@ struct Identity {
 
 impl Greeting {
     /// Chooses one public and one secured function to call.
-    pub(super) fn new(port: u16, project: &Project, certificates: &TestCertificates) -> Self {
-        let functions = project.routes.functions();
+    pub(super) fn new(port: u16, prepared: &Prepared) -> Self {
+        let functions = prepared.project.routes.functions();
+        let certificates = &prepared.certificates;
+        let identity = |identity: &TestIdentity| {
+            let thumbprints = [identity.sha1.hex(), identity.sha256.hex()];
+            Identity::of(identity, lists(&prepared.environment, &thumbprints))
+        };
         Self {
-            allowed: Identity::of(&certificates.allowed),
+            allowed: identity(&certificates.allowed),
             ca: certificates.ca_pem.display().to_string(),
-            denied: Identity::of(&certificates.denied),
+            denied: identity(&certificates.denied),
             keyed: functions
                 .iter()
                 .any(|f| f.auth_level != AuthLevel::Anonymous),
@@ -43,8 +51,7 @@ impl Greeting {
 
     /// For programs.
     pub(super) fn event(&self) -> Value {
-        let identity =
-            |identity: &Identity| json!({"sha1": identity.sha1, "sha256": identity.sha256});
+        let identity = |identity: &Identity| json!({"admitted": identity.admitted, "sha1": identity.sha1, "sha256": identity.sha256});
         json!({
             "event": "ready",
             "url": self.url,
@@ -58,8 +65,12 @@ impl Greeting {
         let mut text = format!("\nReady at {}\n\n", self.url);
         for identity in [&self.allowed, &self.denied] {
             text.push_str(&format!(
-                "{}  CN={}\n  SHA-1   {}\n  SHA-256 {}\n",
-                identity.file, identity.common_name, identity.sha1, identity.sha256
+                "{}  CN={}  {}\n  SHA-1   {}\n  SHA-256 {}\n",
+                identity.file,
+                identity.common_name,
+                identity.verdict(),
+                identity.sha1,
+                identity.sha256
             ));
         }
         if self.keyed {
@@ -94,12 +105,21 @@ impl Greeting {
 }
 
 impl Identity {
-    fn of(identity: &TestIdentity) -> Self {
+    fn of(identity: &TestIdentity, admitted: bool) -> Self {
         Self {
+            admitted,
             file: identity.pfx.display().to_string(),
             common_name: crate::printable::printable(&identity.common_name),
             sha1: identity.sha1.hex(),
             sha256: identity.sha256.hex(),
+        }
+    }
+
+    fn verdict(&self) -> &'static str {
+        if self.admitted {
+            "(admitted)"
+        } else {
+            "(refused: not on the list of this run)"
         }
     }
 }

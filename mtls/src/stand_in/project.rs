@@ -17,7 +17,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Whether `folder` is one.
+    /// Whether `folder` holds an app.
     ///
     /// # Errors
     ///
@@ -28,8 +28,24 @@ impl Project {
         }
         Err(Problem::new(
             folder.display().to_string(),
-            "expected the project folder, with host.json in it, found none; change to it and call again",
+            "expected an Azure Functions app: host.json, whose customHandler.description.defaultExecutablePath names the program, and a folder with a function.json for each function; found no host.json; change to the app's folder and call again",
         ))
+    }
+
+    /// What `host.json` of the folder says, replaced where the environment says so.
+    ///
+    /// # Errors
+    ///
+    /// All its problems at once.
+    pub(crate) fn host_json(
+        folder: &Path,
+        environment: &Variables,
+    ) -> Result<HostJson, Vec<Problem>> {
+        let text = read(&folder.join(contract::HOST_JSON)).map_err(|problem| vec![problem])?;
+        let overrides = environment
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        HostJson::parse(&text, overrides)
     }
 
     /// Reads the folder.
@@ -38,11 +54,7 @@ impl Project {
     ///
     /// All problems at once; those of the functions only where `host.json` can be read.
     pub(crate) fn read(folder: &Path, environment: &Variables) -> Result<Self, Vec<Problem>> {
-        let text = read(&folder.join(contract::HOST_JSON)).map_err(|problem| vec![problem])?;
-        let overrides = environment
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let host_json = HostJson::parse(&text, overrides)?;
+        let host_json = Self::host_json(folder, environment)?;
         let routes = Routes::new(functions(folder, &host_json, environment)?)?;
         Ok(Self { host_json, routes })
     }
@@ -100,6 +112,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Problem> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    let text = format!("expected something readable, found: {error}; correct its permissions");
+    let text =
+        format!("expected a readable file or folder, found: {error}; correct its permissions");
     Problem::new(path.display().to_string(), text)
 }

@@ -53,12 +53,33 @@ fn the_handler_is_started_as_the_host_starts_it() {
 }
 
 #[test]
-fn a_list_of_ones_own_is_left_alone() {
+fn a_list_of_ones_own_is_left_alone_and_nothing_else_is_called_admitted() {
     let project = Project::new();
     project.settings(json!({"ALLOWED_CLIENT_CERT_COMMON_NAMES": "partner", "CLIENT_CERT_FRONT_END": "app-service"}));
-    let environment = project.start(&[]).environment();
+    let mut running = project.start(&[]);
+    let environment = running.environment();
     assert_eq!(environment["allowed"], Value::Null);
     assert_eq!(environment["frontEnd"], "app-service");
+    let admitted = |running: &Running| {
+        let ready = running
+            .seen
+            .iter()
+            .find(|event| event["event"] == "ready")
+            .unwrap();
+        ["allowed", "denied"].map(|name| ready[name]["admitted"].as_bool().unwrap())
+    };
+    assert_eq!(admitted(&running), [false, false]);
+    let text = Running::launch(
+        project.folder.path(),
+        &["local", "--port", "0", "--no-build"],
+    );
+    let greeting = text.lines_until("Requests:");
+    let allowed = greeting
+        .iter()
+        .find(|line| line.contains("allowed.pfx  CN="))
+        .unwrap();
+    assert!(allowed.contains("(refused"), "{greeting:#?}");
+    assert_eq!(admitted(&Project::new().start(&[])), [true, false]);
 }
 
 #[test]
@@ -159,13 +180,25 @@ fn first_run_problems_say_what_to_do() {
     assert!(errors.contains("host.json"), "{errors}");
     assert!(!empty.path().join("certs").exists());
 
+    // The port is taken before anything is built: a manifest that no cargo understands is not looked at.
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let project = Project::new();
-    let arguments = ["local", "--no-build", "--port", &port];
+    let project = Project::with_program("bin/handler", &[]);
+    std::fs::write(project.folder.path().join("Cargo.toml"), "nonsense").unwrap();
+    let arguments = ["local", "--port", &port];
     let (status, errors) = Running::launch(project.folder.path(), &arguments).end();
     assert_eq!(status.code(), Some(64));
-    assert!(errors.contains("--port"), "{errors}");
+    assert!(
+        errors.contains("--port") && !errors.contains("Cargo.toml"),
+        "{errors}"
+    );
+    drop(taken);
+    let (status, errors) = Running::launch(project.folder.path(), &["local", "--port", "0"]).end();
+    assert_eq!(status.code(), Some(64));
+    assert!(
+        errors.contains("Cargo.toml: expected a manifest"),
+        "{errors}"
+    );
 }
 
 #[test]

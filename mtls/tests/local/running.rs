@@ -78,6 +78,13 @@ impl Running {
         }
     }
 
+    /// The lines for people, up to the first that ends so.
+    pub fn lines_until(mut self, end: &str) -> Vec<String> {
+        self.event(|line| line.as_str().is_some_and(|line| line.ends_with(end)));
+        let text = |line: &Value| line.as_str().unwrap_or_default().to_owned();
+        self.seen.iter().map(text).collect()
+    }
+
     /// The line about the next request whose path starts so.
     pub fn request(&mut self, path: &str) -> Value {
         self.event(|event| {

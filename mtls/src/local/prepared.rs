@@ -1,0 +1,92 @@
+//! Everything that is known before the handler is started.
+
+use std::path::{Path, PathBuf};
+
+use app_settings::Problem;
+use rustls_pki_types::UnixTime;
+
+use super::{CERTIFICATES, Local, environment};
+use crate::build::{LockFile, build};
+use crate::failure::Failure;
+use crate::handler_process::{Launch, Variables, expanded};
+use crate::stand_in::Project;
+use crate::test_certificates::{self, TestCertificates};
+
+/// The certificates are made, the configuration is read, the program is built.
+pub(super) struct Prepared {
+    /// Made on first use.
+    pub(super) certificates: TestCertificates,
+    /// The handler's environment.
+    pub(super) environment: Variables,
+    /// The app's folder.
+    pub(super) folder: PathBuf,
+    /// What people should know.
+    pub(super) notes: Vec<String>,
+    /// `host.json` and the functions.
+    pub(super) project: Project,
+}
+
+impl Prepared {
+    /// Makes what is missing, reads the configuration, and builds the program unless it is to be run as it is.
+    ///
+    /// # Errors
+    ///
+    /// Configuration, all problems at once; a build that fails.
+    pub(super) fn new(local: &Local, folder: PathBuf) -> Result<Self, Failure> {
+        let certificates = test_certificates::ensure(Path::new(CERTIFICATES), UnixTime::now())?;
+        let mut notes: Vec<String> = certificates.made.iter().map(ToString::to_string).collect();
+        let (environment, project) = configuration(local, &folder, &certificates, &mut notes)?;
+        if project.routes.functions().is_empty() {
+            notes.push("No function was found: expected a folder with a function.json for each, beside host.json.".to_owned());
+        }
+        if local.pass_forged {
+            notes.push("--pass-forged: a caller's own X-ARR-ClientCert reaches the handler. No certificate proves anything now.".to_owned());
+        }
+        if !local.no_build {
+            let executable = expanded(&project.host_json.custom_handler.executable, &environment);
+            build(&folder, &executable, &local.choice, LockFile::Completed)?;
+        }
+        Ok(Self {
+            certificates,
+            environment,
+            folder,
+            notes,
+            project,
+        })
+    }
+
+    /// What is needed to start the handler.
+    ///
+    /// # Errors
+    ///
+    /// No free port.
+    pub(super) fn launch(&self) -> Result<Launch, Problem> {
+        Launch::new(
+            self.project.host_json.custom_handler.clone(),
+            &self.folder,
+            self.environment.clone(),
+        )
+    }
+}
+
+fn configuration(
+    local: &Local,
+    folder: &Path,
+    certificates: &TestCertificates,
+    notes: &mut Vec<String>,
+) -> Result<(Variables, Project), Failure> {
+    let (environment, mut problems) =
+        environment::of(folder, Some(&certificates.allowed.sha256), notes);
+    let project = Project::read(folder, &environment);
+    if let Ok(project) = &project {
+        problems.extend(local.host.agree_with(&project.host_json).err());
+    }
+    match project {
+        Ok(project) if problems.is_empty() => Ok((environment, project)),
+        Ok(_) => Err(Failure::Configuration(problems)),
+        Err(more) => {
+            problems.extend(more);
+            Err(Failure::Configuration(problems))
+        }
+    }
+}
