@@ -127,7 +127,7 @@ fn function(
     let is_meant = |other: &str| other.eq_ignore_ascii_case(name);
     if let Some(function) = functions.iter().find(|function| is_meant(&function.name)) {
         return match &function.trigger {
-            Trigger::Http { .. } => Ok(function.clone()),
+            Trigger::Http(_) => Ok(function.clone()),
             Trigger::Other { kind, .. } => Err(vec![Problem::new(
                 "--function",
                 format!(

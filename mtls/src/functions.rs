@@ -116,29 +116,31 @@ fn switched_off(folder: &Path, name: &str, app_root: &AppRoot) -> Result<Functio
 
 impl Row {
     fn new(function: &Function, disabled: bool) -> Self {
+        let http = function.http();
+        let marker = http.map(|http| &http.marker);
         Self {
             name: function.name.clone(),
             trigger: match &function.trigger {
-                Trigger::Http { .. } => "httpTrigger".to_owned(),
+                Trigger::Http(_) => "httpTrigger".to_owned(),
                 Trigger::Other { kind, .. } => kind.clone(),
             },
-            route: function.route.as_ref().map(|route| format!("/{route}")),
-            methods: match &function.methods {
-                Methods::All => None,
-                Methods::Listed(methods) => Some(methods.clone()),
+            route: http.map(|http| format!("/{}", http.route)),
+            methods: match http.map(|http| &http.methods) {
+                None | Some(Methods::All) => None,
+                Some(Methods::Listed(methods)) => Some(methods.clone()),
             },
-            public: function.marker.is_public(),
-            roles: match &function.marker {
-                Marker::Roles(roles) => roles.clone(),
-                Marker::Public | Marker::Required => Vec::new(),
+            public: marker.is_some_and(Marker::is_public),
+            roles: match marker {
+                Some(Marker::Roles(roles)) => roles.clone(),
+                None | Some(Marker::Public | Marker::Required) => Vec::new(),
             },
-            auth_level: match function.auth_level {
-                AuthLevel::Anonymous => "anonymous",
-                AuthLevel::Function => "function",
-                AuthLevel::Admin => "admin",
+            auth_level: match http.map(|http| http.auth_level) {
+                Some(AuthLevel::Anonymous) => "anonymous",
+                None | Some(AuthLevel::Function) => "function",
+                Some(AuthLevel::Admin) => "admin",
             },
             disabled,
-            shape: shape(function.shape),
+            shape: shape(http.map_or(RequestShape::Envelope, |http| http.shape)),
         }
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use app_settings::Problem;
 use clap::Args;
-use functions_handler::host::{AuthLevel, Function, Marker, Methods, Trigger};
+use functions_handler::host::{AuthLevel, Function, HttpTrigger, Marker, Methods};
 use serde_json::{Map, Value, json};
 
 use crate::app;
@@ -75,13 +75,27 @@ impl OpenApi {
     }
 }
 
+/// A function that HTTP requests start.
+#[derive(Clone, Copy)]
+struct Called<'a> {
+    name: &'a str,
+    http: &'a HttpTrigger,
+}
+
+impl<'a> Called<'a> {
+    fn of(function: &'a Function) -> Option<Self> {
+        let http = function.http()?;
+        Some(Self {
+            name: &function.name,
+            http,
+        })
+    }
+}
+
 /// The document. Members are sorted by name, so that nothing but the app decides about its bytes.
 fn document(functions: &[Function]) -> Value {
-    let http: Vec<&Function> = functions
-        .iter()
-        .filter(|function| matches!(function.trigger, Trigger::Http { .. }))
-        .collect();
-    let is_keyed = http.iter().any(|function| is_keyed(function));
+    let http: Vec<Called<'_>> = functions.iter().filter_map(Called::of).collect();
+    let is_keyed = http.iter().any(|function| is_keyed(function.http));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -95,11 +109,10 @@ fn document(functions: &[Function]) -> Value {
 }
 
 /// All paths. Where two functions meet on one path and method, the first by the host's order has it, as in the host.
-fn paths(functions: &[&Function]) -> Map<String, Value> {
+fn paths(functions: &[Called<'_>]) -> Map<String, Value> {
     let mut paths: Vec<(String, Map<String, Value>)> = Vec::new();
     for function in functions {
-        let variants = function.route.as_ref().map(paths_of).unwrap_or_default();
-        for (number, variant) in (1..).zip(variants) {
+        for (number, variant) in (1..).zip(paths_of(&function.http.route)) {
             let index = paths
                 .iter()
                 .position(|(text, _)| paths::same(text, &variant.text))
@@ -111,9 +124,9 @@ fn paths(functions: &[&Function]) -> Map<String, Value> {
                 continue;
             };
             let parameters = paths::renamed(variant.parameters, text);
-            for method in methods(&function.methods) {
+            for method in methods(&function.http.methods) {
                 item.entry(method.to_ascii_lowercase())
-                    .or_insert_with(|| operation(function, method, number, &parameters));
+                    .or_insert_with(|| operation(*function, method, number, &parameters));
             }
         }
     }
@@ -130,7 +143,8 @@ fn methods(methods: &Methods) -> Vec<&str> {
     }
 }
 
-fn operation(function: &Function, method: &str, number: usize, parameters: &[Parameter]) -> Value {
+fn operation(function: Called<'_>, method: &str, number: usize, parameters: &[Parameter]) -> Value {
+    let http = function.http;
     let method = method.to_ascii_lowercase();
     let mut id = format!("{}_{method}", function.name);
     if number > 1 {
@@ -139,9 +153,9 @@ fn operation(function: &Function, method: &str, number: usize, parameters: &[Par
     let mut operation = json!({
         "operationId": id,
         "tags": [function.name],
-        "summary": summary(function),
-        "security": security(function),
-        "responses": components::responses(!function.marker.is_public()),
+        "summary": summary(&http.marker),
+        "security": security(http),
+        "responses": components::responses(!http.marker.is_public()),
     });
     if !parameters.is_empty() {
         let parameters = parameters.iter().map(Parameter::to_json).collect();
@@ -150,8 +164,8 @@ fn operation(function: &Function, method: &str, number: usize, parameters: &[Par
     operation
 }
 
-fn summary(function: &Function) -> String {
-    match &function.marker {
+fn summary(marker: &Marker) -> String {
+    match marker {
         Marker::Public => "Public".to_owned(),
         Marker::Required => "For callers whose client certificate is admitted".to_owned(),
         Marker::Roles(roles) => format!(
@@ -162,14 +176,14 @@ fn summary(function: &Function) -> String {
 }
 
 /// Alternatives, each with all that it asks for; an empty list for callers who need nothing.
-fn security(function: &Function) -> Value {
-    let mut alternatives: Vec<Map<String, Value>> = match &function.marker {
-        Marker::Public if is_keyed(function) => vec![Map::new()],
+fn security(http: &HttpTrigger) -> Value {
+    let mut alternatives: Vec<Map<String, Value>> = match &http.marker {
+        Marker::Public if is_keyed(http) => vec![Map::new()],
         Marker::Public => Vec::new(),
         Marker::Required => vec![certificate(&[])],
         Marker::Roles(roles) => roles.iter().map(|role| certificate(&[role])).collect(),
     };
-    if is_keyed(function) {
+    if is_keyed(http) {
         for alternative in &mut alternatives {
             alternative.insert(components::FUNCTION_KEY.to_owned(), json!([]));
         }
@@ -182,6 +196,6 @@ fn certificate(roles: &[&String]) -> Map<String, Value> {
     Map::from_iter([(components::CLIENT_CERTIFICATE.to_owned(), json!(roles))])
 }
 
-fn is_keyed(function: &Function) -> bool {
-    function.auth_level != AuthLevel::Anonymous
+fn is_keyed(http: &HttpTrigger) -> bool {
+    http.auth_level != AuthLevel::Anonymous
 }

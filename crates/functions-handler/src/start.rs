@@ -236,8 +236,8 @@ impl FunctionFields {
     fn new(function: &Function) -> Self {
         Self {
             name: function.name.clone(),
-            route: function.route.as_ref().map(|route| route.text().to_owned()),
-            public: function.marker.is_public(),
+            route: function.http().map(|http| http.route.text().to_owned()),
+            public: function.http().is_some_and(|http| http.marker.is_public()),
         }
     }
 }
@@ -273,9 +273,11 @@ fn notes(settings: &Settings, functions: &[Function]) -> Vec<String> {
                 None
             }
         });
-    let roles = functions
-        .iter()
-        .filter(|function| matches!(function.marker, Marker::Roles(_)));
+    let roles = functions.iter().filter(|function| {
+        function
+            .http()
+            .is_some_and(|http| matches!(http.marker, Marker::Roles(_)))
+    });
     let roles = roles.map(|function| {
         format!(
             "{} asks for roles, and no rule grants one yet: it refuses everyone",

@@ -111,7 +111,7 @@ impl Report {
     pub(super) fn new(question: &Question<'_>, mut notes: Vec<String>) -> Self {
         let mut report = Self::of_public(question);
         let asked = match question.function {
-            Some(function) => requirement(&function.marker),
+            Some(function) => function.http().and_then(|http| requirement(&http.marker)),
             None => Some(Requirement::Admitted),
         };
         if let Some(asked) = asked {
@@ -255,12 +255,13 @@ impl Facts {
 
 impl FunctionFacts {
     fn of(function: &Function) -> Self {
+        let marker = function.http().map(|http| &http.marker);
         Self {
             name: function.name.clone(),
-            public: function.marker.is_public(),
-            roles: match &function.marker {
-                Marker::Roles(roles) => roles.clone(),
-                Marker::Public | Marker::Required => Vec::new(),
+            public: marker.is_some_and(Marker::is_public),
+            roles: match marker {
+                Some(Marker::Roles(roles)) => roles.clone(),
+                None | Some(Marker::Public | Marker::Required) => Vec::new(),
             },
         }
     }

@@ -1,9 +1,7 @@
 //! What is valid, and still likely to surprise.
 
 use app_settings::Problem;
-use functions_handler::host::{
-    AuthLevel, Function, Marker, RequestShape, RouteTemplate, Trigger, contract,
-};
+use functions_handler::host::{AuthLevel, Function, Marker, RouteTemplate, contract};
 
 /// Every warning, by function. `exclusions` are path prefixes in lower case, each with its slash.
 pub(super) fn of(functions: &[Function], exclusions: &[String]) -> Vec<Problem> {
@@ -23,16 +21,10 @@ fn about(function: &Function) -> Vec<Problem> {
 }
 
 fn envelope(function: &Function) -> Option<Problem> {
-    let is_http = matches!(function.trigger, Trigger::Http { .. });
-    if function.shape != RequestShape::Envelope || !is_http {
-        return None;
-    }
-    let why = match (&function.http_output, function.outputs.as_slice()) {
-        (None, _) => "it has no http output".to_owned(),
-        (Some(_), []) => {
-            "it has another input, or host.json switches forwarding and proxying off".to_owned()
-        }
-        (Some(_), outputs) => {
+    function.http().filter(|_| function.is_enveloped())?;
+    let why = match function.outputs.as_slice() {
+        [] => "it has another input, or host.json switches forwarding and proxying off".to_owned(),
+        outputs => {
             let names: Vec<&str> = outputs.iter().map(|output| output.name.as_str()).collect();
             format!("it has other outputs ({})", names.join(", "))
         }
@@ -47,7 +39,8 @@ fn envelope(function: &Function) -> Option<Problem> {
 }
 
 fn roles(function: &Function) -> Option<Problem> {
-    matches!(function.marker, Marker::Roles(_)).then(|| {
+    let http = function.http()?;
+    matches!(http.marker, Marker::Roles(_)).then(|| {
         warning(
             function,
             "it asks for roles, and no rule grants one yet: every caller is refused",
@@ -57,9 +50,9 @@ fn roles(function: &Function) -> Option<Problem> {
 
 /// The host checks the key for the path that the caller wrote, which need not be the path that arrives.
 fn key(function: &Function) -> Option<Problem> {
-    let is_keyed = function.route.is_some() && function.auth_level != AuthLevel::Anonymous;
-    is_keyed.then(|| {
-        let text = match function.marker.is_public() {
+    let http = function.http()?;
+    (http.auth_level != AuthLevel::Anonymous).then(|| {
+        let text = match http.marker.is_public() {
             true => "its only lock is a key (authLevel), and no certificate; expected anonymous, if that is not meant",
             false => "callers need a key (authLevel) beside the certificate, and a key by itself protects nothing; expected anonymous, if that is not meant",
         };
@@ -69,12 +62,9 @@ fn key(function: &Function) -> Option<Problem> {
 
 /// Secured functions on whose path the front end asks for no certificate, so that every call is refused.
 fn covered(functions: &[Function], prefix: &str) -> Vec<Problem> {
-    let secured = functions
-        .iter()
-        .filter(|function| !function.marker.is_public());
-    let covered = secured.filter(|function| {
-        let route = function.route.as_ref();
-        route.is_some_and(|route| covers(prefix, route))
+    let covered = functions.iter().filter(|function| {
+        let secured = function.http().filter(|http| !http.marker.is_public());
+        secured.is_some_and(|http| covers(prefix, &http.route))
     });
     let problems = covered.map(|function| {
         let text = format!(
@@ -90,7 +80,7 @@ fn covered(functions: &[Function], prefix: &str) -> Vec<Problem> {
 fn around(functions: &[Function], prefix: &str) -> Option<Problem> {
     let secured: Vec<&str> = functions
         .iter()
-        .filter(|function| !function.marker.is_public() && function.route.is_some())
+        .filter(|function| function.http().is_some_and(|http| !http.marker.is_public()))
         .map(|function| function.name.as_str())
         .collect();
     (!secured.is_empty()).then(|| {
@@ -142,7 +132,6 @@ mod tests {
         let queue = r#"{"type": "queue", "direction": "out", "name": "message"}"#;
         let table = [
             (true, [http, res].join(","), None),
-            (true, http.to_owned(), Some("no http output")),
             (true, [http, res, queue].join(","), Some("message")),
             (false, [http, res].join(","), Some("host.json")),
         ];

@@ -1,6 +1,6 @@
 //! What `mtls local` says when it is ready: the address, the thumbprints, calls to paste.
 
-use functions_handler::host::{AuthLevel, Function, Marker, Methods};
+use functions_handler::host::{AuthLevel, Function, HttpTrigger};
 use serde_json::{Value, json};
 
 use super::environment::lists;
@@ -42,7 +42,8 @@ impl Greeting {
             denied: identity(&certificates.denied),
             keyed: functions
                 .iter()
-                .any(|f| f.auth_level != AuthLevel::Anonymous),
+                .filter_map(Function::http)
+                .any(|http| http.auth_level != AuthLevel::Anonymous),
             public: example(functions, "PublicFunction", true),
             secured: example(functions, "SecuredFunction", false),
             url: format!("https://localhost:{port}"),
@@ -126,20 +127,16 @@ impl Identity {
 
 /// The path of the function of that name, or of the first of its kind that a plain GET reaches.
 fn example(functions: &[Function], name: &str, public: bool) -> Option<String> {
-    let mut candidates: Vec<&Function> = functions
+    let mut candidates: Vec<(&Function, &HttpTrigger)> = functions
         .iter()
-        .filter(|function| (function.marker == Marker::Public) == public && is_simple(function))
+        .filter_map(|function| Some((function, function.http()?)))
+        .filter(|(_, http)| http.marker.is_public() == public && is_simple(http))
         .collect();
-    candidates.sort_by_key(|function| function.name != name);
-    let route = candidates.first()?.route.as_ref()?;
-    Some(route.text().to_owned())
+    candidates.sort_by_key(|(function, _)| function.name != name);
+    let (_, http) = candidates.first()?;
+    Some(http.route.text().to_owned())
 }
 
-fn is_simple(function: &Function) -> bool {
-    let by_get = matches!(&function.methods, Methods::All) || function.methods.allow("GET");
-    by_get
-        && function
-            .route
-            .as_ref()
-            .is_some_and(|route| !route.has_parameter())
+fn is_simple(http: &HttpTrigger) -> bool {
+    http.methods.allow("GET") && !http.route.has_parameter()
 }

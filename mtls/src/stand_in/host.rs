@@ -7,9 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use functions_handler::host::{
-    Function, FunctionTimeout, HostJson, RequestShape, RouteValues, contract,
-};
+use functions_handler::host::{Function, FunctionTimeout, HostJson, RouteValues, contract};
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
@@ -117,7 +115,7 @@ impl StandIn {
         };
         exchange.function = Some(routing.function.name.clone());
         let bytes = self.read(&mut body).await?;
-        if routing.function.shape == RequestShape::Envelope {
+        if routing.function.is_enveloped() {
             return self
                 .call_by_envelope(&caller, &routing, &bytes, exchange)
                 .await;

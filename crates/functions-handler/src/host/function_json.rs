@@ -22,19 +22,7 @@ pub struct Function {
     pub name: String,
     /// What starts it.
     pub trigger: Trigger,
-    /// The whole route, the host's prefix included; none without an HTTP trigger.
-    pub route: Option<RouteTemplate>,
-    /// The methods that reach it; all of them without an HTTP trigger, which then means nothing.
-    pub methods: Methods,
-    /// Who may call it. A function that no HTTP request triggers has no caller, and [`Marker::Required`].
-    pub marker: Marker,
-    /// Which key the host asks for, before the handler is called. It never replaces the certificate.
-    pub auth_level: AuthLevel,
-    /// How its requests arrive.
-    pub shape: RequestShape,
-    /// The name of the binding that takes the HTTP response.
-    pub http_output: Option<String>,
-    /// The other bindings that take a value.
+    /// The bindings that take a value, other than the HTTP response.
     pub outputs: Vec<Output>,
 }
 
@@ -47,16 +35,27 @@ impl Function {
     pub fn parse(name: &str, text: &[u8], host: &HostJson) -> Result<Self, Vec<Problem>> {
         parse::function(name, text, host)
     }
+
+    /// What its HTTP trigger says; `None` for a function that no HTTP request starts.
+    pub fn http(&self) -> Option<&HttpTrigger> {
+        match &self.trigger {
+            Trigger::Http(http) => Some(http),
+            Trigger::Other { .. } => None,
+        }
+    }
+
+    /// Whether the host delivers it by JSON envelope.
+    pub fn is_enveloped(&self) -> bool {
+        self.http()
+            .is_none_or(|http| http.shape == RequestShape::Envelope)
+    }
 }
 
 /// What starts a function.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Trigger {
     /// An HTTP request.
-    Http {
-        /// The name of the binding, under which an envelope carries the request.
-        binding: String,
-    },
+    Http(HttpTrigger),
     /// Anything else, which the host delivers by envelope.
     Other {
         /// The type of the binding, as `timerTrigger`.
@@ -64,6 +63,35 @@ pub enum Trigger {
         /// The name of the binding.
         binding: String,
     },
+}
+
+impl Trigger {
+    /// The name of the binding, under which an envelope carries what started the function.
+    pub fn binding(&self) -> &str {
+        match self {
+            Self::Http(HttpTrigger { binding, .. }) | Self::Other { binding, .. } => binding,
+        }
+    }
+}
+
+/// The requests that start a function, and what becomes of the answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct HttpTrigger {
+    /// The name of the binding, under which an envelope carries the request.
+    pub binding: String,
+    /// The whole route, the host's prefix included.
+    pub route: RouteTemplate,
+    /// The methods that reach the function.
+    pub methods: Methods,
+    /// Who may call it.
+    pub marker: Marker,
+    /// Which key the host asks for, before the handler is called. It never replaces the certificate.
+    pub auth_level: AuthLevel,
+    /// How requests arrive.
+    pub shape: RequestShape,
+    /// The name of the binding that takes the HTTP response.
+    pub output: String,
 }
 
 /// A binding that takes a value, other than the HTTP response.

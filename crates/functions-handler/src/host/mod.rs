@@ -30,9 +30,11 @@ pub mod routes;
 
 pub use envelope::{Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Triggering};
 pub use escape::escaped;
-pub use function_json::{AuthLevel, Function, Marker, Methods, Output, RequestShape, Trigger};
+pub use function_json::{
+    AuthLevel, Function, HttpTrigger, Marker, Methods, Output, RequestShape, Trigger,
+};
 pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
 pub use json::JsonError;
 pub use request_path::{PathRefusal, RequestPath};
 pub use route::{RouteError, RouteTemplate, RouteValues};
-pub use routes::{Routes, disabled_setting, is_true};
+pub use routes::{Declared, Routes, disabled_setting, is_true};

@@ -5,8 +5,9 @@ mod rules;
 mod tests;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use super::function_json::{Function, RequestShape};
+use super::function_json::Function;
 use super::request_path::RequestPath;
 use super::route::RouteValues;
 use app_settings::Problem;
@@ -15,9 +16,29 @@ use app_settings::Problem;
 ///
 /// The host ranks nothing: the first function by name whose route and methods fit takes the request, a catch-all
 /// included. So does [`Routes::lookup`], and what it finds decides both which body runs and which marker guards it.
+///
+/// `E` is what a look-up finds: the [`Function`] itself, or what it was paired with ([`Routes::pair`]).
 #[derive(Clone, Debug)]
-pub struct Routes {
-    functions: Vec<Function>,
+pub struct Routes<E = Function> {
+    entries: Vec<E>,
+}
+
+/// What knows the function that it was made from.
+pub trait Declared {
+    /// The function, as its folder declares it.
+    fn function(&self) -> &Function;
+}
+
+impl Declared for Function {
+    fn function(&self) -> &Function {
+        self
+    }
+}
+
+impl<E: Declared> Declared for Arc<E> {
+    fn function(&self) -> &Function {
+        E::function(self)
+    }
 }
 
 impl Routes {
@@ -27,44 +48,18 @@ impl Routes {
     ///
     /// Every problem at once, each with the names of the functions: two names that differ in case alone; a public
     /// and a secured function that can match one path and method; two equal routes with a method in common; a public
-    /// function that relies on a key beside a route with a parameter, since a rewritten path gets around the key; a
-    /// function that an HTTP request starts and that has no http output; and a route that could be taken for an
-    /// envelope's path.
+    /// function that relies on a key beside a route with a parameter, since a rewritten path gets around the key;
+    /// and a route that could be taken for an envelope's path.
     pub fn new(mut functions: Vec<Function>) -> Result<Self, Vec<Problem>> {
         functions.sort_by(|one, two| by_name(&one.name, &two.name));
         let mut problems = rules::break_of_pairs(&functions);
         problems.extend(rules::bypassed_keys(&functions));
-        problems.extend(rules::mute(&functions));
         problems.extend(rules::ambiguous_envelopes(&functions));
         if problems.is_empty() {
-            Ok(Self { functions })
+            Ok(Self { entries: functions })
         } else {
             Err(problems)
         }
-    }
-
-    /// The function of a raw request and the values of its route; none means 404, also for a wrong method.
-    ///
-    /// A function that the host delivers by envelope is never found by its route, since the host sends no raw request
-    /// for it. Allocates nothing for routes without parameters.
-    pub fn lookup(&self, method: &str, path: &RequestPath<'_>) -> Option<(&Function, RouteValues)> {
-        let raw = |function: &&Function| function.shape != RequestShape::Envelope;
-        first(self.functions.iter().filter(raw), method, path)
-    }
-
-    /// The function that the host runs for a caller's request, in whichever shape it delivers it.
-    pub fn hosted(&self, method: &str, path: &RequestPath<'_>) -> Option<(&Function, RouteValues)> {
-        first(self.functions.iter(), method, path)
-    }
-
-    /// The function whose envelopes the host posts to this path, as it stands on the wire: a slash and the name, in
-    /// the folder's case.
-    pub fn enveloped(&self, path: &str) -> Option<&Function> {
-        let name = path.strip_prefix('/')?;
-        let mut functions = self.functions.iter();
-        functions.find(|function| {
-            function.shape == RequestShape::Envelope && function.name.as_str() == name
-        })
     }
 
     /// What is wrong with envelopes where requests may arrive with no headers but a caller's own: each function that
@@ -76,27 +71,75 @@ impl Routes {
     /// left to tell them apart is a header that a front end adds and the host passes on. Without parameters no route
     /// can be rewritten: a literal is only ever itself.
     pub fn imitable_envelopes(&self) -> Vec<Problem> {
-        rules::imitable_envelopes(&self.functions)
+        rules::imitable_envelopes(&self.entries)
     }
 
     /// All functions, in the host's order.
     pub fn functions(&self) -> &[Function] {
-        &self.functions
+        &self.entries
+    }
+
+    /// The same routes, to what each function is paired with.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once.
+    pub fn pair<E>(
+        self,
+        pair: impl FnMut(Function) -> Result<E, Problem>,
+    ) -> Result<Routes<E>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut entries = Vec::with_capacity(self.entries.len());
+        for paired in self.entries.into_iter().map(pair) {
+            match paired {
+                Ok(entry) => entries.push(entry),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Routes { entries })
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+impl<E: Declared> Routes<E> {
+    /// The function of a raw request and the values of its route; `None` means 404, also for a wrong method.
+    ///
+    /// A function that the host delivers by envelope is never found by its route, since the host sends no raw request
+    /// for it. Allocates nothing for routes without parameters.
+    pub fn lookup(&self, method: &str, path: &RequestPath<'_>) -> Option<(&E, RouteValues)> {
+        let raw = |entry: &&E| !entry.function().is_enveloped();
+        first(self.entries.iter().filter(raw), method, path)
+    }
+
+    /// The function that the host runs for a caller's request, in whichever shape it delivers it.
+    pub fn hosted(&self, method: &str, path: &RequestPath<'_>) -> Option<(&E, RouteValues)> {
+        first(self.entries.iter(), method, path)
+    }
+
+    /// The function whose envelopes the host posts to this path, as it is on the wire: a slash and the name, in
+    /// the folder's case.
+    pub fn enveloped(&self, path: &str) -> Option<&E> {
+        let name = path.strip_prefix('/')?;
+        self.entries.iter().find(|entry| {
+            let function = entry.function();
+            function.is_enveloped() && function.name == name
+        })
     }
 }
 
 /// The first function whose methods and route fit.
-fn first<'a>(
-    mut functions: impl Iterator<Item = &'a Function>,
+fn first<'a, E: Declared>(
+    mut entries: impl Iterator<Item = &'a E>,
     method: &str,
     path: &RequestPath<'_>,
-) -> Option<(&'a Function, RouteValues)> {
-    functions.find_map(|function| {
-        let route = function
-            .route
-            .as_ref()
-            .filter(|_| function.methods.allow(method))?;
-        route.matches(path).map(|values| (function, values))
+) -> Option<(&'a E, RouteValues)> {
+    entries.find_map(|entry| {
+        let http = entry.function().http()?;
+        let http = Some(http).filter(|http| http.methods.allow(method))?;
+        http.route.matches(path).map(|values| (entry, values))
     })
 }
 

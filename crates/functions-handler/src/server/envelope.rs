@@ -54,7 +54,7 @@ impl App {
             Err(error) => return self.unreadable(served, arrival, Unreadable::Body(error)),
         };
         match &served.function.trigger {
-            host::Trigger::Http { binding } => match request(&text, binding) {
+            host::Trigger::Http(http) => match request(&text, &http.binding) {
                 Ok(request) => self.call_enveloped(served, arrival, request).await,
                 Err(error) => self.unreadable(served, arrival, Unreadable::Envelope(error)),
             },
@@ -89,8 +89,10 @@ impl App {
         match self.call(served, &arrival, &forwarded, invocation).await {
             Ok(finished) => {
                 let reply = with_outputs(EnvelopeReply::new(), finished.outputs);
-                // Every function with an HTTP trigger has an http output, or the start stops.
-                let binding = served.function.http_output.as_deref().unwrap_or_default();
+                let binding = served
+                    .function
+                    .http()
+                    .map_or("", |http| http.output.as_str());
                 wire(reply.with_answer(binding, &answer(&finished.response)))
             }
             Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, arrival.id),

@@ -58,9 +58,9 @@ impl Served {
     /// A body that wants a permit while the function is public; a body for callers on a function without any, or the
     /// other way round.
     pub(super) fn new(function: &Function, body: FunctionBody) -> Result<Self, Problem> {
-        let requirement = requirement(&function.marker);
+        let requirement = function.http().and_then(|http| requirement(&http.marker));
         match (&function.trigger, &body, &requirement) {
-            (host::Trigger::Http { .. }, FunctionBody::Triggered(_), _) => {
+            (host::Trigger::Http(_), FunctionBody::Triggered(_), _) => {
                 Err(with_callers(&function.name))
             }
             (
@@ -68,7 +68,7 @@ impl Served {
                 FunctionBody::Public(_) | FunctionBody::Secured(_),
                 _,
             ) => Err(without_callers(&function.name, kind)),
-            (host::Trigger::Http { .. }, FunctionBody::Secured(_), None) => {
+            (host::Trigger::Http(_), FunctionBody::Secured(_), None) => {
                 Err(public_with_permit(&function.name))
             }
             _ => Ok(Self {

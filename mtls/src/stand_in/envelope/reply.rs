@@ -82,7 +82,8 @@ pub(crate) fn read(response: &Response<Bytes>, function: &Function) -> Result<An
         "$return" => member(&root, "ReturnValue"),
         _ => outputs.and_then(|outputs| member(outputs, name)),
     };
-    let answer = function.http_output.as_deref().and_then(|name| {
+    let answer = function.http().and_then(|http| {
+        let name = http.output.as_str();
         let value = value(name)?;
         Some(if name == "$return" {
             returned(value)

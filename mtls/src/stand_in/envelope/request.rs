@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::rfc3339;
-use functions_handler::host::{Function, RouteValues, Trigger, contract};
+use functions_handler::host::{Function, RouteValues, contract};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Request, Version};
@@ -71,9 +71,7 @@ pub(crate) fn head(
 
 /// The text of the envelope.
 pub(crate) fn text(call: &Call<'_>, now: UnixTime) -> Vec<u8> {
-    let binding = match &call.function.trigger {
-        Trigger::Http { binding } | Trigger::Other { binding, .. } => binding,
-    };
+    let binding = call.function.trigger.binding();
     let mut request = json!({
         "Url": url(call),
         "Method": call.caller.method.as_str(),
@@ -85,7 +83,7 @@ pub(crate) fn text(call: &Call<'_>, now: UnixTime) -> Vec<u8> {
     if let (Some(body), Some(request)) = (body(call), request.as_object_mut()) {
         request.insert("Body".to_owned(), body.into());
     }
-    let data = Map::from_iter([(binding.clone(), request)]);
+    let data = Map::from_iter([(binding.to_owned(), request)]);
     json!({"Data": data, "Metadata": metadata(call, now)})
         .to_string()
         .into_bytes()
@@ -123,9 +121,9 @@ fn headers(headers: &HeaderMap) -> Map<String, Value> {
 fn params(call: &Call<'_>) -> Map<String, Value> {
     let names = call
         .function
-        .route
-        .iter()
-        .flat_map(|route| route.parameters());
+        .http()
+        .into_iter()
+        .flat_map(|http| http.route.parameters());
     let params = names.map(|name| (name.to_owned(), call.values.get(name).into()));
     params.collect()
 }

@@ -4,11 +4,10 @@ use serde_json::{Map, Value};
 
 use super::binding::Binding;
 use super::marker::{self, Marker};
-use super::{AuthLevel, Function, Methods, Output, RequestShape, Trigger};
+use super::{Function, HttpTrigger, Output, RequestShape, Trigger};
 use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
 use crate::host::host_json::HostJson;
 use crate::host::json;
-use crate::host::route::RouteTemplate;
 use app_settings::Problem;
 
 pub(super) fn function(name: &str, text: &[u8], host: &HostJson) -> Result<Function, Vec<Problem>> {
@@ -23,17 +22,16 @@ pub(super) fn function(name: &str, text: &[u8], host: &HostJson) -> Result<Funct
     }
 }
 
+/// A function that an HTTP request starts and that cannot answer it: the host reports a success to the caller, whatever
+/// the decision was.
+const NO_HTTP_OUTPUT: &str = "expected an http output, found none: the host would deliver the function by JSON envelope \
+    and answer every caller with a success, a refused one as well; add {\"type\": \"http\", \"direction\": \"out\", \
+    \"name\": \"res\"}";
+
 /// The function's name, for the places of the problems, and the problems.
 struct Reader<'a> {
     name: &'a str,
     problems: Vec<Problem>,
-}
-
-/// What an HTTP trigger says about requests.
-struct Http {
-    route: Option<RouteTemplate>,
-    methods: Methods,
-    auth_level: AuthLevel,
 }
 
 impl Reader<'_> {
@@ -60,30 +58,35 @@ impl Reader<'_> {
         self.refuse_repeated_names(&bindings);
         self.refuse_marker_inside(&bindings);
         let trigger = self.trigger(&bindings)?;
-        let http = trigger.is_http_trigger().then(|| self.http(trigger, host));
-        if http.is_none() && root.contains_key(marker::KEY) {
+        let output = self.http_output(&bindings);
+        if output.is_none() && trigger.is_http_trigger() && bindings.len() == list.len() {
+            self.refuse::<()>("", NO_HTTP_OUTPUT);
+        }
+        let trigger = if trigger.is_http_trigger() {
+            let shape = shape(&bindings, host);
+            Trigger::Http(self.http(trigger, host, marker, shape, output)?)
+        } else {
+            self.other(trigger, &root)
+        };
+        Some(Function {
+            name: self.name.to_owned(),
+            trigger,
+            outputs: outputs(&bindings),
+        })
+    }
+
+    fn other(&mut self, trigger: &Binding<'_>, root: &Map<String, Value>) -> Trigger {
+        if root.contains_key(marker::KEY) {
             let text = format!(
                 "expected no marker on a function that {} starts, since it has no caller; remove it",
                 trigger.kind
             );
             self.refuse::<()>(marker::KEY, text);
         }
-        let http_output = self.http_output(&bindings);
-        Some(Function {
-            name: self.name.to_owned(),
-            trigger: named(trigger),
-            marker: marker?,
-            shape: shape(&bindings, host),
-            http_output,
-            outputs: outputs(&bindings),
-            auth_level: http
-                .as_ref()
-                .map_or(AuthLevel::Function, |http| http.auth_level),
-            methods: http
-                .as_ref()
-                .map_or(Methods::All, |http| http.methods.clone()),
-            route: http.and_then(|http| http.route),
-        })
+        Trigger::Other {
+            kind: trigger.kind.to_owned(),
+            binding: trigger.name.to_owned(),
+        }
     }
 
     fn refuse_name(&mut self) {
@@ -199,21 +202,32 @@ impl Reader<'_> {
         }
     }
 
-    fn http(&mut self, trigger: &Binding<'_>, host: &HostJson) -> Http {
+    fn http(
+        &mut self,
+        trigger: &Binding<'_>,
+        host: &HostJson,
+        marker: Option<Marker>,
+        shape: RequestShape,
+        output: Option<String>,
+    ) -> Option<HttpTrigger> {
         let at = |key: &str| format!("bindings.{}.{key}", trigger.name);
         let route = trigger.route(self.name).and_then(|route| {
             let whole = route.below(&host.route_prefix);
             whole.map_err(|error| ("route", error.to_string()))
         });
         let mut keep = |(key, text): (&'static str, String)| self.refuse::<()>(&at(key), text);
-        Http {
-            route: route.map_err(&mut keep).ok(),
-            methods: trigger.methods().map_err(&mut keep).unwrap_or(Methods::All),
-            auth_level: trigger
-                .auth_level()
-                .map_err(&mut keep)
-                .unwrap_or(AuthLevel::Function),
-        }
+        let route = route.map_err(&mut keep).ok();
+        let methods = trigger.methods().map_err(&mut keep).ok();
+        let auth_level = trigger.auth_level().map_err(&mut keep).ok();
+        Some(HttpTrigger {
+            binding: trigger.name.to_owned(),
+            route: route?,
+            methods: methods?,
+            marker: marker?,
+            auth_level: auth_level?,
+            shape,
+            output: output?,
+        })
     }
 
     fn http_output(&mut self, bindings: &[Binding<'_>]) -> Option<String> {
@@ -236,18 +250,6 @@ impl Reader<'_> {
         };
         self.problems.push(Problem::new(at, text));
         None
-    }
-}
-
-fn named(trigger: &Binding<'_>) -> Trigger {
-    let binding = trigger.name.to_owned();
-    if trigger.is_http_trigger() {
-        Trigger::Http { binding }
-    } else {
-        Trigger::Other {
-            kind: trigger.kind.to_owned(),
-            binding,
-        }
     }
 }
 

@@ -32,15 +32,15 @@ fn a_plain_function_has_the_hosts_defaults_and_is_secured() {
     let function = parse("Hello", &http("", "")).unwrap();
     let expected = Function {
         name: "Hello".to_owned(),
-        trigger: Trigger::Http {
+        trigger: Trigger::Http(HttpTrigger {
             binding: "req".to_owned(),
-        },
-        route: Some(RouteTemplate::parse("api/Hello").unwrap()),
-        methods: Methods::All,
-        marker: Marker::Required,
-        auth_level: AuthLevel::Function,
-        shape: RequestShape::Proxying,
-        http_output: Some("res".to_owned()),
+            route: RouteTemplate::parse("api/Hello").unwrap(),
+            methods: Methods::All,
+            marker: Marker::Required,
+            auth_level: AuthLevel::Function,
+            shape: RequestShape::Proxying,
+            output: "res".to_owned(),
+        }),
         outputs: Vec::new(),
     };
     assert_eq!(function, expected);
@@ -57,28 +57,27 @@ fn everything_is_read_with_comments_and_strangers() {
             {"type": "queue", "direction": "out", "name": "message", "queueName": "orders"},
         ]}"#;
     let function = parse("order", text).unwrap();
+    let http = function.http().unwrap();
+    assert_eq!(http.route.text(), "api/order/{id:int?}");
     assert_eq!(
-        function.route.as_ref().unwrap().text(),
-        "api/order/{id:int?}"
-    );
-    assert_eq!(
-        function.methods,
+        http.methods,
         Methods::Listed(vec!["GET".to_owned(), "POST".to_owned()])
     );
     assert_eq!(
-        (function.auth_level, function.marker),
-        (AuthLevel::Anonymous, Marker::Public)
+        (http.auth_level, &http.marker, http.shape),
+        (
+            AuthLevel::Anonymous,
+            &Marker::Public,
+            RequestShape::Envelope
+        )
     );
-    assert_eq!(function.http_output.as_deref(), Some("$return"));
+    assert_eq!(http.output, "$return");
     let output = Output {
         name: "message".to_owned(),
         kind: "queue".to_owned(),
         is_binary: false,
     };
-    assert_eq!(
-        (function.outputs, function.shape),
-        (vec![output], RequestShape::Envelope)
-    );
+    assert_eq!(function.outputs, vec![output]);
 }
 
 #[test]
@@ -117,7 +116,9 @@ fn only_the_exact_word_makes_a_function_public() {
     for (value, marker) in table {
         let text = http(&format!("\"clientCertificate\": {value},"), "");
         assert_eq!(
-            parse("Hello", &text).ok().map(|function| function.marker),
+            parse("Hello", &text)
+                .ok()
+                .map(|function| function.http().unwrap().marker.clone()),
             marker,
             "{value}"
         );
@@ -207,26 +208,22 @@ fn the_shape_follows_the_hosts_rule() {
     const QUEUE: &str = r#"{"type": "queue", "direction": "out", "name": "q"}"#;
     const TABLE: &str = r#"{"type": "table", "direction": "in", "name": "t"}"#;
     const BLOB: &str = r#"{"type": "blob", "direction": "inout", "name": "b"}"#;
-    const TIMER: &str = r#"{"type": "timerTrigger", "name": "timer"}"#;
-    let table: [(&[&str], bool, bool, RequestShape); 11] = [
+    let table: [(&[&str], bool, bool, RequestShape); 7] = [
         (&[IN, OUT], true, true, Proxying),
         (&[OUT, IN], true, false, Proxying),
         (&[IN, OUT], false, true, Forwarding),
         (&[IN, OUT], false, false, Envelope),
-        (&[IN], true, true, Envelope),
-        (&[IN, QUEUE], true, true, Envelope),
         (&[IN, OUT, QUEUE], true, true, Envelope),
         (&[IN, OUT, TABLE], true, true, Envelope),
         (&[IN, OUT, BLOB], true, true, Envelope),
-        (&[TIMER, OUT], true, true, Envelope),
-        (&[TIMER], true, true, Envelope),
     ];
     for (bindings, proxying, forwarding, shape) in table {
         let text = format!(r#"{{"bindings": [{}]}}"#, bindings.join(","));
         let function =
             Function::parse("F", text.as_bytes(), &host(proxying, forwarding, "api")).unwrap();
         assert_eq!(
-            function.shape, shape,
+            function.http().unwrap().shape,
+            shape,
             "{bindings:?} {proxying} {forwarding}"
         );
     }
@@ -234,7 +231,7 @@ fn the_shape_follows_the_hosts_rule() {
 
 #[test]
 fn a_binding_in_both_directions_is_an_output_too() {
-    let text = r#"{"bindings": [{"type": "httpTrigger", "name": "req"}, {"type": "blob", "direction": "inout", "name": "b"}]}"#;
+    let text = r#"{"bindings": [{"type": "httpTrigger", "name": "req"}, {"type": "http", "direction": "out", "name": "res"}, {"type": "blob", "direction": "inout", "name": "b"}]}"#;
     let names: Vec<String> = parse("F", text)
         .unwrap()
         .outputs
@@ -249,7 +246,7 @@ fn the_prefix_is_applied() {
     let text = http("", r#", "route": "{*rest}""#);
     let routes = ["", "v1/x"].map(|prefix| {
         let function = Function::parse("F", text.as_bytes(), &host(true, true, prefix)).unwrap();
-        function.route.unwrap().text().to_owned()
+        function.http().unwrap().route.text().to_owned()
     });
     assert_eq!(routes, ["{*rest}", "v1/x/{*rest}"]);
 }
@@ -258,7 +255,7 @@ fn the_prefix_is_applied() {
 fn a_function_without_http_has_no_route() {
     let text = r#"{"bindings": [{"type": "queueTrigger", "name": "item", "queueName": "x"}]}"#;
     let function = parse("Work", text).unwrap();
-    assert_eq!((function.route, function.marker), (None, Marker::Required));
+    assert_eq!((function.http(), function.is_enveloped()), (None, true));
     let trigger = Trigger::Other {
         kind: "queueTrigger".to_owned(),
         binding: "item".to_owned(),
@@ -306,6 +303,10 @@ fn nonsense_is_refused_with_its_place() {
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, {"type": "http", "name": "b", "direction": "out"}, {"type": "http", "name": "c", "direction": "out"}]}"#,
             "expected one http output",
+        ),
+        (
+            r#"{"bindings": [{"type": "httpTrigger", "name": "req"}]}"#,
+            "F/function.json: expected an http output",
         ),
         (
             r#"{"bindings": [{"type": "timerTrigger", "name": "a"}, 7]}"#,

@@ -1,7 +1,7 @@
 //! Sets of functions that must not be served together. Each rule reports all its breaks.
 
 use crate::host::contract::FUNCTION_JSON;
-use crate::host::function_json::{AuthLevel, Function, RequestShape, Trigger};
+use crate::host::function_json::{AuthLevel, Function, HttpTrigger};
 use crate::host::route::RouteTemplate;
 use app_settings::Problem;
 
@@ -35,32 +35,17 @@ pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
     problems.collect()
 }
 
-/// Functions that an HTTP request starts and that cannot answer it: the host tells the caller of a success, whatever
-/// the decision was.
-pub(super) fn mute(functions: &[Function]) -> Vec<Problem> {
-    let mute = functions
-        .iter()
-        .filter(|function| is_http(function) && function.http_output.is_none());
-    let problems = mute.map(|function| {
-        let text = "expected an http output, found none: the host would deliver the function by JSON envelope and answer \
-            every caller with a success, a refused one as well; add {\"type\": \"http\", \"direction\": \"out\", \
-            \"name\": \"res\"}";
-        Problem::new(place(function), text)
-    });
-    problems.collect()
-}
-
 /// Functions whose route takes the path to which the host posts another function's envelopes: two readers of one
 /// request.
 pub(super) fn ambiguous_envelopes(functions: &[Function]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for envelope in functions.iter().filter(|function| is_enveloped(function)) {
+    for envelope in functions.iter().filter(|function| function.is_enveloped()) {
         let takes = |raw: &&Function| {
             let path = RouteTemplate::parse(&envelope.name);
-            let route = raw.route.as_ref().zip(path.ok());
-            !is_enveloped(raw)
-                && raw.methods.allow("POST")
-                && route.is_some_and(|(route, path)| route.overlaps(&path))
+            let http = raw.http().filter(|_| !raw.is_enveloped());
+            http.zip(path.ok()).is_some_and(|(http, path)| {
+                http.methods.allow("POST") && http.route.overlaps(&path)
+            })
         };
         problems.extend(functions.iter().filter(takes).map(|raw| {
             let text = format!(
@@ -80,15 +65,15 @@ pub(super) fn ambiguous_envelopes(functions: &[Function]) -> Vec<Problem> {
 pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
     let mut ways = functions
         .iter()
-        .filter(|function| !is_enveloped(function) && has_parameter(function));
+        .filter(|function| !function.is_enveloped() && has_parameter(function));
     let Some(way) = ways.next() else {
         return Vec::new();
     };
-    let enveloped = functions.iter().filter(|function| is_enveloped(function));
+    let enveloped = functions.iter().filter(|function| function.is_enveloped());
     let problems = enveloped.map(|function| {
         let text = format!(
             "expected no forwarded route with a parameter beside a function that the host delivers by JSON envelope, \
-             seen \"{}\" of {}: a path through it can be rewritten into /{}, and only the headers of a front end would \
+             found \"{}\" of {}: a path through it can be rewritten into /{}, and only the headers of a front end would \
              tell; set CLIENT_CERT_FRONT_END to app-service where that is in front, take the parameter out of the \
              route, or disable one of the two",
             text_of(way),
@@ -98,14 +83,6 @@ pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
         Problem::new(place(function), text)
     });
     problems.collect()
-}
-
-fn is_http(function: &Function) -> bool {
-    matches!(function.trigger, Trigger::Http { .. })
-}
-
-fn is_enveloped(function: &Function) -> bool {
-    function.shape == RequestShape::Envelope
 }
 
 fn same_name(one: &Function, two: &Function) -> Option<Problem> {
@@ -119,10 +96,9 @@ fn same_name(one: &Function, two: &Function) -> Option<Problem> {
 }
 
 fn same_route(one: &Function, two: &Function) -> Option<Problem> {
-    let same = text_of(one).eq_ignore_ascii_case(text_of(two))
-        && one.route.is_some()
-        && two.route.is_some();
-    (same && one.methods.overlap(&two.methods)).then(|| {
+    let (first, second) = (one.http()?, two.http()?);
+    let same = text_of(one).eq_ignore_ascii_case(text_of(two));
+    (same && first.methods.overlap(&second.methods)).then(|| {
         let text = format!(
             "expected each route and method once, found \"{}\" in {} as well; change one route, or list other methods",
             text_of(one),
@@ -133,19 +109,20 @@ fn same_route(one: &Function, two: &Function) -> Option<Problem> {
 }
 
 fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
-    let (public, secured) = match (one.marker.is_public(), two.marker.is_public()) {
+    let is_public = |http: &HttpTrigger| http.marker.is_public();
+    let (public, secured) = match (is_public(one.http()?), is_public(two.http()?)) {
         (true, false) => (one, two),
         (false, true) => (two, one),
         (true, true) | (false, false) => return None,
     };
-    let (open, guarded) = (public.route.as_ref()?, secured.route.as_ref()?);
-    (open.overlaps(guarded) && public.methods.overlap(&secured.methods)).then(|| {
+    let (open, guarded) = (public.http()?, secured.http()?);
+    (open.route.overlaps(&guarded.route) && open.methods.overlap(&guarded.methods)).then(|| {
         let text = format!(
             "expected that no path is both public and secured, found that \"{}\" of this public function and \"{}\" of \
              the secured function {} can match the same path and method; change a route or the methods, or give both \
              the same marker",
-            open.text(),
-            guarded.text(),
+            open.route.text(),
+            guarded.route.text(),
             secured.name
         );
         Problem::new(place(public), text)
@@ -153,20 +130,19 @@ fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
 }
 
 fn is_keyed(function: &Function) -> bool {
-    function.route.is_some()
-        && function.marker.is_public()
-        && function.auth_level != AuthLevel::Anonymous
+    function
+        .http()
+        .is_some_and(|http| http.marker.is_public() && http.auth_level != AuthLevel::Anonymous)
 }
 
 fn has_parameter(function: &Function) -> bool {
     function
-        .route
-        .as_ref()
-        .is_some_and(|route| route.has_parameter())
+        .http()
+        .is_some_and(|http| http.route.has_parameter())
 }
 
 fn text_of(function: &Function) -> &str {
-    function.route.as_ref().map_or("", |route| route.text())
+    function.http().map_or("", |http| http.route.text())
 }
 
 fn place(function: &Function) -> String {

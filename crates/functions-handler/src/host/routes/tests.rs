@@ -304,20 +304,6 @@ fn envelopes_have_a_path_of_their_own_and_no_route() {
 }
 
 #[test]
-fn a_function_that_cannot_answer_its_caller_is_refused() {
-    let half = parse(
-        "Half",
-        r#"{"bindings": [{"type": "httpTrigger", "name": "req"}, {"type": "queue", "direction": "out", "name": "out"}]}"#,
-    );
-    let problems = told(Routes::new(vec![half, timer("Timer")]).unwrap_err());
-    assert!(
-        problems.starts_with("Half/function.json: expected an http output"),
-        "{problems}"
-    );
-    assert!(!problems.contains("Timer"), "{problems}");
-}
-
-#[test]
 fn no_route_takes_the_path_of_an_envelope() {
     let table = [
         ("post", "queue", true),
