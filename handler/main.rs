@@ -9,8 +9,11 @@ use std::process::ExitCode;
 use functions_handler::Handler;
 
 fn main() -> ExitCode {
-    Handler::new().run(|start| {
-        let remote = outgoing::remote(start)?;
-        Ok(functions::registry(remote))
-    })
+    Handler::new()
+        .declare(outbound_mtls::DECLARED)
+        .declare(remote_api::DECLARED)
+        .run(|start| {
+            let remote = outgoing::remote(start)?;
+            Ok(functions::registry(remote))
+        })
 }

@@ -1,10 +1,14 @@
 //! `REMOTE_API_URL`: the service that `OutboundMtls` calls.
 
-use app_settings::Problem;
+use app_settings::{DeclaredSettings, Problem};
 use outbound_mtls::reqwest::Url;
 
 /// The setting.
 const REMOTE_API_URL: &str = "REMOTE_API_URL";
+
+/// The settings of the app's own.
+pub(crate) const DECLARED: DeclaredSettings =
+    DeclaredSettings::new(&["REMOTE_API_UR"], &[REMOTE_API_URL]);
 
 /// How an app setting reads that Azure could not replace by the secret it refers to.
 const KEY_VAULT_REFERENCE: &str = "@microsoft.keyvault(";

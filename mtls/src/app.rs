@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use app_settings::{Environment, Problem};
+use app_settings::{Environment, KnownSettings, Problem};
 use client_cert::Thumbprint;
-use functions_handler::config::{AppRoot, Settings};
+use functions_handler::config::{self, AppRoot, Settings};
 use functions_handler::server::imitable_envelopes;
 use outbound_mtls::OutboundSettings;
 
@@ -41,32 +41,56 @@ pub(crate) fn environment(
     }
 }
 
-/// The functions of the folder, if the handler would start there.
+/// The app in the project folder: what the engine would start with there.
+pub(crate) struct App {
+    /// `host.json` and the functions.
+    pub(crate) root: AppRoot,
+    /// What may keep this app from starting, or may be right: the app alone knows.
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// The functions of the folder, if the engine would start there.
 ///
 /// # Errors
 ///
-/// Exit 64 with every problem that would stop the start: settings, `host.json` and functions. Left out are the port,
-/// since the host gives it, and the implementations, which the handler alone knows.
-pub(crate) fn load(folder: &Path) -> Result<AppRoot, Failure> {
+/// Exit 64 with every problem of the engine's own settings, `host.json` and the functions. Left out are the port,
+/// which the host sets, and the implementations, which the handler alone knows.
+pub(crate) fn load(folder: &Path) -> Result<App, Failure> {
     let mut problems = Vec::new();
     let mut keep = |more: Vec<Problem>| problems.extend(more);
     let environment = environment(folder, &mut Vec::new()).map_err(&mut keep);
     let environment = environment.unwrap_or_default();
+    keep(KnownSettings::new([config::DECLARED]).reserved(&environment));
     let settings = Settings::load(&environment, folder).map_err(&mut keep);
     let app_root = AppRoot::load(folder, &environment).map_err(&mut keep);
-    let variable = |name: &str| environment.get(name).map(ToOwned::to_owned);
-    let outbound = OutboundSettings::parse(&variable, folder).map_err(&mut keep);
-    match (settings, app_root, outbound) {
-        (Ok(settings), Ok(app_root), Ok(_)) if problems.is_empty() => {
-            let imitable = imitable_envelopes(&app_root.routes, &settings.policy);
+    match (settings, app_root) {
+        (Ok(settings), Ok(root)) if problems.is_empty() => {
+            let imitable = imitable_envelopes(&root.routes, &settings.policy);
             if imitable.is_empty() {
-                Ok(app_root)
+                let warnings = warnings(&environment, folder);
+                Ok(App { root, warnings })
             } else {
                 Err(Failure::Configuration(imitable))
             }
         }
-        _ => Err(Failure::Configuration(problems)),
+        _ => {
+            problems.extend(warnings(&environment, folder));
+            Err(Failure::Configuration(problems))
+        }
     }
+}
+
+/// Settings that this tool does not know, and outbound settings with which no outbound client starts. An app may declare
+/// the former and not read the latter, so neither is an error here; the handler refuses them where they are wrong.
+pub(crate) fn warnings(environment: &Environment, folder: &Path) -> Vec<Problem> {
+    let known = KnownSettings::new([config::DECLARED, outbound_mtls::DECLARED]);
+    let unknown = known.unknown(environment).into_iter().map(|problem| {
+        let text = format!("{}, unless the app declares it", problem.text());
+        Problem::new(problem.at(), text)
+    });
+    let variable = |name: &str| environment.get(name).map(ToOwned::to_owned);
+    let outbound = OutboundSettings::parse(&variable, folder).err();
+    unknown.chain(outbound.into_iter().flatten()).collect()
 }
 
 /// The certificate that `mtls local` would allow, if it has been made.

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app_settings::{Environment, Problem};
+use app_settings::{Environment, KnownSettings, Problem};
 use clap::Args;
-use functions_handler::config::{AppRoot, Settings};
+use functions_handler::config::{self, AppRoot, Settings};
 use functions_handler::host::{Function, Trigger};
 use rustls_pki_types::UnixTime;
 
@@ -99,6 +99,7 @@ impl Explain {
         };
         let mut problems = Vec::new();
         let mut keep = |more: Vec<Problem>| problems.extend(more);
+        keep(KnownSettings::new([config::DECLARED]).reserved(&environment));
         let settings = Settings::load(&environment, folder).map_err(&mut keep);
         let function = self
             .function
@@ -107,11 +108,16 @@ impl Explain {
             .transpose()
             .map_err(&mut keep);
         match (settings, function) {
-            (Ok(settings), Ok(function)) => {
+            (Ok(settings), Ok(function)) if problems.is_empty() => {
+                let warnings = app::warnings(&environment, folder);
+                notes.extend(warnings.iter().map(ToString::to_string));
                 notes.extend(settings.notes.iter().cloned());
                 Ok((settings, function))
             }
-            _ => Err(problems),
+            _ => {
+                problems.extend(app::warnings(&environment, folder));
+                Err(problems)
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use functions_handler::host::{
 };
 use serde::Serialize;
 
-use crate::app;
+use crate::app::{self, App};
 use crate::failure::Failure;
 use crate::front_end::{Demand, Mode};
 use crate::output;
@@ -42,9 +42,9 @@ impl Functions {
     /// What stops the handler's start: exit 64.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let folder = app::folder()?;
-        let app_root = app::load(&folder)?;
+        let app = app::load(&folder)?;
         let demand = Demand::new(Mode::Optional, &self.exclude);
-        let list = List::new(&app_root, &folder, demand.exclusions());
+        let list = List::new(&app, &folder, demand.exclusions());
         if self.json {
             output::print_json(&list)?;
         } else {
@@ -81,14 +81,16 @@ struct Row {
 }
 
 impl List {
-    fn new(app_root: &AppRoot, folder: &Path, exclusions: &[String]) -> Self {
+    fn new(app: &App, folder: &Path, exclusions: &[String]) -> Self {
+        let app_root = &app.root;
         let enabled = app_root.routes.functions();
         let disabled: Vec<Result<Function, String>> = app_root
             .disabled
             .iter()
             .map(|name| switched_off(folder, name, app_root))
             .collect();
-        let mut warnings = warnings::of(enabled, exclusions);
+        let mut warnings = app.warnings.clone();
+        warnings.extend(warnings::of(enabled, exclusions));
         let mut functions: Vec<Row> = enabled.iter().map(|f| Row::new(f, false)).collect();
         for function in disabled {
             match function {

@@ -45,7 +45,7 @@ impl OpenApi {
     ///
     /// What stops the handler's start, and a file that exists: exit 64.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let app_root = app::load(&app::folder()?)?;
+        let app_root = app::load(&app::folder()?)?.root;
         let document = document(app_root.routes.functions());
         let text = serde_json::to_string_pretty(&document)
             .map_err(|error| Failure::No(error.to_string()))?;

@@ -155,11 +155,22 @@ fn what_surprises_is_warned_of() {
 }
 
 #[test]
+fn a_setting_that_only_the_app_can_know_is_warned_of() {
+    let root = common::fixture().app_root();
+    let settings = [("CLIENT_CERTIFICATE_X", "x"), FRONT_END];
+    let answer = mtls(root.path(), &settings, &["functions"]);
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    let warning = "warning: CLIENT_CERTIFICATE_X: expected a known setting";
+    assert!(answer.stdout.contains(warning), "{}", answer.stdout);
+    assert!(answer.stdout.contains("unless the app declares it"));
+}
+
+#[test]
 fn a_project_that_cannot_start_is_told_what_the_handler_tells() {
     same_problems(|root| write(root, "host.json", "{"), &[]);
     same_problems(|root| fs::remove_file(root.join("host.json")).unwrap(), &[]);
-    let typo = [("CLIENT_CERT_TYPO", "x")];
-    same_problems(|root| write(root, "Health/function.json", "{}"), &typo);
+    let later = [("CLIENT_CERT_POLICY", "x")];
+    same_problems(|root| write(root, "Health/function.json", "{}"), &later);
     let public = json!("none");
     let any = json!({"route": "{*any}"});
     same_problems(|root| function(root, "Health", &public, &any), &[]);

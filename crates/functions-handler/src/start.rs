@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use app_settings::{Environment, Problem};
+use app_settings::{DeclaredSettings, Environment, KnownSettings, Problem};
 use client_cert::rfc3339;
 use futures_util::future::BoxFuture;
 use http::StatusCode;
@@ -16,20 +16,32 @@ use serde::Serialize;
 use tokio::runtime;
 use tokio::sync::watch;
 
-use crate::config::{AppRoot, Settings};
+use crate::config::{self, AppRoot, Settings};
 use crate::functions::Registry;
 use crate::host::{Function, Marker, contract};
 use crate::server::{App, Limits, Log, Refusals, Timestamp, bind, serve};
 use crate::stop::Stop;
 
 /// A handler: the process that the Functions host starts.
-#[derive(Debug, Default)]
-pub struct Handler {}
+#[derive(Debug)]
+pub struct Handler {
+    known: KnownSettings,
+}
 
 impl Handler {
     /// A handler with the settings of this process.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            known: KnownSettings::new([config::DECLARED]),
+        }
+    }
+
+    /// Adds settings that the app, or a crate that it uses, reads. An unknown setting with a prefix of the engine's or
+    /// of one of these is a start-up error.
+    #[must_use]
+    pub fn declare(mut self, settings: DeclaredSettings) -> Self {
+        self.known.declare(settings);
+        self
     }
 
     /// Loads, listens, serves and drains; the code that the process exits with.
@@ -41,10 +53,16 @@ impl Handler {
         registry: impl FnOnce(&mut Start<'_>) -> Result<Registry, Vec<Problem>>,
     ) -> ExitCode {
         let environment = Environment::of_process();
-        match load(&environment, registry) {
+        match load(&environment, &self.known, registry) {
             Ok(ready) => ready.serve(),
             Err(problems) => report(&problems),
         }
+    }
+}
+
+impl Default for Handler {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -148,6 +166,7 @@ struct NoteLine {
 
 fn load(
     environment: &Environment,
+    known: &KnownSettings,
     registry: impl FnOnce(&mut Start<'_>) -> Result<Registry, Vec<Problem>>,
 ) -> Result<Ready, Vec<Problem>> {
     let root = app_root(environment)?;
@@ -163,14 +182,15 @@ fn load(
         log: log.clone(),
         background: Vec::new(),
     };
-    let mut problems = Vec::new();
+    let mut problems = known.unknown(environment);
+    problems.extend(known.reserved(environment));
     let mut keep = |more: Vec<Problem>| problems.extend(more);
     let port = port(environment).map_err(|problem| keep(vec![problem]));
     let settings = Settings::load(environment, &root).map_err(&mut keep);
     let app_root = AppRoot::load(&root, environment).map_err(&mut keep);
     let registry = registry(&mut start).map_err(&mut keep);
     match (port, settings, app_root, registry) {
-        (Ok(port), Ok(settings), Ok(app_root), Ok(registry)) => {
+        (Ok(port), Ok(settings), Ok(app_root), Ok(registry)) if problems.is_empty() => {
             let background = start.background;
             assemble(port, settings, app_root, registry, log, background)
         }

@@ -44,7 +44,7 @@ pub use outbound::Outbound;
 pub use password::Password;
 /// The HTTP client, in the version that [`Outbound::client`] returns.
 pub use reqwest;
-pub use settings::{OutboundSettings, SETTINGS};
+pub use settings::{DECLARED, OutboundSettings};
 pub use tls_failure::TlsFailure;
 pub use trust::Trust;
 pub use watch::RELOAD_INTERVAL;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::password::Password;
 use super::source::Source;
 use super::trust::Trust;
-use app_settings::Problem;
+use app_settings::{DeclaredSettings, Problem};
 use client_cert::Thumbprint;
 
 const PATH: &str = "OUTBOUND_CLIENT_CERT_PATH";
@@ -23,18 +23,21 @@ const SELECT: &str = "OUTBOUND_CLIENT_CERT_SELECT";
 const TRUST_ANCHORS: &str = "OUTBOUND_TRUST_ANCHORS";
 const TRUST_ANCHORS_ONLY: &str = "OUTBOUND_TRUST_ANCHORS_ONLY";
 
-/// Every setting that is read here.
-pub const SETTINGS: &[&str] = &[
-    PATH,
-    THUMBPRINT,
-    FOLDER,
-    PFX,
-    PEM,
-    PASSWORD,
-    SELECT,
-    TRUST_ANCHORS,
-    TRUST_ANCHORS_ONLY,
-];
+/// Every setting that is read here. An app that reads them declares them at its start.
+pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
+    &["OUTBOUND_CLIENT", "OUTBOUND_TRUST"],
+    &[
+        PATH,
+        THUMBPRINT,
+        FOLDER,
+        PFX,
+        PEM,
+        PASSWORD,
+        SELECT,
+        TRUST_ANCHORS,
+        TRUST_ANCHORS_ONLY,
+    ],
+);
 
 /// Where App Service puts certificates on Linux.
 const APP_SERVICE_FOLDER: &str = "/var/ssl/private";
@@ -121,7 +124,7 @@ impl Reader<'_> {
     }
 
     fn refuse_unresolved(&mut self) {
-        for name in SETTINGS {
+        for name in DECLARED.names() {
             if (self.get)(name).is_some_and(|text| text.contains(UNRESOLVED)) {
                 self.problem(
                     name,

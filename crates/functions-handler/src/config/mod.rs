@@ -9,5 +9,5 @@ mod trust;
 
 pub use app_root::AppRoot;
 
-pub use known::KNOWN;
+pub use known::DECLARED;
 pub use settings::{DeniedStatus, Settings};

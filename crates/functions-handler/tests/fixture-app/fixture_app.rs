@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use app_settings::DeclaredSettings;
 use client_cert::Permit;
 use functions_handler::Handler;
 use functions_handler::functions::{BodyError, FunctionBody, Invocation, Registry, Reply};
@@ -11,11 +12,14 @@ use serde_json::json;
 /// The output binding of `QueueOutput`.
 const MESSAGE: &str = "message";
 
+/// A setting of the app's own below a prefix of the engine's.
+const DECLARED: DeclaredSettings = DeclaredSettings::new(&[], &["CLIENT_CERTIFICATE_X"]);
+
 /// The most bytes of a message: a message of a storage queue has 64 KiB, and is base64 by default.
 const MAX_MESSAGE_BYTES: usize = 48 * 1024;
 
 fn main() -> ExitCode {
-    Handler::new().run(|_| {
+    Handler::new().declare(DECLARED).run(|_| {
         Ok(Registry::from([
             ("CertInfo", FunctionBody::secured(cert_info)),
             ("Health", FunctionBody::public(health)),
