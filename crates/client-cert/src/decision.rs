@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use rustls_pki_types::UnixTime;
 
-use super::certificate::Certificate;
-use super::check::{Check, PATH_CHECKS, PIN_CHECKS};
 use super::denial::Denial;
+use super::fitness::{Check, PATH_CHECKS, PIN_CHECKS};
 use super::forwarded::{Forwarded, decode};
+use super::permit::Principal;
 use super::policy::Policy;
-use super::principal::Principal;
-use super::thumbprint::Thumbprint;
-use super::validity::Validity;
+use crate::x509::Certificate;
+use crate::x509::Thumbprint;
+use crate::x509::Validity;
 
 /// What a function asks of a caller who is admitted at all.
 #[derive(Clone, Debug, Eq, PartialEq)]

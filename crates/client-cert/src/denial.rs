@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::certificate::CertificateError;
 use super::forwarded::ForwardedError;
-use super::path::PathError;
 use super::policy::{ExtendedKeyUsageRule, MINIMUM_RSA_BITS_NAME};
-use super::public_key::PublicKey;
-use super::validity::rfc3339;
+use crate::trust::PathError;
+use crate::x509::CertificateError;
+use crate::x509::PublicKey;
+use crate::x509::rfc3339;
 
 /// One reason for a refusal, with what was expected and what was seen.
 ///

@@ -2,13 +2,13 @@
 
 use rustls_pki_types::UnixTime;
 
-use super::certificate::{Certificate, CertificateError};
-use super::check::{Check, PATH_CHECKS, PIN_CHECKS};
 use super::decision::{Decision, Requirement, decide};
 use super::denial::Denial;
+use super::fitness::{Check, PATH_CHECKS, PIN_CHECKS};
 use super::forwarded::{Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES, decode};
-use super::name::CommonName;
 use super::policy::{FrontEnd, Policy};
+use crate::x509::CommonName;
+use crate::x509::{Certificate, CertificateError};
 
 /// A decision and the checks that it consists of.
 ///

@@ -19,40 +19,29 @@
 //! * what is remembered of admitted callers is bounded, found by all bytes, and its instants are looked at
 //!   again with each request.
 
-mod authority;
-mod certificate;
-mod check;
+mod cache;
 mod decision;
 mod denial;
 mod explanation;
-mod extensions;
+mod fitness;
 mod forwarded;
-mod name;
-mod path;
+mod permit;
 mod policy;
-mod principal;
-mod public_key;
-mod remembered;
-mod thumbprint;
-mod validity;
+mod trust;
+mod x509;
 
-pub use authority::{Anchor, AuthorityError, Intermediate};
-pub use certificate::{Certificate, CertificateError};
 pub use decision::{Decision, Permit, Refusal, Requirement, Rule, decide};
 pub use denial::Denial;
 pub use explanation::{Explanation, Stage, Step, explain};
-pub use extensions::{
-    BasicConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage, NameConstraints,
-    SubjectAlternativeName,
-};
 pub use forwarded::{Encoding, Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES};
-pub use name::{CommonName, Name};
-pub use path::{PathError, Trust};
+pub use permit::Principal;
 pub use policy::{
     DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, FrontEnd, Policy, PolicyError, Rules,
     UnknownWord,
 };
-pub use principal::Principal;
-pub use public_key::PublicKey;
-pub use thumbprint::{Thumbprint, ThumbprintError};
-pub use validity::{Validity, rfc3339};
+pub use trust::{Anchor, AuthorityError, Intermediate, PathError, Trust};
+pub use x509::{
+    BasicConstraints, Certificate, CertificateError, CommonName, ExtendedKeyUsage, ExtensionError,
+    Extensions, KeyUsage, Name, NameConstraints, PublicKey, SubjectAlternativeName, Thumbprint,
+    ThumbprintError, Validity, rfc3339,
+};

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::certificate::Certificate;
+use super::cache::Remembered;
 use super::denial::Denial;
 use super::forwarded::HeaderLine;
-use super::name::CommonName;
-use super::path::Trust;
-use super::remembered::Remembered;
-use super::thumbprint::Thumbprint;
+use crate::trust::Trust;
+use crate::x509::Certificate;
+use crate::x509::CommonName;
+use crate::x509::Thumbprint;
 
 /// The name of the setting behind [`Rules::minimum_rsa_bits`], for messages.
 pub(crate) const MINIMUM_RSA_BITS_NAME: &str = "CLIENT_CERT_MINIMUM_RSA_BITS";

@@ -6,9 +6,9 @@ use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsage, VerifiedPath};
 
 use super::authority::{Anchor, Intermediate};
-use super::certificate::Certificate;
-use super::policy::ExtendedKeyUsageRule;
-use super::validity::Validity;
+use crate::policy::ExtendedKeyUsageRule;
+use crate::x509::Certificate;
+use crate::x509::Validity;
 
 /// Anchors and the intermediates that lead to them.
 #[derive(Clone, Debug, Default)]

@@ -59,7 +59,7 @@ pub struct NameConstraints {
     permitted: Vec<String>,
     excluded: Vec<String>,
     /// Whether it says anything of mail addresses. What it says is not read: then no subject may have one.
-    pub(super) of_mail: bool,
+    pub(crate) of_mail: bool,
 }
 
 impl NameConstraints {

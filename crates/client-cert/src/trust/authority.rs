@@ -4,11 +4,11 @@ use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 
-use super::certificate::{Certificate, CertificateError};
-use super::extensions::{ExtendedKeyUsage, NameConstraints};
-use super::name::Name;
-use super::policy::ExtendedKeyUsageRule;
-use super::validity::Validity;
+use crate::policy::ExtendedKeyUsageRule;
+use crate::x509::Name;
+use crate::x509::Validity;
+use crate::x509::{Certificate, CertificateError};
+use crate::x509::{ExtendedKeyUsage, NameConstraints};
 
 /// An authority that we trust by configuration (RFC 5280, section 6.1.1).
 ///
@@ -16,12 +16,12 @@ use super::validity::Validity;
 /// as well: an expired anchor lets no name count, and neither does one from which the path is too long.
 #[derive(Clone, Debug)]
 pub struct Anchor {
-    pub(super) subject: Name,
-    pub(super) validity: Validity,
-    pub(super) path_length: Option<u32>,
-    pub(super) name_constraints: Option<NameConstraints>,
+    pub(crate) subject: Name,
+    pub(crate) validity: Validity,
+    pub(crate) path_length: Option<u32>,
+    pub(crate) name_constraints: Option<NameConstraints>,
     extended_key_usage: Option<ExtendedKeyUsage>,
-    pub(super) anchor: TrustAnchor<'static>,
+    pub(crate) anchor: TrustAnchor<'static>,
 }
 
 impl Anchor {
@@ -55,7 +55,7 @@ impl Anchor {
     }
 
     /// Whether its own purposes, where it names any, allow that it issues for clients.
-    pub(super) fn serves(&self, purpose: ExtendedKeyUsageRule) -> bool {
+    pub(crate) fn serves(&self, purpose: ExtendedKeyUsageRule) -> bool {
         let purposes = self.extended_key_usage.as_ref();
         purpose == ExtendedKeyUsageRule::Ignored
             || purposes.is_none_or(|purposes| purposes.client_auth)
@@ -77,10 +77,10 @@ impl Anchor {
 /// App Service forwards the end entity alone, so intermediates come from the configuration.
 #[derive(Clone, Debug)]
 pub struct Intermediate {
-    pub(super) subject: Name,
-    pub(super) validity: Validity,
-    pub(super) name_constraints: Option<NameConstraints>,
-    pub(super) der: CertificateDer<'static>,
+    pub(crate) subject: Name,
+    pub(crate) validity: Validity,
+    pub(crate) name_constraints: Option<NameConstraints>,
+    pub(crate) der: CertificateDer<'static>,
 }
 
 impl Intermediate {

@@ -1,9 +1,9 @@
 //! Who a certificate says that the caller is, in a form that logs and answers may show.
 
-use super::certificate::Certificate;
-use super::name::CommonName;
-use super::thumbprint::Thumbprint;
-use super::validity::{Validity, rfc3339};
+use crate::x509::Certificate;
+use crate::x509::CommonName;
+use crate::x509::Thumbprint;
+use crate::x509::{Validity, rfc3339};
 
 /// The holder of a certificate, as text that is safe to log: names are escaped, nothing is secret.
 #[derive(Clone, Debug, Eq, PartialEq)]

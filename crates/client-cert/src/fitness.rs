@@ -2,11 +2,11 @@
 
 use rustls_pki_types::UnixTime;
 
-use super::certificate::Certificate;
 use super::denial::Denial;
 use super::policy::{ExtendedKeyUsageRule, MINIMUM_RSA_BITS_NAME, Rules};
-use super::public_key::PublicKey;
-use super::validity::{rfc3339, seconds};
+use crate::x509::Certificate;
+use crate::x509::PublicKey;
+use crate::x509::{rfc3339, seconds};
 
 /// One check of the end entity. Each fails closed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
