@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::sync::{self, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use rustls_pki_types::UnixTime;
 
-use super::decision::Admitted;
+use crate::permit::Admitted;
 
 /// The most that is kept, in bytes of header values and facts: about two thousand callers.
 ///
@@ -29,8 +29,8 @@ const SHARDS: usize = 8;
 /// Refused callers are never kept, so a flood of them displaces nobody. A look-up compares all bytes of the
 /// header value; a hash alone would let a collision decide who gets in. Every instant is looked at again with each
 /// request.
-pub(crate) struct Remembered {
-    callers: Cache<Box<[u8]>, Arc<Admitted>, HeaderBytes>,
+pub(crate) struct Cache {
+    callers: sync::Cache<Box<[u8]>, Arc<Admitted>, HeaderBytes>,
 }
 
 #[derive(Clone)]
@@ -44,7 +44,7 @@ impl Weighter<Box<[u8]>, Arc<Admitted>> for HeaderBytes {
     }
 }
 
-impl Remembered {
+impl Cache {
     pub(crate) fn new() -> Self {
         let options = OptionsBuilder::new()
             .estimated_items_capacity(ESTIMATED_CALLERS)
@@ -52,14 +52,14 @@ impl Remembered {
             .shards(SHARDS)
             .build();
         let callers = match options {
-            Ok(options) => Cache::with_options(
+            Ok(options) => sync::Cache::with_options(
                 options,
                 HeaderBytes,
                 DefaultHashBuilder::default(),
                 DefaultLifecycle::default(),
             ),
             // Only a missing capacity makes options incomplete.
-            Err(_) => Cache::with_weighter(ESTIMATED_CALLERS, MAX_BYTES, HeaderBytes),
+            Err(_) => sync::Cache::with_weighter(ESTIMATED_CALLERS, MAX_BYTES, HeaderBytes),
         };
         Self { callers }
     }
@@ -79,9 +79,9 @@ impl Remembered {
     }
 }
 
-impl fmt::Debug for Remembered {
+impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remembered")
+        f.debug_struct("Cache")
             .field("callers", &self.callers.len())
             .finish()
     }

@@ -2,43 +2,60 @@
 
 use std::fmt;
 
-use super::forwarded::ForwardedError;
-use super::policy::{ExtendedKeyUsageRule, MINIMUM_RSA_BITS_NAME};
+use crate::caller::CallerName;
+use crate::fitness::ExtendedKeyUsageRule;
+use crate::forwarded::ForwardedError;
+use crate::reason::Reason;
 use crate::trust::PathError;
-use crate::x509::CertificateError;
-use crate::x509::PublicKey;
-use crate::x509::rfc3339;
+use crate::x509::{CertificateError, PublicKey, rfc3339};
 
-/// One reason for a refusal, with what was expected and what was seen.
+/// One reason for a refusal, with what was expected and what was found.
 ///
-/// No variant holds a header value. Text that comes from a certificate is escaped.
+/// No variant holds a header value that could be a certificate. Text that comes from a certificate or a header is escaped.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Denial {
-    /// Nobody said who sets the header, so it may come from anybody.
+    /// No front end is declared, so that the certificate's header may come from anybody.
     FrontEndUndeclared,
-    /// The front end is App Service, and the request is not marked as having come over TLS once.
+    /// The front end is App Service, and the request is not marked exactly once as having come over TLS.
     NotOverTls {
         /// `X-Forwarded-Proto`, described.
-        seen: &'static str,
+        found: &'static str,
+    },
+    /// The front end is a developer's machine, and the request is addressed to another host.
+    ///
+    /// A page on the web can make its own name resolve to a loopback address (DNS rebinding) and reach the handler through
+    /// the developer's browser; the name in the request gives it away.
+    HostNotLocal {
+        /// The header that names another host, with its value escaped and shortened.
+        found: String,
+    },
+    /// A browser sent the request on behalf of a page of another site. Decided by an adapter, before any certificate is
+    /// looked at: a certificate in a browser accompanies any page's requests.
+    CrossSite {
+        /// The header that says so, with its value. `Display` escapes it.
+        found: String,
     },
     /// The header does not hold exactly one certificate.
     Forwarded(ForwardedError),
     /// The header's bytes are not a certificate.
     Certificate(CertificateError),
-    /// The policy has no rule at all.
-    PolicyEmpty,
-    /// No pin and no name in the policy matches.
-    NotListed,
-    /// Several common names, one of which is listed: none counts.
-    CommonNameAmbiguous {
-        /// How many.
-        seen: usize,
+    /// The certificate satisfies rules of more than one caller.
+    SeveralCallers {
+        /// Their names, in the order of the policy; `None` for the caller without a name.
+        callers: Vec<Option<CallerName>>,
     },
-    /// A critical extension that is not processed.
+    /// Admitted, but without any of the roles that the function requires.
+    RoleMissing {
+        /// The roles, any of which would do.
+        expected: Vec<String>,
+        /// The roles of the caller.
+        found: Vec<String>,
+    },
+    /// Critical extensions that are not recognized (RFC 5280, section 4.2).
     CriticalExtension {
-        /// In dotted notation.
-        seen: String,
+        /// In dotted notation, separated by commas.
+        found: String,
     },
     /// The end of validity has passed.
     Expired {
@@ -54,109 +71,83 @@ pub enum Denial {
         /// The instant of the decision.
         now: i64,
     },
-    /// An RSA key that is too short.
+    /// An RSA key below the policy's minimum.
     KeyTooShort {
-        /// The policy's minimum.
+        /// The minimum, in bits.
         expected: usize,
         /// Bits of the modulus.
-        seen: usize,
+        found: usize,
     },
-    /// A kind of key that is not taken.
+    /// A key of a kind that is not supported, or one that is not a usable key.
     KeyUnsupported {
         /// Which.
-        seen: PublicKey,
+        found: PublicKey,
     },
-    /// Key usage without `digitalSignature`: the key must not sign a handshake.
+    /// keyUsage without `digitalSignature`: the key must not sign a handshake.
     KeyUsage {
         /// What it has instead.
-        seen: String,
+        found: String,
     },
     /// Not issued for authenticating clients.
     ExtendedKeyUsage {
-        /// What the policy asks for.
+        /// What the policy requires.
         expected: ExtendedKeyUsageRule,
-        /// The purposes, or `None` where the extension is missing.
-        seen: Option<String>,
+        /// The purposes; `None` if the extension is absent.
+        found: Option<String>,
     },
-    /// The certificate of an authority where a caller's was expected.
+    /// The certificate of an authority where an end entity's was expected.
     CaCertificate,
     /// No verified path to a trust anchor.
     Path(PathError),
-    /// Admitted, but without one of the roles that the function asks for.
-    RoleMissing {
-        /// The roles, any of which would do.
-        expected: Vec<String>,
+    /// Several common names, one of which is listed: none counts.
+    CommonNameAmbiguous {
+        /// How many.
+        found: usize,
     },
+    /// No rule lists the certificate.
+    NotListed,
+    /// The policy has no rule at all.
+    PolicyEmpty,
 }
 
 impl Denial {
-    /// Every reason code, by usefulness, the most useful first. Logs and alerts may rely on them.
-    pub const CODES: [&'static str; 22] = [
-        "front-end-undeclared",
-        "not-over-tls",
-        "certificate-absent",
-        "header-empty",
-        "header-repeated",
-        "header-joined",
-        "header-too-long",
-        "header-encoding",
-        "certificate-malformed",
-        "role-missing",
-        "critical-extension",
-        "certificate-expired",
-        "certificate-not-yet-valid",
-        "key-too-short",
-        "key-unsupported",
-        "key-usage",
-        "extended-key-usage",
-        "ca-certificate",
-        "path-unverified",
-        "common-name-ambiguous",
-        "not-listed",
-        "policy-empty",
-    ];
-
-    /// The stable name of the reason.
-    pub fn code(&self) -> &'static str {
+    /// The reason without its details.
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::FrontEndUndeclared => "front-end-undeclared",
-            Self::NotOverTls { .. } => "not-over-tls",
-            Self::Forwarded(ForwardedError::Absent) => "certificate-absent",
-            Self::Forwarded(ForwardedError::Empty) => "header-empty",
-            Self::Forwarded(ForwardedError::Repeated { .. }) => "header-repeated",
-            Self::Forwarded(ForwardedError::Joined) => "header-joined",
-            Self::Forwarded(ForwardedError::TooLong { .. }) => "header-too-long",
-            Self::Forwarded(ForwardedError::Encoding { .. }) => "header-encoding",
-            Self::Certificate(_) => "certificate-malformed",
-            Self::RoleMissing { .. } => "role-missing",
-            Self::CriticalExtension { .. } => "critical-extension",
-            Self::Expired { .. } => "certificate-expired",
-            Self::NotYetValid { .. } => "certificate-not-yet-valid",
-            Self::KeyTooShort { .. } => "key-too-short",
-            Self::KeyUnsupported { .. } => "key-unsupported",
-            Self::KeyUsage { .. } => "key-usage",
-            Self::ExtendedKeyUsage { .. } => "extended-key-usage",
-            Self::CaCertificate => "ca-certificate",
-            Self::Path(_) => "path-unverified",
-            Self::CommonNameAmbiguous { .. } => "common-name-ambiguous",
-            Self::NotListed => "not-listed",
-            Self::PolicyEmpty => "policy-empty",
+            Self::FrontEndUndeclared => Reason::FrontEndUndeclared,
+            Self::NotOverTls { .. } => Reason::NotOverTls,
+            Self::HostNotLocal { .. } => Reason::HostNotLocal,
+            Self::CrossSite { .. } => Reason::CrossSite,
+            Self::Forwarded(ForwardedError::Absent) => Reason::CertificateAbsent,
+            Self::Forwarded(ForwardedError::Empty) => Reason::HeaderEmpty,
+            Self::Forwarded(ForwardedError::Repeated { .. }) => Reason::HeaderRepeated,
+            Self::Forwarded(ForwardedError::Joined) => Reason::HeaderJoined,
+            Self::Forwarded(ForwardedError::TooLong { .. }) => Reason::HeaderTooLong,
+            Self::Forwarded(ForwardedError::Encoding { .. }) => Reason::HeaderEncoding,
+            Self::Certificate(_) => Reason::CertificateMalformed,
+            Self::SeveralCallers { .. } => Reason::SeveralCallers,
+            Self::RoleMissing { .. } => Reason::RoleMissing,
+            Self::CriticalExtension { .. } => Reason::CriticalExtension,
+            Self::Expired { .. } => Reason::CertificateExpired,
+            Self::NotYetValid { .. } => Reason::CertificateNotYetValid,
+            Self::KeyTooShort { .. } => Reason::KeyTooShort,
+            Self::KeyUnsupported { .. } => Reason::KeyUnsupported,
+            Self::KeyUsage { .. } => Reason::KeyUsage,
+            Self::ExtendedKeyUsage { .. } => Reason::ExtendedKeyUsage,
+            Self::CaCertificate => Reason::CaCertificate,
+            Self::Path(_) => Reason::PathUnverified,
+            Self::CommonNameAmbiguous { .. } => Reason::CommonNameAmbiguous,
+            Self::NotListed => Reason::NotListed,
+            Self::PolicyEmpty => Reason::PolicyEmpty,
         }
     }
 
-    /// How useful the reason is to the operator when several apply; lower is more useful.
-    ///
-    /// A reason that concerns a certificate which a rule names comes before one that says that no rule does:
-    /// somebody meant to admit that caller. Among the former, what no policy can cure comes first.
-    pub(crate) fn rank(&self) -> usize {
-        let code = self.code();
-        Self::CODES
-            .iter()
-            .position(|known| *known == code)
-            .unwrap_or(Self::CODES.len())
+    /// The stable name of the reason.
+    pub fn code(&self) -> &'static str {
+        self.reason().code()
     }
 
-    /// Whether the caller was authenticated and only lacks a right (403 rather than 401, RFC 9110, section 15.5.4).
+    /// Whether the caller is authenticated and only lacks a role (403 rather than 401; RFC 9110, section 15.5.4).
     pub fn is_forbidden(&self) -> bool {
         matches!(self, Self::RoleMissing { .. })
     }
@@ -166,45 +157,72 @@ impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FrontEndUndeclared => f.write_str(
-                "expected CLIENT_CERT_FRONT_END to say who sets the certificate's header, found nothing: \
-                 no forwarded certificate counts",
+                "expected a declared front end, found none: every forwarded certificate is ignored",
             ),
-            Self::NotOverTls { seen } => {
-                write!(f, "expected exactly one X-Forwarded-Proto with the value https, found {seen}")
+            Self::NotOverTls { found } => {
+                write!(f, "expected exactly one X-Forwarded-Proto with the value https, found {found}")
+            }
+            Self::HostNotLocal { found } => write!(
+                f,
+                "expected a loopback name in Host, X-Forwarded-Host and X-Original-Host, found {found}"
+            ),
+            Self::CrossSite { found } => {
+                write!(f, "expected a request that no page of another site made, found {found:?}")
             }
             Self::Forwarded(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
-            Self::PolicyEmpty => f.write_str(
-                "expected a policy that lists somebody, found neither thumbprints nor common names: nobody is admitted",
-            ),
-            Self::NotListed => f.write_str("expected a listed thumbprint or common name, found another certificate"),
-            Self::CommonNameAmbiguous { seen } => {
-                write!(f, "expected one common name, found {seen}: none of them counts")
+            Self::SeveralCallers { callers } => {
+                let names: Vec<&str> = callers.iter().map(display_name).collect();
+                write!(f, "expected a certificate of one caller, found rules of several that list it: {}", names.join(", "))
             }
-            Self::CriticalExtension { seen } => write!(f, "expected no unknown critical extension, found {seen}"),
-            Self::Expired { not_after, now } => {
-                write!(f, "expected a certificate that is valid at {}, found one that ended at {}", rfc3339(*now), rfc3339(*not_after))
+            Self::RoleMissing { expected, found } => {
+                let found = match found.as_slice() {
+                    [] => "a caller without roles".to_owned(),
+                    roles => roles.join(", "),
+                };
+                write!(f, "expected one of the roles {}, found {found}", expected.join(", "))
             }
-            Self::NotYetValid { not_before, now } => {
-                write!(f, "expected a certificate that is valid at {}, found one that begins at {}", rfc3339(*now), rfc3339(*not_before))
+            Self::CriticalExtension { found } => {
+                write!(f, "expected no unrecognized critical extension, found {found}")
             }
-            Self::KeyTooShort { expected, seen } => {
-                write!(f, "expected an RSA key of at least {expected} bits ({MINIMUM_RSA_BITS_NAME}), found {seen}")
-            }
-            Self::KeyUnsupported { seen } => {
-                write!(f, "expected an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key, found {seen}")
-            }
-            Self::KeyUsage { seen } => write!(f, "expected key usage with digitalSignature, found {seen}"),
-            Self::ExtendedKeyUsage { expected, seen } => write!(
+            Self::Expired { not_after, now } => write!(
                 f,
-                "expected extended key usage with clientAuth ({expected}), found {}",
-                seen.as_deref().unwrap_or("no such extension")
+                "expected a certificate that is valid at {}, found one that ended at {}",
+                rfc3339(*now),
+                rfc3339(*not_after)
             ),
-            Self::CaCertificate => f.write_str("expected a caller's certificate, found an authority's (basicConstraints with cA)"),
-            Self::Path(error) => error.fmt(f),
-            Self::RoleMissing { expected } => {
-                write!(f, "expected one of the roles {}, found a caller with none of them", expected.join(", "))
+            Self::NotYetValid { not_before, now } => write!(
+                f,
+                "expected a certificate that is valid at {}, found one that begins at {}",
+                rfc3339(*now),
+                rfc3339(*not_before)
+            ),
+            Self::KeyTooShort { expected, found } => {
+                write!(f, "expected an RSA key of at least {expected} bits, found {found}")
             }
+            Self::KeyUnsupported { found } => {
+                write!(f, "expected an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key, found {found}")
+            }
+            Self::KeyUsage { found } => write!(f, "expected keyUsage with digitalSignature, found {found}"),
+            Self::ExtendedKeyUsage { expected, found } => write!(
+                f,
+                "expected extKeyUsage with clientAuth ({expected}), found {}",
+                found.as_deref().unwrap_or("no such extension")
+            ),
+            Self::CaCertificate => {
+                f.write_str("expected an end entity's certificate, found an authority's (basicConstraints with cA)")
+            }
+            Self::Path(error) => error.fmt(f),
+            Self::CommonNameAmbiguous { found } => {
+                write!(f, "expected one common name, found {found}: none of them counts")
+            }
+            Self::NotListed => f.write_str("expected a listed certificate, found one that no rule lists"),
+            Self::PolicyEmpty => f.write_str("expected a policy that lists somebody, found no rule: nobody is admitted"),
         }
     }
+}
+
+fn display_name(name: &Option<CallerName>) -> &str {
+    name.as_ref()
+        .map_or("the caller without a name", CallerName::as_str)
 }

@@ -68,7 +68,7 @@ impl<'a> Forwarded<'a> {
             return Err(ForwardedError::Empty);
         }
         if value.len() > MAX_HEADER_VALUE_BYTES {
-            return Err(ForwardedError::TooLong { seen: value.len() });
+            return Err(ForwardedError::TooLong { found: value.len() });
         }
         Ok(value)
     }
@@ -84,7 +84,7 @@ pub(crate) fn decode(value: &[u8]) -> Result<Vec<u8>, ForwardedError> {
             ForwardedError::Joined
         } else {
             ForwardedError::Encoding {
-                seen: Encoding::recognise(value),
+                found: Encoding::recognise(value),
             }
         }
     })
@@ -108,12 +108,12 @@ pub enum ForwardedError {
     /// Longer than [`MAX_HEADER_VALUE_BYTES`].
     TooLong {
         /// Bytes in the value.
-        seen: usize,
+        found: usize,
     },
     /// Not standard base64.
     Encoding {
         /// What it looks like instead.
-        seen: Encoding,
+        found: Encoding,
     },
 }
 
@@ -131,14 +131,14 @@ impl fmt::Display for ForwardedError {
             Self::Joined => f.write_str(
                 "expected one certificate in the header, found several values joined by a comma",
             ),
-            Self::TooLong { seen } => write!(
+            Self::TooLong { found } => write!(
                 f,
-                "expected at most {MAX_HEADER_VALUE_BYTES} bytes in the header, found {seen}"
+                "expected at most {MAX_HEADER_VALUE_BYTES} bytes in the header, found {found}"
             ),
-            Self::Encoding { seen } => {
+            Self::Encoding { found } => {
                 write!(
                     f,
-                    "expected base64 of the DER encoding on one line, found {seen}"
+                    "expected base64 of the DER encoding on one line, found {found}"
                 )
             }
         }
@@ -235,7 +235,7 @@ mod tests {
             (
                 HeaderLine::Once(&too_long),
                 ForwardedError::TooLong {
-                    seen: MAX_HEADER_VALUE_BYTES + 1,
+                    found: MAX_HEADER_VALUE_BYTES + 1,
                 },
             ),
         ];
@@ -256,7 +256,7 @@ mod tests {
     fn only_canonical_base64_is_decoded() {
         assert_eq!(decode(b"AAEC"), Ok(vec![0, 1, 2]));
         assert_eq!(decode(b"AAE="), Ok(vec![0, 1]));
-        let encoding = |seen| ForwardedError::Encoding { seen };
+        let encoding = |found| ForwardedError::Encoding { found };
         let refused: [(&[u8], ForwardedError); 14] = [
             (b"AAEC,AAEC", ForwardedError::Joined),
             (b"AAEC, AAEC", ForwardedError::Joined),

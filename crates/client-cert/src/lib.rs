@@ -1,45 +1,59 @@
-//! The pure core: header values, a policy and an instant in, a decision out.
+//! The pure core: header lines, a policy and an instant in, a decision out.
 //!
 //! ```text
-//! header values ─▶ forwarded ─▶ certificate ─▶ decision ─▶ Allow(Permit)
-//!                  one value,    facts, typed   a pin, or a      or
-//!                  bounded,                     name under a  Deny(Refusal)
-//!                  base64                       verified path
+//! header lines ─▶ Forwarded ─▶ Certificate ─▶ Evaluation ─▶ Allow(Permit)
+//!                 one value,    facts, typed   checks, paths,    or
+//!                 bounded,                     the rules that  Deny(Refusal)
+//!                 base64                       list it
 //! ```
 //!
-//! No I/O, no clock, no environment, no HTTP. The invariants that this module keeps:
+//! No I/O, no clock, no environment, no HTTP. The invariants that this crate keeps:
 //!
 //! * nothing forwarded counts until a front end is declared ([`FrontEnd`]);
 //! * exactly one certificate, exactly encoded ([`Forwarded`]);
-//! * a pin is the whole certificate and never a trust anchor ([`Rules::pins`]);
-//! * a name counts only under a verified path, and an anchor admits nobody by itself
-//!   ([`Rules::common_names`]);
+//! * a pin is the whole certificate and never a trust anchor ([`Rule::Pin`]);
+//! * a name counts only under a verified path in its own domain, and an anchor admits nobody by itself ([`TrustDomain`]);
+//! * a certificate belongs to one caller or to none ([`Caller`]);
 //! * an empty policy admits nobody ([`Policy`]);
-//! * only [`decide`] makes a [`Permit`];
-//! * what is remembered of admitted callers is bounded, found by all bytes, and its instants are looked at
-//!   again with each request.
+//! * only [`Decider::decide`] makes a [`Permit`];
+//! * what is kept of admitted callers is bounded, found by all bytes, and its instants are looked at again with each
+//!   request.
 
 mod cache;
+mod caller;
+mod check;
+mod decider;
 mod decision;
 mod denial;
+mod evaluation;
 mod explanation;
 mod fitness;
 mod forwarded;
+mod front_end;
+mod invalid_value;
+mod listing;
 mod permit;
 mod policy;
+mod reason;
+mod rule;
 mod trust;
 mod x509;
 
-pub use decision::{Decision, Permit, Refusal, Requirement, Rule, decide};
+pub use caller::{Caller, CallerName, CallerNameError, MAX_CALLER_NAME_BYTES};
+pub use decider::Decider;
+pub use decision::{Decision, Refusal, Requirement};
 pub use denial::Denial;
+pub use evaluation::{Candidate, Evaluation, evaluate};
 pub use explanation::{Explanation, Stage, Step, explain};
+pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness};
 pub use forwarded::{Encoding, Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES};
-pub use permit::Principal;
-pub use policy::{
-    DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, FrontEnd, Policy, PolicyError, Rules,
-    UnknownWord,
-};
-pub use trust::{Anchor, AuthorityError, Intermediate, PathError, Trust};
+pub use front_end::FrontEnd;
+pub use invalid_value::InvalidValue;
+pub use permit::{Permit, Principal};
+pub use policy::{Policy, PolicyError};
+pub use reason::Reason;
+pub use rule::{NameKind, Rule};
+pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, ExtendedKeyUsage, ExtensionError,
     Extensions, KeyUsage, Name, NameConstraints, PublicKey, SubjectAlternativeName, Thumbprint,

@@ -1,11 +1,103 @@
-//! Who a certificate says that the caller is, in a form that logs and answers may show.
+//! Proof of admission: who was admitted, as which caller, by which rule.
 
-use crate::x509::Certificate;
-use crate::x509::CommonName;
-use crate::x509::Thumbprint;
-use crate::x509::{Validity, rfc3339};
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
-/// The holder of a certificate, as text that is safe to log: names are escaped, nothing is secret.
+use crate::caller::{Caller, CallerName};
+use crate::listing::Listing;
+use crate::rule::Rule;
+use crate::x509::{Certificate, CommonName, Thumbprint, Validity, rfc3339};
+
+/// Proof that a caller was admitted.
+///
+/// Only [`Decider::decide`](crate::Decider::decide) makes one, and a secured function takes one. Clones are cheap and prove
+/// the same admission.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    admitted: Arc<Admitted>,
+}
+
+impl Permit {
+    pub(crate) fn new(admitted: Arc<Admitted>) -> Self {
+        Self { admitted }
+    }
+
+    /// The holder of the certificate.
+    pub fn principal(&self) -> &Principal {
+        &self.admitted.principal
+    }
+
+    /// The name of the caller in the policy; `None` for the caller of the two flat lists.
+    pub fn caller(&self) -> Option<&CallerName> {
+        self.admitted.caller().name.as_ref()
+    }
+
+    /// The roles of the caller; none for the caller of the two flat lists.
+    pub fn roles(&self) -> &[String] {
+        &self.admitted.caller().roles
+    }
+
+    /// The rule that admitted the caller: the closest, if several do.
+    pub fn rule(&self) -> &Rule {
+        &self.admitted.listing.rule
+    }
+
+    /// A value that an adapter derives from the permit. Made once for a caller who is kept in the cache.
+    ///
+    /// There is one slot: it belongs to the first type that asks. Values of other types are made each time.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl Fn(&Self) -> T) -> Arc<T> {
+        let slot = self.admitted.derived.get_or_init(|| Arc::new(make(self)));
+        match Arc::clone(slot).downcast() {
+            Ok(value) => value,
+            Err(_) => Arc::new(make(self)),
+        }
+    }
+}
+
+/// Facts of an admitted caller, which may be kept.
+pub(crate) struct Admitted {
+    principal: Principal,
+    listing: Arc<Listing>,
+    validity: Validity,
+    derived: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Admitted {
+    pub(crate) fn new(principal: Principal, listing: Arc<Listing>, validity: Validity) -> Self {
+        Self {
+            principal,
+            listing,
+            validity,
+            derived: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.listing.caller
+    }
+
+    /// The time in which every certificate that the decision rested on is valid.
+    pub(crate) fn validity(&self) -> Validity {
+        self.validity
+    }
+}
+
+impl fmt::Debug for Admitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admitted")
+            .field("principal", &self.principal)
+            .field("caller", &self.caller().name)
+            .field("rule", &self.listing.rule.to_string())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The holder of a certificate, as text that is safe to log and to show: names are escaped, nothing is secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Principal {
     sha1: Thumbprint,
@@ -16,19 +108,6 @@ pub struct Principal {
     serial: String,
     validity: Validity,
     not_after: String,
-}
-
-/// The longest text of a certificate in a log, in bytes. RFC 5280's own upper bounds give a name of a few hundred; a caller
-/// who is refused must not be able to fill the log.
-const LONGEST_TEXT: usize = 512;
-
-/// Cuts what is too long, and says so.
-fn shortened(mut text: String) -> String {
-    if text.len() > LONGEST_TEXT {
-        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
-        text.push('…');
-    }
-    text
 }
 
 impl Principal {
@@ -69,7 +148,7 @@ impl Principal {
         &self.subject
     }
 
-    /// The common name, where there is exactly one and it is readable.
+    /// The common name, if there is exactly one and it is readable. Not escaped.
     pub fn common_name(&self) -> Option<&str> {
         self.common_name.as_deref()
     }
@@ -79,7 +158,7 @@ impl Principal {
         &self.serial
     }
 
-    /// When the certificate may be used.
+    /// When the certificate is valid.
     pub fn validity(&self) -> Validity {
         self.validity
     }
@@ -88,4 +167,17 @@ impl Principal {
     pub fn not_after(&self) -> &str {
         &self.not_after
     }
+}
+
+/// The longest text of a certificate in a log, in bytes. The upper bounds of RFC 5280, appendix A.1, allow a name of a few
+/// hundred; a caller who is refused must not be able to fill the log.
+const MAX_TEXT_BYTES: usize = 512;
+
+/// Cuts what is too long, and marks the cut.
+fn shortened(mut text: String) -> String {
+    if text.len() > MAX_TEXT_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_TEXT_BYTES));
+        text.push('…');
+    }
+    text
 }

@@ -8,12 +8,13 @@
 use test_support as common;
 
 use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use client_cert::{
-    Anchor, Certificate, Decision, Forwarded, FrontEnd, HeaderLine, Intermediate, Policy,
-    Requirement, Rules, Trust, decide,
+    Anchor, Caller, Certificate, Decider, Decision, Fitness, Forwarded, FrontEnd, HeaderLine,
+    Intermediate, Policy, Requirement, Rule, TrustDomain,
 };
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, UnixTime};
@@ -105,10 +106,10 @@ fn admits(case: &Case) -> bool {
         .unix_time
         .map_or_else(|| u64::try_from(common::today()).unwrap(), whole_seconds);
     let now = UnixTime::since_unix_epoch(Duration::from_secs(now));
-    let decision = |policy: &Policy| decide(policy, &Requirement::Admitted, &forwarded, now);
+    let decision = |decider: &Decider| decider.decide(&Requirement::Admitted, &forwarded, now);
     ders(&case.roots_pem)
         .filter_map(|root| policy(case, &root))
-        .any(|policy| matches!(decision(&policy), Decision::Allow(_)))
+        .any(|policy| matches!(decision(&Decider::new(policy)), Decision::Allow(_)))
 }
 
 /// A policy of what can be configured: authorities that are refused at the start admit nobody.
@@ -121,13 +122,9 @@ fn policy(case: &Case, root: &[u8]) -> Option<Policy> {
     let intermediates = ders(&case.intermediates_pem)
         .filter_map(|der| Intermediate::new(&der).ok())
         .collect();
-    Policy::new(Rules {
-        front_end: FrontEnd::Development,
-        common_names: [name].into(),
-        trust: Trust::new(vec![Anchor::new(root).ok()?], intermediates),
-        ..Rules::default()
-    })
-    .ok()
+    let domain = TrustDomain::new(vec![Anchor::new(root).ok()?], intermediates).ok()?;
+    let caller = Caller::of_lists([Rule::common_name(name, &Arc::new(domain))]);
+    Policy::new(FrontEnd::Development, Fitness::default(), [caller]).ok()
 }
 
 fn ders(pem: &[String]) -> impl Iterator<Item = CertificateDer<'static>> {

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app_settings::{DeclaredSettings, Environment, KnownSettings, Problem};
-use client_cert::rfc3339;
+use client_cert::{Rule, rfc3339};
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use serde::Serialize;
@@ -232,15 +232,18 @@ fn assemble(
 
 impl StartLine {
     fn new(settings: &Settings, app_root: &AppRoot) -> Self {
-        let rules = settings.policy.rules();
+        let policy = &settings.policy;
+        let pins = policy.rules().filter(|rule| matches!(rule, Rule::Pin(_)));
+        let pins = pins.count();
+        let anchors = policy.domains().iter().map(|domain| domain.anchors().len());
         Self {
             time: Timestamp::now(),
             event: "start",
             version: env!("CARGO_PKG_VERSION"),
-            front_end: rules.front_end.to_string(),
-            pins: rules.pins.len(),
-            common_names: rules.common_names.len(),
-            trust_anchors: rules.trust.anchors().len(),
+            front_end: policy.front_end().to_string(),
+            pins,
+            common_names: policy.rules().count().saturating_sub(pins),
+            trust_anchors: anchors.sum(),
             functions: app_root
                 .routes
                 .functions()
@@ -268,14 +271,14 @@ const EARLY_DAYS: i64 = 30;
 /// What an operator should know although everything is valid.
 fn notes(settings: &Settings, functions: &[Function]) -> Vec<String> {
     let now = Timestamp::now().instant();
-    let trust = &settings.policy.rules().trust;
-    let anchors = trust
-        .anchors()
+    let domains = settings.policy.domains();
+    let anchors = domains
         .iter()
+        .flat_map(|domain| domain.anchors())
         .map(|anchor| (anchor.subject(), anchor.validity()));
-    let intermediates = trust
-        .intermediates()
+    let intermediates = domains
         .iter()
+        .flat_map(|domain| domain.intermediates())
         .map(|authority| (authority.subject(), authority.validity()));
     let ending = anchors
         .chain(intermediates)
@@ -300,7 +303,7 @@ fn notes(settings: &Settings, functions: &[Function]) -> Vec<String> {
     });
     let roles = roles.map(|function| {
         format!(
-            "{} asks for roles, and no rule grants one yet: it refuses everyone",
+            "{} requires roles, and callers of the lists have none: it refuses everyone",
             function.name
         )
     });

@@ -2,8 +2,8 @@
 
 use client_cert::{Certificate, Step};
 
-/// What to do about each reason code of [`client_cert::Denial`].
-const ADVICE: [(&str, &str); 22] = [
+/// What to do about each reason code of [`client_cert::Reason`].
+const ADVICE: [(&str, &str); 25] = [
     (
         "front-end-undeclared",
         "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; development on this machine.",
@@ -11,6 +11,14 @@ const ADVICE: [(&str, &str); 22] = [
     (
         "not-over-tls",
         "Call over https, through App Service. If that was done, another hop writes X-Forwarded-Proto: take it out.",
+    ),
+    (
+        "host-not-local",
+        "Call the function by localhost, 127.0.0.1 or [::1]: under development no other host name counts, so that no page on the web can reach it by a name of its own.",
+    ),
+    (
+        "cross-site",
+        "Call the function from a program, or from a page of its own origin; a page of another origin must be allowed by name.",
     ),
     (
         "certificate-absent",
@@ -39,6 +47,10 @@ const ADVICE: [(&str, &str); 22] = [
     (
         "certificate-malformed",
         "Export the certificate again; the handler reads one whole DER certificate, with every extension readable and there once.",
+    ),
+    (
+        "several-callers",
+        "Keep the rules of one of the named callers that list this certificate, and remove those of the others.",
     ),
     (
         "role-missing",
@@ -142,13 +154,14 @@ fn can_be_listed(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use client_cert::Denial;
+    use client_cert::Reason;
 
     use super::*;
 
     #[test]
     fn there_is_advice_for_every_reason_and_for_nothing_else() {
         let known: Vec<&str> = ADVICE.iter().map(|(code, _)| *code).collect();
-        assert_eq!(known, Denial::CODES);
+        let codes: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(known, codes);
     }
 }

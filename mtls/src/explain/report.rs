@@ -2,7 +2,7 @@
 
 use client_cert::{
     Certificate, CommonName, Decision, Explanation, Forwarded, FrontEnd, HeaderLine, Policy,
-    Requirement, Rule, Rules, Stage, Step, Thumbprint, explain, rfc3339,
+    Requirement, Rule, Stage, Step, Thumbprint, explain, rfc3339,
 };
 use functions_handler::config::Settings;
 use functions_handler::host::{Function, Marker};
@@ -193,7 +193,7 @@ impl Question<'_> {
 
 /// The same question under each front end; App Service also over plain HTTP, where it vouches for nothing.
 fn front_ends(question: &Question<'_>, asked: &Requirement) -> Vec<FrontEndFacts> {
-    let rules = question.settings.policy.rules();
+    let policy = &question.settings.policy;
     [
         (FrontEnd::Undeclared, "https"),
         (FrontEnd::AppService, "https"),
@@ -201,20 +201,16 @@ fn front_ends(question: &Question<'_>, asked: &Requirement) -> Vec<FrontEndFacts
         (FrontEnd::Development, "https"),
     ]
     .into_iter()
-    .filter_map(|(front_end, over)| {
-        let declared = rules.front_end == front_end;
-        let rules = Rules {
-            front_end,
-            ..rules.clone()
-        };
-        let explanation = question.explain(&Policy::new(rules).ok()?, asked, over);
-        Some(FrontEndFacts {
+    .map(|(front_end, over)| {
+        let declared = policy.front_end() == front_end;
+        let explanation = question.explain(&policy.with_front_end(front_end), asked, over);
+        FrontEndFacts {
             front_end: front_end.to_string(),
             over,
             declared,
             outcome: Outcome::of(explanation.decision()),
             reason: reason(explanation.decision()),
-        })
+        }
     })
     .collect()
 }
@@ -273,7 +269,8 @@ impl StepFacts {
             stage: step.stage,
             part: match step.stage {
                 Stage::Pin => "pin",
-                Stage::CommonName => "commonName",
+                Stage::Name => "commonName",
+                Stage::Caller => "caller",
                 Stage::IfPinned => "ifPinned",
                 Stage::Role => "role",
                 _ => "request",
@@ -283,7 +280,7 @@ impl StepFacts {
             first_failure,
             reason: step.denial.as_ref().map(|denial| denial.code()),
             expected: step.expected.clone(),
-            seen: step.seen.clone(),
+            seen: step.found.clone(),
         }
     }
 }

@@ -81,8 +81,9 @@ impl Report {
 fn title(stage: Stage) -> &'static str {
     match stage {
         Stage::Pin => "Listed by its thumbprint, it must pass",
-        Stage::CommonName => "Listed by its common name, it must pass",
+        Stage::Name => "Listed by its common name, it must pass",
         Stage::IfPinned => "If its thumbprint were listed",
+        Stage::Caller => "Listed for one caller",
         Stage::Role => "For this function",
         _ => "From the request to a rule",
     }

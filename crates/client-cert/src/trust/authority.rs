@@ -4,7 +4,7 @@ use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 
-use crate::policy::ExtendedKeyUsageRule;
+use crate::fitness::ExtendedKeyUsageRule;
 use crate::x509::Name;
 use crate::x509::Validity;
 use crate::x509::{Certificate, CertificateError};
@@ -121,12 +121,12 @@ fn authority(der: &[u8]) -> Result<Certificate, AuthorityError> {
     }
     if let Some(usage) = extensions.key_usage.filter(|usage| !usage.key_cert_sign()) {
         return Err(AuthorityError::KeyUsage {
-            seen: usage.to_string(),
+            found: usage.to_string(),
         });
     }
-    if !extensions.unknown_critical.is_empty() {
-        let seen = extensions.unknown_critical.join(", ");
-        return Err(AuthorityError::CriticalExtension { seen });
+    if !extensions.unrecognized_critical.is_empty() {
+        let found = extensions.unrecognized_critical.join(", ");
+        return Err(AuthorityError::CriticalExtension { found });
     }
     Ok(certificate)
 }
@@ -142,12 +142,12 @@ pub enum AuthorityError {
     /// Key usage without `keyCertSign`.
     KeyUsage {
         /// What it has instead.
-        seen: String,
+        found: String,
     },
     /// A critical extension that nobody here processes.
     CriticalExtension {
         /// In dotted notation.
-        seen: String,
+        found: String,
     },
     /// webpki does not take it.
     Unusable {
@@ -164,9 +164,9 @@ impl fmt::Display for AuthorityError {
                 "expected the certificate of an authority (basicConstraints with cA), found an end entity; \
                  to admit one certificate, list its thumbprint instead",
             ),
-            Self::KeyUsage { seen } => write!(f, "expected key usage with keyCertSign, found {seen}"),
-            Self::CriticalExtension { seen } => {
-                write!(f, "expected no unknown critical extension, found {seen}")
+            Self::KeyUsage { found } => write!(f, "expected key usage with keyCertSign, found {found}"),
+            Self::CriticalExtension { found } => {
+                write!(f, "expected no unknown critical extension, found {found}")
             }
             Self::Unusable { detail } => write!(f, "expected a usable authority, found: {detail}"),
         }

@@ -1,7 +1,10 @@
-//! Authorities, and the path from a caller's certificate to one of them.
+//! Authorities, and the path from an end entity's certificate to one of them.
 
 mod authority;
+mod domain;
 mod path;
 
 pub use authority::{Anchor, AuthorityError, Intermediate};
-pub use path::{PathError, Trust};
+pub use domain::{TrustDomain, TrustDomainError};
+pub use path::PathError;
+pub(crate) use path::{Path, verify};

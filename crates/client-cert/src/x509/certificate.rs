@@ -12,7 +12,7 @@ use super::public_key::PublicKey;
 use super::thumbprint::Thumbprint;
 use super::validity::Validity;
 
-/// What a certificate says, owned and typed. Nothing in here is verified: see [`decide`](crate::decide).
+/// What a certificate says, owned and typed. Nothing in here is verified: see [`decide`](crate::Decider::decide).
 #[derive(Clone, Debug)]
 pub struct Certificate {
     der: Box<[u8]>,

@@ -25,7 +25,7 @@ pub struct Extensions {
     pub name_constraints: Option<NameConstraints>,
     /// Critical extensions that are not processed here, in dotted notation. One is enough to refuse
     /// (RFC 5280, section 4.2).
-    pub unknown_critical: Vec<String>,
+    pub unrecognized_critical: Vec<String>,
 }
 
 /// `basicConstraints`.
@@ -164,7 +164,7 @@ impl Extensions {
             ParsedExtension::NameConstraints(constraints) => {
                 self.name_constraints = Some(NameConstraints::new(constraints));
             }
-            _ if extension.critical => self.unknown_critical.push(oid),
+            _ if extension.critical => self.unrecognized_critical.push(oid),
             _ => {}
         }
         Ok(())

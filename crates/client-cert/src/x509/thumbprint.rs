@@ -86,8 +86,8 @@ impl FromStr for Thumbprint {
             _ => (None, lower.as_str()),
         };
         let digits: String = digits.chars().filter(|c| *c != ':').collect();
-        if let Some(seen) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
-            return Err(ThumbprintError::NotHexadecimal { seen });
+        if let Some(found) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
+            return Err(ThumbprintError::NotHexadecimal { found });
         }
         let bytes: Vec<u8> = digits
             .as_bytes()
@@ -100,14 +100,20 @@ impl FromStr for Thumbprint {
         let thumbprint = match (digits.len(), bytes.len()) {
             (40, 20) => <[u8; 20]>::try_from(bytes).map(Self::Sha1),
             (64, 32) => <[u8; 32]>::try_from(bytes).map(Self::Sha256),
-            _ => return Err(ThumbprintError::Length { seen: digits.len() }),
+            _ => {
+                return Err(ThumbprintError::Length {
+                    found: digits.len(),
+                });
+            }
         }
         .map_err(|bytes| ThumbprintError::Length {
-            seen: 2 * bytes.len(),
+            found: 2 * bytes.len(),
         })?;
         match declared {
             Some(declared) if declared != thumbprint.algorithm() => {
-                Err(ThumbprintError::Algorithm { seen: digits.len() })
+                Err(ThumbprintError::Algorithm {
+                    found: digits.len(),
+                })
             }
             _ => Ok(thumbprint),
         }
@@ -130,17 +136,17 @@ pub enum ThumbprintError {
     /// A character that is neither a hexadecimal digit nor one of those passed over.
     NotHexadecimal {
         /// The first such character.
-        seen: char,
+        found: char,
     },
     /// Neither 40 nor 64 digits.
     Length {
         /// How many digits there were.
-        seen: usize,
+        found: usize,
     },
     /// The prefix names another algorithm than the number of digits.
     Algorithm {
         /// How many digits there were.
-        seen: usize,
+        found: usize,
     },
 }
 
@@ -148,12 +154,14 @@ impl fmt::Display for ThumbprintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const EXPECTED: &str = "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256)";
         match self {
-            Self::NotHexadecimal { seen } => write!(f, "{EXPECTED}, found the character {seen:?}"),
-            Self::Length { seen } => write!(f, "{EXPECTED}, found {seen} digits"),
-            Self::Algorithm { seen } => {
+            Self::NotHexadecimal { found } => {
+                write!(f, "{EXPECTED}, found the character {found:?}")
+            }
+            Self::Length { found } => write!(f, "{EXPECTED}, found {found} digits"),
+            Self::Algorithm { found } => {
                 write!(
                     f,
-                    "the prefix names another algorithm than its {seen} digits"
+                    "the prefix names another algorithm than its {found} digits"
                 )
             }
         }
@@ -193,17 +201,17 @@ mod tests {
     #[test]
     fn what_is_no_thumbprint_says_what_was_seen() {
         let cases = [
-            ("", ThumbprintError::Length { seen: 0 }),
-            ("da39", ThumbprintError::Length { seen: 4 }),
-            (&SHA1_OF_NOTHING[1..], ThumbprintError::Length { seen: 39 }),
-            ("xyz", ThumbprintError::NotHexadecimal { seen: 'x' }),
+            ("", ThumbprintError::Length { found: 0 }),
+            ("da39", ThumbprintError::Length { found: 4 }),
+            (&SHA1_OF_NOTHING[1..], ThumbprintError::Length { found: 39 }),
+            ("xyz", ThumbprintError::NotHexadecimal { found: 'x' }),
             (
                 "da39\u{FF10}",
-                ThumbprintError::NotHexadecimal { seen: '\u{FF10}' },
+                ThumbprintError::NotHexadecimal { found: '\u{FF10}' },
             ),
             (
                 &format!("sha256:{SHA1_OF_NOTHING}"),
-                ThumbprintError::Algorithm { seen: 40 },
+                ThumbprintError::Algorithm { found: 40 },
             ),
         ];
         for (text, error) in cases {

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::host::contract;
 use app_settings::Problem;
-use client_cert::{DEFAULT_MINIMUM_RSA_BITS, FrontEnd, Policy, PolicyError, Rules, Trust};
+use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, Rule, TrustDomain};
 
+use super::trust::TRUST_ANCHORS;
 use super::{known, lists, trust};
 use app_settings::Environment;
 
@@ -45,16 +47,20 @@ impl Settings {
     /// Every problem at once, each with the name of its setting or file.
     pub fn load(environment: &Environment, app_root: &Path) -> Result<Self, Vec<Problem>> {
         let mut problems = known::problems(environment);
-        let rules = rules(environment, app_root, &mut problems);
+        let mut notes = Vec::new();
+        let fitness = Fitness {
+            extended_key_usage: word(environment, EXTENDED_KEY_USAGE, &mut problems),
+            minimum_rsa_bits: minimum_rsa_bits(environment, &mut problems),
+        };
+        let front_end = front_end(environment, &mut problems);
         let denied_status = word(environment, DENIED_STATUS, &mut problems);
-        let policy = rules.and_then(|rules| {
-            let misfit =
-                |error: PolicyError| problems.push(Problem::new(COMMON_NAMES, error.to_string()));
-            Policy::new(rules).map_err(misfit).ok()
-        });
+        let rules = rules(environment, app_root, &mut problems, &mut notes);
+        let policy = Policy::new(front_end, fitness, [Caller::of_lists(rules)])
+            .map_err(|error| problems.push(Problem::new(COMMON_NAMES, error.to_string())))
+            .ok();
         match policy {
             Some(policy) if problems.is_empty() => {
-                let notes = notes(&policy);
+                notes.extend(policy_notes(&policy));
                 Ok(Self {
                     policy,
                     denied_status,
@@ -67,19 +73,38 @@ impl Settings {
     }
 }
 
-/// Reads every part, and notes every problem. A word that cannot be read has its default in the result, which is
-/// then not used; without trust there is no result at all.
-fn rules(environment: &Environment, app_root: &Path, problems: &mut Vec<Problem>) -> Option<Rules> {
-    let trust = trust::load(environment, app_root, problems);
-    let rules = Rules {
-        front_end: front_end(environment, problems),
-        pins: lists::thumbprints(THUMBPRINTS, environment.get(THUMBPRINTS), problems),
-        common_names: lists::names(COMMON_NAMES, environment.get(COMMON_NAMES), problems),
-        trust: Trust::default(),
-        extended_key_usage: word(environment, EXTENDED_KEY_USAGE, problems),
-        minimum_rsa_bits: minimum_rsa_bits(environment, problems),
+/// The rules of both lists. What cannot be read is a problem, and the rules are then not used.
+fn rules(
+    environment: &Environment,
+    app_root: &Path,
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<Rule> {
+    let pins = lists::thumbprints(THUMBPRINTS, environment.get(THUMBPRINTS), problems);
+    let names = lists::names(COMMON_NAMES, environment.get(COMMON_NAMES), problems);
+    let authorities = trust::load(environment, app_root, problems);
+    let mut rules: Vec<Rule> = pins.into_iter().map(Rule::Pin).collect();
+    let Some((anchors, intermediates)) = authorities else {
+        return rules;
     };
-    trust.map(|trust| Rules { trust, ..rules })
+    if names.is_empty() {
+        if !anchors.is_empty() {
+            notes.push(format!(
+                "trust anchors are set without {COMMON_NAMES}: an anchor admits nobody by itself"
+            ));
+        }
+        return rules;
+    }
+    match TrustDomain::new(anchors, intermediates).map(Arc::new) {
+        Ok(domain) => rules.extend(names.into_iter().map(|name| Rule::common_name(name, &domain))),
+        Err(error) => problems.push(Problem::new(
+            COMMON_NAMES,
+            format!(
+                "{error}; set {TRUST_ANCHORS} to the one authority that issues these names, or list thumbprints instead"
+            ),
+        )),
+    }
+    rules
 }
 
 /// The declared front end, if it can be true where this process runs.
@@ -159,10 +184,9 @@ pub(super) fn shown(text: &str) -> String {
     format!("{start:?}{more}")
 }
 
-fn notes(policy: &Policy) -> Vec<String> {
-    let rules = policy.rules();
+fn policy_notes(policy: &Policy) -> Vec<String> {
     let mut notes = Vec::new();
-    match rules.front_end {
+    match policy.front_end() {
         FrontEnd::Undeclared => notes.push(format!(
             "{FRONT_END} is not set: no forwarded certificate counts, every secured call is refused"
         )),
@@ -176,12 +200,7 @@ fn notes(policy: &Policy) -> Vec<String> {
             "neither {THUMBPRINTS} nor {COMMON_NAMES} is set: nobody is admitted"
         ));
     }
-    if rules.common_names.is_empty() && !rules.trust.anchors().is_empty() {
-        notes.push(format!(
-            "trust anchors are set without {COMMON_NAMES}: an anchor admits nobody by itself"
-        ));
-    }
-    if rules.minimum_rsa_bits < DEFAULT_MINIMUM_RSA_BITS {
+    if policy.fitness().minimum_rsa_bits < DEFAULT_MINIMUM_RSA_BITS {
         notes.push(format!("{MINIMUM_RSA_BITS} is below {DEFAULT_MINIMUM_RSA_BITS}: such keys are no longer acceptable (NIST SP 800-131A)"));
     }
     notes

@@ -9,13 +9,13 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 
 use app_settings::Problem;
-use client_cert::{Anchor, Intermediate, Trust};
+use client_cert::{Anchor, Intermediate};
 
 use super::known::is_unresolved;
 use super::settings::shown;
 use app_settings::Environment;
 
-const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
+pub(super) const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
 const INTERMEDIATES: &str = "CLIENT_CERT_INTERMEDIATES";
 
 /// The largest file that is read. The bundle of all public authorities takes a quarter of a megabyte.
@@ -27,7 +27,7 @@ pub(super) fn load(
     environment: &Environment,
     app_root: &Path,
     problems: &mut Vec<Problem>,
-) -> Option<Trust> {
+) -> Option<(Vec<Anchor>, Vec<Intermediate>)> {
     let before = problems.len();
     let mut load = |setting| {
         Files {
@@ -50,7 +50,7 @@ pub(super) fn load(
             format!("expected {TRUST_ANCHORS} beside it, found none; an intermediate is not trusted by itself"),
         ));
     }
-    Some(Trust::new(anchors, intermediates))
+    Some((anchors, intermediates))
 }
 
 /// A certificate and where it was found, for messages.

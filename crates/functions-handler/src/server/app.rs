@@ -14,7 +14,7 @@ use warp::reply::Response;
 use crate::functions::{Head, Invocation, InvocationId, Registry, RequestBody, TraceParent};
 use crate::host::{RequestPath, RouteValues, Routes, contract};
 use app_settings::Problem;
-use client_cert::{Forwarded, FrontEnd, Permit, Policy};
+use client_cert::{Decider, Forwarded, FrontEnd, Permit, Policy};
 
 use super::audit::{Audit, Subject};
 use super::body::chunks;
@@ -64,7 +64,7 @@ impl<'a> Arrival<'a> {
 pub struct App {
     routes: Routes,
     served: Vec<Served>,
-    policy: Policy,
+    decider: Decider,
     refusals: Refusals,
     limits: Limits,
     pub(super) audit: Audit,
@@ -106,7 +106,7 @@ impl App {
             Ok(Self {
                 routes,
                 served,
-                policy,
+                decider: Decider::new(policy),
                 refusals,
                 limits: Limits::default(),
                 audit: Audit::new(log),
@@ -245,7 +245,7 @@ impl App {
         invocation: Invocation,
     ) -> Result<Finished, Unfinished> {
         let subject = arrival.subject(Some(served.name()));
-        match admission(&self.policy, served, forwarded, arrival.time) {
+        match admission(&self.decider, served, forwarded, arrival.time) {
             Admission::Refused(refusal) => {
                 self.audit.denied(&subject, &refusal);
                 Ok(Finished::without_outputs(
@@ -311,7 +311,7 @@ impl App {
 /// The host adds headers of its own to what it proxies, but an older host forwards instead, which adds none that
 /// envelopes do not have.
 pub fn imitable_envelopes(routes: &Routes, policy: &Policy) -> Vec<Problem> {
-    match policy.rules().front_end {
+    match policy.front_end() {
         FrontEnd::AppService => Vec::new(),
         FrontEnd::Development | FrontEnd::Undeclared => routes.imitable_envelopes(),
     }

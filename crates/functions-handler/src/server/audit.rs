@@ -140,7 +140,7 @@ impl Audit {
             expires_in_days,
         };
         let fields = permit.derived(AllowedFields::render);
-        self.log.write_rendered(|text| line.render(fields, text));
+        self.log.write_rendered(|text| line.render(&fields, text));
         if let Some(days) = expires_in_days {
             self.warn(subject.time, principal, days);
         }

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, Method};
 
 use crate::functions::Head;
 use crate::host::{HttpRequest, RequestPath, RouteValues, contract};
-use client_cert::{Decision, Forwarded, HeaderLine, Permit, Policy, Refusal, decide};
+use client_cert::{Decider, Decision, Forwarded, HeaderLine, Permit, Refusal};
 
 use super::app::App;
 use super::clock::Timestamp;
@@ -60,7 +60,7 @@ pub(super) fn target<'a>(app: &'a App, head: &Head, port: u16) -> Target<'a> {
 ///
 /// A refusal is an outcome like any other: it becomes a reply, never a rejection that would let another route answer.
 pub(super) fn admission(
-    policy: &Policy,
+    decider: &Decider,
     served: &Served,
     forwarded: &Forwarded<'_>,
     time: Timestamp,
@@ -68,7 +68,7 @@ pub(super) fn admission(
     let Some(requirement) = &served.requirement else {
         return Admission::Public;
     };
-    match decide(policy, requirement, forwarded, time.instant()) {
+    match decider.decide(requirement, forwarded, time.instant()) {
         Decision::Allow(permit) => Admission::Admitted(permit),
         Decision::Deny(refusal) => Admission::Refused(refusal),
     }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use app_settings::Problem;
-use client_cert::{FrontEnd, Policy, Rules};
+use client_cert::{Caller, Fitness, FrontEnd, Policy, Rule};
 use functions_handler::functions::Registry;
 use functions_handler::host::{Function, HostJson, Routes};
 use functions_handler::server::{App, Limits, Log, Refusals, bind, serve};
@@ -72,12 +72,9 @@ pub fn app(
     caller: &Issued,
     log: Log,
 ) -> Result<App, Vec<Problem>> {
-    let policy = Policy::new(Rules {
-        front_end: FrontEnd::Development,
-        pins: [caller.sha256().parse().unwrap()].into(),
-        ..Rules::default()
-    })
-    .unwrap();
+    let pin = Rule::Pin(caller.sha256().parse().unwrap());
+    let lists = Caller::of_lists([pin]);
+    let policy = Policy::new(FrontEnd::Development, Fitness::default(), [lists]).unwrap();
     let routes = Routes::new(functions).unwrap();
     App::new(
         routes,

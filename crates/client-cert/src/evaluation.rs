@@ -1,0 +1,222 @@
+//! The evaluation of one certificate against a policy: made once, read by the decision and by the explanation.
+
+use std::sync::Arc;
+
+use rustls_pki_types::UnixTime;
+
+use crate::caller::{Caller, CallerName};
+use crate::check::{Finding, Findings};
+use crate::decision::Refusal;
+use crate::denial::Denial;
+use crate::listing::Listing;
+use crate::permit::{Admitted, Principal};
+use crate::policy::Policy;
+use crate::rule::Rule;
+use crate::trust::{Path, PathError, TrustDomain, verify};
+use crate::x509::{Certificate, Validity};
+
+/// Everything that a policy says about one certificate at one instant.
+///
+/// The order of the work does not depend on what the policy lists: first the checks of the certificate, then a path in
+/// every domain, and only then the rules that list it. How long a refusal takes tells nobody which names are listed.
+#[derive(Clone, Debug)]
+pub struct Evaluation<'a> {
+    policy: &'a Policy,
+    certificate: &'a Certificate,
+    findings: Findings,
+    paths: Vec<DomainPath<'a>>,
+    candidates: Vec<Candidate<'a>>,
+}
+
+/// A domain and what came of looking for a path in it.
+#[derive(Clone, Debug)]
+pub(crate) struct DomainPath<'a> {
+    pub(crate) domain: &'a Arc<TrustDomain>,
+    pub(crate) path: Result<Path<'a>, PathError>,
+}
+
+/// A rule that lists the certificate, and whether everything else that it requires is there.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    listing: &'a Arc<Listing>,
+    /// The time in which every certificate that this rests on is valid; or what is against it, one denial at least.
+    outcome: Result<Validity, Vec<Denial>>,
+}
+
+/// Evaluates a certificate. Pure: the same arguments give the same result, and nothing is kept.
+pub fn evaluate<'a>(
+    policy: &'a Policy,
+    certificate: &'a Certificate,
+    now: UnixTime,
+) -> Evaluation<'a> {
+    let findings = Findings::new(policy.fitness(), certificate, now);
+    let paths = paths(policy, certificate, &findings, now);
+    let candidates = policy.listings().of(certificate);
+    let candidates = candidates
+        .map(|listing| Candidate::new(listing, certificate, &findings, &paths))
+        .collect();
+    Evaluation {
+        policy,
+        certificate,
+        findings,
+        paths,
+        candidates,
+    }
+}
+
+/// A path in every domain; none for a certificate that no path could make fit.
+fn paths<'a>(
+    policy: &'a Policy,
+    certificate: &Certificate,
+    findings: &Findings,
+    now: UnixTime,
+) -> Vec<DomainPath<'a>> {
+    if !findings.for_name().all(Finding::passes) {
+        return Vec::new();
+    }
+    let purpose = policy.fitness().extended_key_usage;
+    let path = |domain: &'a Arc<TrustDomain>| DomainPath {
+        domain,
+        path: verify(domain, certificate, purpose, now),
+    };
+    policy.domains().iter().map(path).collect()
+}
+
+impl<'a> Candidate<'a> {
+    fn new(
+        listing: &'a Arc<Listing>,
+        certificate: &Certificate,
+        findings: &Findings,
+        paths: &[DomainPath<'_>],
+    ) -> Self {
+        let outcome = match &listing.rule {
+            Rule::Pin(_) => passed(findings.for_pin()).map(|()| certificate.validity()),
+            Rule::Name { value, domain, .. } => passed(findings.for_name()).and_then(|()| {
+                let path = path_in(domain, paths);
+                path.and_then(|path| path.covers(value, certificate.subject()).map(|()| path))
+                    .map(|path| certificate.validity().intersection(path.validity))
+                    .map_err(|error| vec![Denial::Path(error)])
+            }),
+        };
+        Self { listing, outcome }
+    }
+
+    /// The caller whose rule it is.
+    pub fn caller(&self) -> &'a Caller {
+        &self.listing.caller
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &'a Rule {
+        &self.listing.rule
+    }
+
+    /// Whether the rule admits the certificate.
+    pub fn admits(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
+    /// What the rule requires and the certificate does not have, in the order of [`Reason`](crate::Reason).
+    pub fn denials(&self) -> &[Denial] {
+        self.outcome.as_ref().err().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Nothing, or the denials among the findings.
+fn passed<'f>(findings: impl Iterator<Item = &'f Finding>) -> Result<(), Vec<Denial>> {
+    let denials: Vec<Denial> = findings
+        .filter_map(|finding| finding.denial.clone())
+        .collect();
+    match denials.is_empty() {
+        true => Ok(()),
+        false => Err(denials),
+    }
+}
+
+/// The path in one domain. Every domain that a rule names has one where the certificate is fit.
+fn path_in<'p, 'a>(
+    domain: &Arc<TrustDomain>,
+    paths: &'p [DomainPath<'a>],
+) -> Result<&'p Path<'a>, PathError> {
+    let found = paths.iter().find(|path| Arc::ptr_eq(path.domain, domain));
+    match found {
+        Some(found) => found.path.as_ref().map_err(Clone::clone),
+        None => Err(PathError::UnknownIssuer),
+    }
+}
+
+impl<'a> Evaluation<'a> {
+    /// The certificate.
+    pub fn certificate(&self) -> &'a Certificate {
+        self.certificate
+    }
+
+    /// The rules that list the certificate; none for a stranger's.
+    pub fn candidates(&self) -> &[Candidate<'a>] {
+        &self.candidates
+    }
+
+    pub(crate) fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    pub(crate) fn paths(&self) -> &[DomainPath<'a>] {
+        &self.paths
+    }
+
+    /// The caller whose rules admit the certificate, by the closest of them; or why there is not exactly one such caller.
+    pub(crate) fn conclude(&self) -> Result<Admitted, Refusal> {
+        let admitting = self
+            .candidates
+            .iter()
+            .filter_map(|candidate| Some((candidate.listing, *candidate.outcome.as_ref().ok()?)));
+        let closest = admitting.min_by_key(|(listing, _)| listing.rule.closeness());
+        match (closest, self.admitting_callers()) {
+            (Some((listing, validity)), callers) if callers.len() == 1 => Ok(Admitted::new(
+                Principal::new(self.certificate),
+                Arc::clone(listing),
+                validity,
+            )),
+            (Some(_), callers) => Err(self.refusal(vec![Denial::SeveralCallers { callers }])),
+            (None, _) => Err(self.refusal(self.denials())),
+        }
+    }
+
+    /// Whether every rule that lists the certificate belongs to one caller, so that no other rule can come to admit it
+    /// while the first still does.
+    pub(crate) fn concerns_one_caller(&self) -> bool {
+        let name = |candidate: &Candidate<'a>| &candidate.listing.caller.name;
+        self.candidates
+            .windows(2)
+            .all(|pair| matches!(pair, [first, second] if name(first) == name(second)))
+    }
+
+    /// The names of the callers whose rules admit the certificate, in the order of the policy.
+    fn admitting_callers(&self) -> Vec<Option<CallerName>> {
+        let admits = |caller: &&Caller| {
+            let mut candidates = self.candidates.iter();
+            candidates.any(|candidate| candidate.admits() && candidate.caller().name == caller.name)
+        };
+        let callers = self.policy.callers().filter(admits);
+        callers.map(|caller| caller.name.clone()).collect()
+    }
+
+    /// What is against every rule that lists the certificate, or that none does.
+    fn denials(&self) -> Vec<Denial> {
+        let of_rules = self.candidates.iter().flat_map(Candidate::denials).cloned();
+        let listings = self.policy.listings();
+        let ambiguous = listings
+            .ambiguous_common_names(self.certificate)
+            .map(|found| Denial::CommonNameAmbiguous { found });
+        let denials: Vec<Denial> = of_rules.chain(ambiguous).collect();
+        match (denials.is_empty(), self.policy.is_empty()) {
+            (false, _) => denials,
+            (true, true) => vec![Denial::PolicyEmpty],
+            (true, false) => vec![Denial::NotListed],
+        }
+    }
+
+    fn refusal(&self, denials: Vec<Denial>) -> Refusal {
+        Refusal::ranked(denials, Principal::new(self.certificate))
+    }
+}

@@ -1,0 +1,65 @@
+//! Who vouches for the forwarded certificate.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::denial::Denial;
+use crate::forwarded::{Forwarded, HeaderLine};
+use crate::invalid_value::InvalidValue;
+
+/// Who sets the header that carries the certificate.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum FrontEnd {
+    /// Not configured: every forwarded certificate is ignored.
+    #[default]
+    Undeclared,
+    /// App Service with client certificates on. A certificate counts only in a request with exactly one
+    /// `X-Forwarded-Proto` of value `https`: over plain HTTP no certificate is presented, and the header is the caller's own.
+    AppService,
+    /// A developer's machine: whatever the header holds counts.
+    Development,
+}
+
+impl FrontEnd {
+    /// Whether the certificate's header in this request comes from the front end. Fails closed.
+    pub(crate) fn vouches(self, forwarded: &Forwarded<'_>) -> Result<(), Denial> {
+        match self {
+            Self::Undeclared => Err(Denial::FrontEndUndeclared),
+            Self::Development => Ok(()),
+            Self::AppService => over_tls(forwarded.proto),
+        }
+    }
+}
+
+fn over_tls(proto: HeaderLine<'_>) -> Result<(), Denial> {
+    let found = match proto {
+        HeaderLine::Once(value) if value.eq_ignore_ascii_case(b"https") => return Ok(()),
+        HeaderLine::Absent => "none",
+        HeaderLine::Repeated(_) => "several",
+        HeaderLine::Once(_) => "another value",
+    };
+    Err(Denial::NotOverTls { found })
+}
+
+/// `app-service` or `development`. [`FrontEnd::Undeclared`] has no word: it is what no word means.
+impl FromStr for FrontEnd {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        match text {
+            "app-service" => Ok(Self::AppService),
+            "development" => Ok(Self::Development),
+            _ => Err(InvalidValue("app-service or development")),
+        }
+    }
+}
+
+impl fmt::Display for FrontEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Undeclared => "undeclared",
+            Self::AppService => "app-service",
+            Self::Development => "development",
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! A trust domain: the authorities that may issue one set of names.
+
+use std::fmt;
+
+use super::authority::{Anchor, Intermediate};
+use crate::x509::Name;
+
+/// Anchors of one subject, and the intermediates that lead to them.
+///
+/// A name counts only under a path in its rule's own domain: one partner's authority cannot issue another partner's name.
+/// All anchors of a domain bear one subject, so that an authority with a renewed key is one domain and two authorities
+/// are two. A domain admits nobody by itself.
+#[derive(Clone, Debug)]
+pub struct TrustDomain {
+    subject: Name,
+    anchors: Vec<Anchor>,
+    intermediates: Vec<Intermediate>,
+}
+
+impl TrustDomain {
+    /// A domain of these anchors and intermediates.
+    ///
+    /// # Errors
+    ///
+    /// No anchor, or anchors of different subjects.
+    pub fn new(
+        anchors: Vec<Anchor>,
+        intermediates: Vec<Intermediate>,
+    ) -> Result<Self, TrustDomainError> {
+        let Some(subject) = anchors.first().map(|anchor| anchor.subject().clone()) else {
+            return Err(TrustDomainError::NoAnchor);
+        };
+        if anchors.iter().any(|anchor| *anchor.subject() != subject) {
+            return Err(TrustDomainError::SeveralSubjects);
+        }
+        Ok(Self {
+            subject,
+            anchors,
+            intermediates,
+        })
+    }
+
+    /// The subject of its anchors.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// The anchors; one at least.
+    pub fn anchors(&self) -> &[Anchor] {
+        &self.anchors
+    }
+
+    /// The intermediates.
+    pub fn intermediates(&self) -> &[Intermediate] {
+        &self.intermediates
+    }
+}
+
+/// Why authorities do not make a domain.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TrustDomainError {
+    /// There is no anchor: anybody could write the listed names into a certificate of their own.
+    NoAnchor,
+    /// The anchors have different subjects: each of these authorities could issue every listed name.
+    SeveralSubjects,
+}
+
+impl fmt::Display for TrustDomainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoAnchor => {
+                "expected trust anchors beside the names, found none: anybody can write any name into a certificate \
+                 of their own"
+            }
+            Self::SeveralSubjects => {
+                "expected trust anchors of one subject beside the names, found different subjects: each of these \
+                 authorities could issue every listed name"
+            }
+        })
+    }
+}
+
+impl std::error::Error for TrustDomainError {}

@@ -1,0 +1,57 @@
+//! The cache: what is kept changes no decision.
+
+use client_cert::{Decider, Forwarded, FrontEnd, HeaderLine, Requirement};
+use test_support::{DAY, Issued, NOW, Shape};
+
+use super::table::*;
+
+#[test]
+#[rustfmt::skip]
+fn what_is_kept_lives_as_long_as_every_certificate_on_the_path() {
+    let root = Shape {
+        not_after: NOW + 3 * DAY,
+        ..Shape::authority("Root")
+    }
+    .self_signed();
+    let intermediate = root.issue(Shape {
+        not_after: NOW + 2 * DAY,
+        ..Shape::authority("Intermediate")
+    });
+    let partner = intermediate.issue(Shape::caller("partner"));
+    let direct = root.issue(Shape::caller("partner"));
+    let decider = named("partner", &[&root], &[&intermediate]).decider();
+    let ask = |caller: &Issued, now| text(&decide_value(&decider, &caller.header(), now));
+    assert_rows([
+        ("admitted", ask(&partner, NOW), "allow: name partner"),
+        ("admitted, directly", ask(&direct, NOW), "allow: name partner"),
+        ("before they were valid", ask(&partner, NOW - 2 * DAY), "deny: certificate-not-yet-valid"),
+        ("again", ask(&partner, NOW + 2 * DAY), "allow: name partner"),
+        ("the intermediate has expired", ask(&partner, NOW + 2 * DAY + 1), "deny: path-unverified"),
+        ("which does not concern a direct path", ask(&direct, NOW + 2 * DAY + 1), "allow: name partner"),
+        ("the anchor has expired", ask(&direct, NOW + 3 * DAY + 1), "deny: path-unverified"),
+    ]);
+}
+
+#[test]
+fn what_is_kept_belongs_to_one_policy_and_its_front_end() {
+    let caller = Shape::caller("caller").self_signed();
+    let first = Lists {
+        front_end: FrontEnd::AppService,
+        ..pinned(&caller)
+    }
+    .decider();
+    let value = caller.header();
+    let ask = |decider: &Decider, proto| {
+        let certificate = HeaderLine::Once(value.as_bytes());
+        text(&decide(
+            decider,
+            &Requirement::Admitted,
+            &Forwarded { certificate, proto },
+            at(NOW),
+        ))
+    };
+    assert_eq!(ask(&first, HeaderLine::Once(b"https")), "allow: pin sha256");
+    assert_eq!(ask(&first, HeaderLine::Once(b"http")), "deny: not-over-tls");
+    let second = nobody().decider();
+    assert_eq!(ask(&second, HeaderLine::Absent), "deny: policy-empty");
+}

@@ -1,0 +1,113 @@
+//! The header: exactly one certificate, exactly encoded.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use client_cert::HeaderLine;
+use test_support::{KeyKind, NOW, Shape};
+
+use super::table::*;
+
+#[test]
+#[rustfmt::skip]
+fn one_certificate_in_one_header_line_is_needed() {
+    let caller = Shape::caller("caller").self_signed();
+    let value = caller.header();
+    let joined = format!("{value}, {value}");
+    let pem = caller.pem().replace('\n', "");
+    let base64url = value.replace('+', "-").replace('/', "_");
+    let percent = value.replace('+', "%2B").replace('/', "%2F");
+    let spaced = format!("{} {}", &value[..64], &value[64..]);
+    let truncated = &value[..value.len() / 8 * 4];
+    let trailing = {
+        STANDARD.encode([caller.der(), vec![0; 4]].concat())
+    };
+    let oversized = "A".repeat(client_cert::MAX_HEADER_VALUE_BYTES + 4);
+    let decider = pinned(&caller).decider();
+    let ask = |line: HeaderLine<'_>| text(&decide_line(&decider, line, NOW));
+    let once = |value: &str| text(&decide_value(&decider, value, NOW));
+    assert_rows([
+        ("the pinned certificate", once(&value), "allow: pin sha256"),
+        ("no header", ask(HeaderLine::Absent), "deny: certificate-absent"),
+        ("an empty header", once(""), "deny: header-empty"),
+        ("blanks alone", once("   "), "deny: header-empty"),
+        ("two lines, both admitted", ask(HeaderLine::Repeated(2)), "deny: header-repeated"),
+        ("two lines that the host joined", once(&joined), "deny: header-joined"),
+        ("a value and a comma", once(&format!("{value},")), "deny: header-joined"),
+        ("more than 16 KiB", once(&oversized), "deny: header-too-long"),
+        ("PEM on one line", once(&pem), "deny: header-encoding"),
+        ("percent-encoded", once(&percent), "deny: header-encoding"),
+        ("white space inside", once(&spaced), "deny: header-encoding"),
+        ("white space behind", once(&format!("{value} ")), "deny: header-encoding"),
+        ("without its padding", once(&value[..value.len() - 1]), "deny: header-encoding"),
+        ("bytes outside ASCII", ask(HeaderLine::Once(b"MII\xff\xfe")), "deny: header-encoding"),
+        ("half a certificate", once(truncated), "deny: certificate-malformed"),
+        ("bytes behind the certificate", once(&trailing), "deny: certificate-malformed"),
+        ("base64 of something else", once("aGVsbG8="), "deny: certificate-malformed"),
+    ]);
+    // Most certificates have one of the two characters that base64url replaces.
+    if base64url != value {
+        assert_eq!(once(&base64url), "deny: header-encoding");
+    }
+}
+
+#[test]
+fn keys_with_which_anybody_could_sign_and_names_with_more_behind_them_are_refused() {
+    let caller = Shape {
+        key: KeyKind::Rsa2048,
+        ..Shape::caller("caller")
+    }
+    .self_signed();
+    let changed = |from: &[u8], to: &[u8]| {
+        let mut der = caller.der();
+        let place = der
+            .windows(from.len())
+            .rposition(|window| window == from)
+            .unwrap();
+        der[place..place + to.len()].copy_from_slice(to);
+        let pin = client_cert::Thumbprint::sha256_of(&der).to_string();
+        let value = STANDARD.encode(der);
+        text(&decide_value(&pinned_by(&pin).decider(), &value, NOW))
+    };
+    let exponent = [2, 3, 1, 0, 1];
+    assert_eq!(changed(&exponent, &exponent), "allow: pin sha256");
+    assert_eq!(
+        changed(&exponent, &[2, 3, 0, 0, 1]),
+        "deny: key-unsupported",
+        "an exponent of 1"
+    );
+    assert_eq!(
+        changed(&exponent, &[2, 3, 1, 0, 2]),
+        "deny: key-unsupported",
+        "an even exponent"
+    );
+    assert_eq!(
+        changed(&exponent, &[2, 3, 0x81, 0, 1]),
+        "deny: key-unsupported",
+        "a negative exponent"
+    );
+    // The set around the common name becomes a sequence, which the parser stops at.
+    assert_eq!(
+        changed(&[0x31, 15, 0x30, 13], &[0x30, 15, 0x30, 13]),
+        "deny: certificate-malformed"
+    );
+}
+
+#[test]
+fn a_bit_flipped_anywhere_refuses() {
+    let authority = Shape::authority("Authority").self_signed();
+    let caller = authority.issue(Shape::caller("caller"));
+    let both = pinned(&caller).and(named("caller", &[&authority], &[]));
+    let decider = both.decider();
+    assert_eq!(
+        text(&decide_value(&decider, &caller.header(), NOW)),
+        "allow: pin sha256"
+    );
+    let der = caller.der();
+    for byte in 0..der.len() {
+        let mut flipped = der.clone();
+        flipped[byte] ^= 1 << (byte % 8);
+        let value = STANDARD.encode(flipped);
+        let seen = text(&decide_value(&decider, &value, NOW));
+        assert!(seen.starts_with("deny: "), "byte {byte}: {seen}");
+    }
+}

@@ -1,0 +1,17 @@
+//! Who is admitted: the decision, as tables. Read them as the specification.
+//!
+//! Every row names a situation and the outcome: `allow: <rule>`, or `deny: <reason code>`. One file a rule.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod authority;
+mod cache;
+mod callers;
+mod fitness;
+mod front_end;
+mod header;
+mod name;
+mod path;
+mod pin;
+mod reasons;
+mod table;
