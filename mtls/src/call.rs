@@ -1,4 +1,4 @@
-//! `mtls call`: one request with our identity, and what was seen of the connection.
+//! `mtls call`: one request with our identity, and what the connection showed.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,14 +16,17 @@ use crate::output;
 use crate::password::PasswordArguments;
 
 mod alert;
+mod certificate_messages;
 mod connection;
 mod exchange;
 mod handshake;
 mod interruption;
+mod meaning;
 mod record_key;
 mod recorder;
 mod refusal;
 mod report;
+mod report_text;
 mod request;
 mod response;
 mod target;
@@ -34,25 +37,25 @@ use request::RequestArguments;
 use target::Target;
 use trust::TrustArguments;
 
-/// Call a service that demands a client certificate, and tell what was seen.
+/// Call a service that demands a client certificate, and show what happened
 ///
-/// The file is read by the handler's own loader, and the connection is made as the handler makes it. Shown are the
-/// answer, the TLS version and cipher, the server's certificates, which certificates the server asked for and which
-/// were sent, as they stood on the wire; and where a handshake is refused, by whom and what that usually means.
+/// The handler's own loader reads the file, and the connection is made as the handler makes it. Shown are the answer,
+/// the TLS version and cipher, the server's certificates, which certificates the server asked for and which were sent,
+/// as they went over the wire; and if a handshake is refused, by whom and what that usually means.
 /// Exit 0 for a status of 200 to 299, 1 for anything else. Redirects are not followed, proxies are not used.
 #[derive(Args)]
 pub(crate) struct Call {
     /// What to call, as https://partner.example/api
     url: String,
 
-    /// PKCS#12 or PEM with our key and chain; without it no certificate is presented
+    /// PKCS#12 or PEM with our key and chain; by default no certificate is presented
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
 
     #[command(flatten)]
     password: PasswordArguments,
 
-    /// Which identity of several, by thumbprint or friendly name
+    /// Which of several identities, by thumbprint or friendly name
     #[arg(long, value_name = "THUMBPRINT|NAME", requires = "identity")]
     select: Option<String>,
 
@@ -66,7 +69,7 @@ pub(crate) struct Call {
     #[arg(long, value_name = "VERSION")]
     tls: Option<TlsVersion>,
 
-    /// Seconds for all of it
+    /// Seconds for the whole call
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     timeout: u64,
 
@@ -94,11 +97,11 @@ impl TlsVersion {
 }
 
 impl Call {
-    /// Makes the call and prints the report; `now` is what validity is compared with.
+    /// Makes the call and prints the report, with validity as of `now`.
     ///
     /// # Errors
     ///
-    /// All mistakes of the command line and its files at once; a report that cannot be written.
+    /// All mistakes in the command line and its files at once; a report that cannot be written.
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let plan = self.plan()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -106,7 +109,7 @@ impl Call {
             .build()
             .map_err(|error| Failure::No(format!("the runtime could not start: {error}")))?;
         let report = runtime.block_on(exchange::run(plan, now));
-        // A name that is still being looked up shall not hold the answer back.
+        // A name look-up that is still running would delay the report.
         runtime.shutdown_background();
         let report = report?;
         if self.json {
@@ -140,7 +143,7 @@ impl Call {
     fn identity(&self) -> Result<Option<Identity>, Failure> {
         let Some(path) = &self.identity else {
             if self.password.given()?.is_some() {
-                let text = "has no effect without --identity; name the file, or leave it out";
+                let text = "expected --identity beside it, found none; name the file, or leave the password out";
                 return Err(Problem::new("--password", text).into());
             }
             return Ok(None);
@@ -153,7 +156,7 @@ impl Call {
     }
 }
 
-/// Keeps problems for later, so that all are told at once; any other failure ends the command.
+/// Collects problems, so that all are reported at once; any other failure ends the command.
 fn keep<T>(result: Result<T, Failure>, problems: &mut Vec<Problem>) -> Result<Option<T>, Failure> {
     match result {
         Ok(value) => Ok(Some(value)),

@@ -38,9 +38,11 @@ mod pfx;
 mod postman;
 mod printable;
 mod probe;
+mod server_anchors;
 mod shutdown;
 mod stand_in;
 mod test_certificates;
+mod tls;
 
 use failure::Failure;
 

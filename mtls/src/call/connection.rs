@@ -1,5 +1,6 @@
-//! The TLS connection, made as the handler's client makes it, and watched.
+//! The TLS connection, made as the handler's client makes it, and recorded.
 
+use std::error::Error;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -18,15 +19,16 @@ use super::recorder::{Negotiated, Recorded, Recorder};
 use super::target::Target;
 use super::trust;
 
-/// How long a TLS 1.3 server that asked for a certificate is listened to before the request is sent. Its refusal comes
-/// after our side has finished; a request that crosses it can lose it. Servers that accept send tickets at once.
-const REFUSAL_WAIT: Duration = Duration::from_millis(300);
+/// How long to wait for the refusal of a TLS 1.3 server that asked for a certificate, before the request is sent. The
+/// refusal comes after our side has finished, and a request that crosses it can lose it. Servers that accept send
+/// tickets at once.
+const REFUSAL_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// Everything that TLS needs to know before it connects: TLS 1.2 at least, our identity, whom to trust.
+/// The settings of the connection: TLS 1.2 at least, our identity, the trusted roots.
 ///
 /// # Errors
 ///
-/// What OpenSSL refuses.
+/// Settings that OpenSSL does not accept.
 pub(super) fn prepare(plan: &Plan, recorder: &Recorder) -> Result<Ssl, ErrorStack> {
     let mut builder = SslConnector::builder(SslMethod::tls_client())?;
     let lowest = plan.version.unwrap_or(SslVersion::TLS1_2);
@@ -46,11 +48,11 @@ pub(super) fn prepare(plan: &Plan, recorder: &Recorder) -> Result<Ssl, ErrorStac
     builder.build().configure()?.into_ssl(&plan.target.host)
 }
 
-/// Connects and shakes hands.
+/// Connects and completes the handshake.
 ///
 /// # Errors
 ///
-/// Nobody there, a handshake that either side refuses.
+/// No connection, and a handshake that either side ends.
 pub(super) async fn open(
     target: &Target,
     ssl: Ssl,
@@ -59,20 +61,25 @@ pub(super) async fn open(
     let address = (target.host.as_str(), target.port);
     let stream = TcpStream::connect(address)
         .await
-        .map_err(|error| Interruption::new(Phase::Connect, &error))?;
-    let in_handshake =
-        |error: &(dyn std::error::Error + 'static)| Interruption::new(Phase::Handshake, error);
+        .map_err(|error| Interruption::new(Phase::Connect, &error, None))?;
+    let failed = |phase, error: &(dyn Error + 'static)| {
+        let greeting = Handshake::of(&recorder.lock()).greeting;
+        Interruption::new(phase, error, greeting)
+    };
     let stream = Recorded::new(stream, recorder.clone());
-    let mut stream = SslStream::new(ssl, stream).map_err(|error| in_handshake(&error))?;
+    let mut stream =
+        SslStream::new(ssl, stream).map_err(|error| failed(Phase::Handshake, &error))?;
     let connected = Pin::new(&mut stream).connect().await;
     recorder.stop(Negotiated::of(stream.ssl()));
-    connected.map_err(|error| in_handshake(&error).distrusting(stream.ssl().verify_result()))?;
+    connected.map_err(|error| {
+        failed(Phase::Handshake, &error).distrusting(stream.ssl().verify_result())
+    })?;
     let refused = listen(&mut stream, recorder).await;
-    refused.map_err(|error| Interruption::new(Phase::Answer, &error))?;
+    refused.map_err(|error| failed(Phase::Answer, &error))?;
     Ok(stream)
 }
 
-/// Hears a refusal that is on its way, where one can be.
+/// Waits for a refusal, if one can still come.
 async fn listen(
     stream: &mut SslStream<Recorded<TcpStream>>,
     recorder: &Recorder,
@@ -82,14 +89,14 @@ async fn listen(
         return Ok(());
     }
     let before = stream.get_ref().received();
-    let heard = poll_fn(|context| {
+    let refusal = poll_fn(|context| {
         match Pin::new(&mut *stream).poll_peek(context, &mut [0]) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(_)) => Poll::Ready(Ok(())),
-            // Tickets came: the server has accepted.
+            // Tickets: the server has accepted.
             Poll::Pending if stream.get_ref().received() > before => Poll::Ready(Ok(())),
             Poll::Pending => Poll::Pending,
         }
     });
-    timeout(REFUSAL_WAIT, heard).await.unwrap_or(Ok(()))
+    timeout(REFUSAL_TIMEOUT, refusal).await.unwrap_or(Ok(()))
 }

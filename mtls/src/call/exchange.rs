@@ -1,4 +1,4 @@
-//! One call from beginning to end.
+//! One call from its first byte to its report.
 
 use std::time::Duration;
 
@@ -21,23 +21,23 @@ use super::response::{self, Response};
 use super::target::Target;
 use crate::Failure;
 
-/// Everything that a call needs, known to be well formed.
+/// Everything that a call needs, well formed.
 pub(super) struct Plan {
     pub(super) target: Target,
     pub(super) identity: Option<Identity>,
     pub(super) anchors: Vec<X509>,
     pub(super) anchors_only: bool,
-    /// This version alone; else TLS 1.2 or later.
+    /// This version of TLS alone; `None` is TLS 1.2 or later.
     pub(super) version: Option<SslVersion>,
     pub(super) request: Parts,
     pub(super) timeout: Duration,
 }
 
-/// Makes the call, and reports whatever came of it.
+/// Makes the call and reports its outcome.
 ///
 /// # Errors
 ///
-/// What cannot be sent at all. A call that fails is a report.
+/// A request that cannot be made at all. A call that fails is a report.
 pub(super) async fn run(plan: Plan, now: UnixTime) -> Result<Report, Failure> {
     let recorder = Recorder::default();
     let ssl = connection::prepare(&plan, &recorder)
@@ -66,12 +66,13 @@ async fn attempt(
     recorder: &Recorder,
 ) -> Result<Response, Interruption> {
     let stream = connection::open(target, ssl, recorder).await?;
-    response::of(stream, request)
-        .await
-        .map_err(|error| Interruption::new(Phase::Answer, &error))
+    response::of(stream, request).await.map_err(|error| {
+        let greeting = Handshake::of(&recorder.lock()).greeting;
+        Interruption::new(Phase::Answer, &error, greeting)
+    })
 }
 
-/// How far a call had got when its time was up.
+/// How far a call got before its time-out.
 fn reached(recorder: &Recorder) -> Phase {
     let recording = recorder.lock();
     if recording.negotiated.is_some() {

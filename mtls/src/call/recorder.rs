@@ -1,4 +1,4 @@
-//! What goes over the wire during the handshake, and the secrets to read it.
+//! What goes over the wire during the handshake, and the secrets that decrypt it.
 
 use std::fmt;
 use std::io;
@@ -11,14 +11,16 @@ use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use zeroize::Zeroizing;
 
+use crate::tls::ContentTypes;
+
 /// The most bytes that are kept of each direction. A handshake has some kilobytes; one whose server names hundreds of
 /// authorities has about fifty.
-const TAPE_BYTES: usize = 256 * 1024;
+const MAX_TAPE_BYTES: usize = 256 * 1024;
 
-/// Bytes and secrets of one connection, up to [`Recorder::stop`].
+/// Bytes and secrets of one connection, up to [`Recorder::stop`]; content types of records to its end.
 ///
-/// OpenSSL tells through no safe call which certificates it sends, so the handshake is read from the wire. The two
-/// secrets open the handshake of this one connection under TLS 1.3 and nothing after it.
+/// No safe call of OpenSSL says which certificates it sends, so the handshake is read from the wire. The two secrets
+/// decrypt the handshake of this one connection under TLS 1.3 and nothing after it.
 #[derive(Clone, Default)]
 pub(super) struct Recorder(Arc<Mutex<Recording>>);
 
@@ -27,7 +29,7 @@ pub(super) struct Recorder(Arc<Mutex<Recording>>);
 pub(super) struct Recording {
     pub(super) sent: Tape,
     pub(super) received: Tape,
-    /// What was agreed on, if it came to that.
+    /// What both sides agreed on; `None` before the server's hello.
     pub(super) negotiated: Option<Negotiated>,
     stopped: bool,
 }
@@ -40,7 +42,7 @@ pub(super) struct Negotiated {
 }
 
 impl Negotiated {
-    /// Nothing before the server's hello.
+    /// What a connection uses; `None` before the server's hello.
     pub(super) fn of(ssl: &SslRef) -> Option<Self> {
         Some(Self {
             version: ssl.version_str(),
@@ -55,15 +57,19 @@ impl fmt::Display for Negotiated {
     }
 }
 
-/// One direction: its records, and the secret of its handshake where the connection has one.
+/// One direction of a connection.
 #[derive(Default)]
 pub(super) struct Tape {
+    /// The records of the handshake.
     pub(super) bytes: Vec<u8>,
+    /// The secret of the handshake under TLS 1.3.
     pub(super) secret: Option<Zeroizing<Vec<u8>>>,
+    /// The content types of all records, also of those after the handshake.
+    pub(super) types: ContentTypes,
 }
 
 impl Recorder {
-    /// The handshake is over; nothing of what follows is kept.
+    /// The handshake is over; no byte of what follows is kept.
     pub(super) fn stop(&self, negotiated: Option<Negotiated>) {
         let mut recording = self.lock();
         recording.negotiated = negotiated;
@@ -92,16 +98,19 @@ impl Recorder {
 
     fn note(&self, tape: impl FnOnce(&mut Recording) -> &mut Tape, bytes: &[u8]) {
         let mut recording = self.lock();
-        if recording.stopped {
+        let stopped = recording.stopped;
+        let tape = tape(&mut recording);
+        tape.types.take(bytes);
+        if stopped {
             return;
         }
-        let tape = &mut tape(&mut recording).bytes;
-        let room = TAPE_BYTES.saturating_sub(tape.len()).min(bytes.len());
+        let tape = &mut tape.bytes;
+        let room = MAX_TAPE_BYTES.saturating_sub(tape.len()).min(bytes.len());
         tape.extend_from_slice(bytes.get(..room).unwrap_or_default());
     }
 }
 
-fn is_gone(error: &io::Error) -> bool {
+fn is_closed(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::BrokenPipe
@@ -119,10 +128,10 @@ fn bytes_of_hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         .map(Zeroizing::new)
 }
 
-/// A stream whose bytes are recorded on their way.
+/// A stream whose bytes are recorded as they pass.
 ///
-/// A write that fails because the other side has gone is passed over: its alert, which tells why, may still wait to be
-/// read, and reading tells the end of the connection as well.
+/// A write that fails because the server has closed the connection counts as done: the server's alert, which says why,
+/// may still be unread, and reading finds the end of the connection as well.
 pub(super) struct Recorded<S> {
     stream: S,
     recorder: Recorder,
@@ -172,7 +181,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
                 self.recorder.note(|recording| &mut recording.sent, written);
                 polled
             }
-            Poll::Ready(Err(error)) if is_gone(&error) => Poll::Ready(Ok(bytes.len())),
+            Poll::Ready(Err(error)) if is_closed(&error) => Poll::Ready(Ok(bytes.len())),
             Poll::Ready(Err(_)) | Poll::Pending => polled,
         }
     }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use app_settings::Problem;
 use clap::Args;
 use openssl::error::ErrorStack;
 use openssl::ssl::SslConnectorBuilder;
@@ -10,12 +9,12 @@ use openssl::x509::X509;
 use openssl::x509::store::X509StoreBuilder;
 
 use crate::Failure;
-use crate::certificate_file;
+use crate::server_anchors;
 
 /// The options that say whom to trust.
 #[derive(Args)]
 pub(super) struct TrustArguments {
-    /// A root that servers may stand on, added to the system's; may be repeated
+    /// A root of the server's certificate, beside the system's roots; repeatable
     #[arg(long = "cacert", value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -29,31 +28,20 @@ impl TrustArguments {
     ///
     /// # Errors
     ///
-    /// All files that cannot be read, or hold no certificate.
+    /// All files that cannot be read or hold no certificate.
     pub(super) fn anchors(&self) -> Result<Vec<X509>, Failure> {
         let mut anchors = Vec::new();
         let mut problems = Vec::new();
         for path in &self.files {
-            match certificate_file::read_with(path, None) {
-                Ok(found) => {
-                    for der in &found.certificates {
-                        match X509::from_der(der) {
-                            Ok(certificate) => anchors.push(certificate),
-                            Err(_) => problems.push(Problem::new(
-                                certificate_file::name_of(path),
-                                "expected certificates, and OpenSSL cannot read one of them",
-                            )),
-                        }
-                    }
-                }
+            match server_anchors::read(path) {
+                Ok(more) => anchors.extend(more),
                 Err(Failure::Configuration(more)) => problems.extend(more),
                 Err(failure @ Failure::No(_)) => return Err(failure),
             }
         }
-        if problems.is_empty() {
-            Ok(anchors)
-        } else {
-            Err(Failure::Configuration(problems))
+        match problems.is_empty() {
+            true => Ok(anchors),
+            false => Err(Failure::Configuration(problems)),
         }
     }
 
@@ -63,7 +51,7 @@ impl TrustArguments {
     }
 }
 
-/// Lets a connector trust as the handler's client does: the system's roots found at the usual places, and more.
+/// Makes a connector trust what the handler's client trusts: the system's roots, unless `only`, and `anchors`.
 pub(super) fn add(
     builder: &mut SslConnectorBuilder,
     anchors: &[X509],
@@ -72,17 +60,7 @@ pub(super) fn add(
     if only {
         builder.set_cert_store(X509StoreBuilder::new()?.build());
     } else {
-        let places = openssl_probe::probe();
-        // A place that is named and cannot be read leaves the others, as it does in the handler.
-        if let Some(file) = &places.cert_file {
-            let _ = builder.load_verify_locations(Some(file), None);
-        }
-        for folder in &places.cert_dir {
-            let _ = builder.load_verify_locations(None, Some(folder));
-        }
+        server_anchors::add_system(builder);
     }
-    for anchor in anchors {
-        builder.cert_store_mut().add_cert(anchor.clone())?;
-    }
-    Ok(())
+    server_anchors::add(builder, anchors)
 }
