@@ -473,7 +473,7 @@ fn what_is_no_certificate_is_refused_by_its_name() {
     folder.write("empty.pfx", "");
     folder.write("large.pem", vec![b'A'; (1 << 20) + 1]);
     for (file, expected) in [
-        ("prose.txt", "seen text that is none of them"),
+        ("prose.txt", "found text that is none of them"),
         ("empty.pfx", "found nothing"),
         ("large.pem", "more than 1048576 bytes"),
         ("absent.pem", "expected a file that can be read"),

@@ -200,7 +200,7 @@ mod tests {
                 "A=hunter2\nA=hunter2",
                 "settings: A: expected one value, found 2",
             ),
-            ("[{\"name\": \"A\", \"value\": null}]", "seen null"),
+            ("[{\"name\": \"A\", \"value\": null}]", "found null"),
             ("[{\"name\": \"hunter2\"", "line 1"),
             (
                 "{\"IsEncrypted\": false, \"Values\": {\"A\": [\"hunter2\"]}}",

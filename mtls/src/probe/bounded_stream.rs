@@ -1,25 +1,29 @@
-//! A TCP connection that ends at its deadline and remembers how the server began.
+//! A TCP connection that ends at its deadline, and what its TLS records show.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::{Duration, Instant};
 
-/// Addresses of one name that are tried; a front end seldom has more than two.
-const ADDRESSES: usize = 4;
+use crate::tls::{ContentTypes, Renegotiation};
 
-/// What is remembered: a TLS 1.2 server's first flight with a long chain has a quarter of it.
-const REMEMBERED_BYTES: usize = 64 * 1024;
+/// Addresses of one name that are tried; a front end seldom has more than two.
+const MAX_ADDRESSES: usize = 4;
+
+/// The server's first bytes that are kept: a TLS 1.2 server's first flight with a long chain has a quarter of it.
+const MAX_BEGINNING_BYTES: usize = 64 * 1024;
 
 /// A connection. Every read and write fails with `TimedOut` once the deadline has passed, however little by little
 /// the server sends.
 pub(super) struct BoundedStream {
     beginning: Vec<u8>,
     deadline: Instant,
+    received: ContentTypes,
+    sent: ContentTypes,
     stream: TcpStream,
 }
 
 impl BoundedStream {
-    /// Connects within `connect` in all, and lives for `whole` from now.
+    /// Connects within `connect` and ends after `whole`, both from now.
     ///
     /// # Errors
     ///
@@ -33,7 +37,7 @@ impl BoundedStream {
         let deadline = Instant::now() + whole;
         let connected_by = Instant::now() + connect;
         let mut last = io::Error::new(ErrorKind::NotFound, "the name has no address");
-        for address in (host, port).to_socket_addrs()?.take(ADDRESSES) {
+        for address in (host, port).to_socket_addrs()?.take(MAX_ADDRESSES) {
             match TcpStream::connect_timeout(&address, left(connected_by)?) {
                 Ok(stream) => {
                     // Only latency is at stake.
@@ -41,6 +45,8 @@ impl BoundedStream {
                     return Ok(Self {
                         beginning: Vec::new(),
                         deadline,
+                        received: ContentTypes::default(),
+                        sent: ContentTypes::default(),
                         stream,
                     });
                 }
@@ -54,15 +60,21 @@ impl BoundedStream {
     pub(super) fn beginning(&self) -> &[u8] {
         &self.beginning
     }
+
+    /// A second handshake under TLS 1.2, if there was one so far.
+    pub(super) fn renegotiation(&self) -> Option<Renegotiation> {
+        Renegotiation::of(self.sent.seen(), self.received.seen())
+    }
 }
 
 impl Read for BoundedStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.stream.set_read_timeout(Some(left(self.deadline)?))?;
         let length = self.stream.read(buffer).map_err(timed_out)?;
-        let room = REMEMBERED_BYTES - self.beginning.len();
+        let room = MAX_BEGINNING_BYTES - self.beginning.len();
         let new = buffer.get(..length.min(room)).unwrap_or_default();
         self.beginning.extend_from_slice(new);
+        self.received.take(buffer.get(..length).unwrap_or_default());
         Ok(length)
     }
 }
@@ -70,7 +82,9 @@ impl Read for BoundedStream {
 impl Write for BoundedStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(Some(left(self.deadline)?))?;
-        self.stream.write(bytes).map_err(timed_out)
+        let length = self.stream.write(bytes).map_err(timed_out)?;
+        self.sent.take(bytes.get(..length).unwrap_or_default());
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -78,7 +92,7 @@ impl Write for BoundedStream {
     }
 }
 
-/// What is left until `deadline`; the standard library takes no time-out of zero.
+/// The time until `deadline`; the standard library does not accept a time-out of zero.
 fn left(deadline: Instant) -> io::Result<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() {
@@ -87,7 +101,7 @@ fn left(deadline: Instant) -> io::Result<Duration> {
     Ok(left)
 }
 
-/// Unix calls a time-out `WouldBlock`, which OpenSSL would take as an invitation to try again.
+/// Unix calls a time-out `WouldBlock`, on which OpenSSL would try again.
 fn timed_out(error: io::Error) -> io::Error {
     match error.kind() {
         ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
@@ -102,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_that_says_nothing_or_little_by_little_does_not_hold_us() {
+    fn a_server_that_sends_nothing_or_a_byte_at_a_time_is_given_up_at_the_deadline() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let dripping = std::thread::spawn(move || {

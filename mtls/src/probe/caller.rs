@@ -1,6 +1,6 @@
-//! Sends one request on one connection, as somebody, and says what came of it.
+//! Sends one request on one connection, with or without a certificate.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -15,49 +15,29 @@ use super::answer::{Answer, Unanswered};
 use super::bounded_stream::BoundedStream;
 use super::forgeries::{Forgery, Presenting, Wire};
 use super::identity::Identity;
+use super::outcome::Outcome;
 use super::target::Target;
 use super::trust::Trust;
 
-/// How long a connection may take to be made: three repeated first packets (after 1, 3 and 7 seconds).
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long a TCP connection may take: three repeated first packets (after 1, 3 and 7 seconds).
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long one exchange may take in all: a cold start of a Functions app takes some ten seconds.
-const EXCHANGE: Duration = Duration::from_secs(60);
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Level 0, so that old protocol versions can be offered and weak callers presented; the server has to refuse them.
+/// Level 0, so that old protocol versions are offered and weak certificates presented; the server has to refuse them.
 const SECURITY_LEVEL: u32 = 0;
 
-/// Everything that OpenSSL was built with; TLS 1.3 has its own list, which stays as it is.
+/// Every cipher of TLS 1.2 and before that OpenSSL was built with; TLS 1.3 keeps its default list.
 const CIPHERS: &str = "ALL:!aNULL:!eNULL";
 
-/// Whoever calls: the address, whom to believe, whom to be.
+/// Who calls: the address, the trusted authorities, the certificates to present.
 pub(super) struct Caller {
     pub(super) allowed: Identity,
     pub(super) denied: Option<Identity>,
     pub(super) plain_port: u16,
     pub(super) target: Target,
     pub(super) trust: Trust,
-}
-
-/// What came of one request or handshake.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    /// An answer in HTTP.
-    Answered(Answer),
-    /// The connection ended without an answer.
-    Closed,
-    /// Something else than HTTP came back.
-    NotHttp,
-    /// The server refused the handshake or the certificate by a TLS alert.
-    Alert(String),
-    /// No connection was made.
-    NotConnected(io::Error),
-    /// The deadline passed.
-    TimedOut,
-    /// The server's certificate was not believed; nothing was sent.
-    Untrusted(String),
-    /// OpenSSL of this program could not do it.
-    Unable(String),
 }
 
 /// One handshake to try.
@@ -68,25 +48,26 @@ pub(super) struct Greeting {
     pub(super) presenting: Presenting,
 }
 
-/// A handshake's outcome and the first bytes of the server.
+/// A handshake's outcome and the server's first bytes.
 pub(super) struct Shaken {
     pub(super) stream: Result<SslStream<BoundedStream>, Outcome>,
-    /// Filled where the handshake failed; a stream remembers its own.
+    /// Empty if the handshake succeeded: the stream has them.
     pub(super) beginning: Vec<u8>,
 }
 
 impl Caller {
     /// A plain request over TLS.
     pub(super) fn get(&self, presenting: Presenting, path: &str) -> Outcome {
-        self.send(&Forgery {
-            check: String::new(),
-            wire: Wire::Tls(presenting),
-            path: path.to_owned(),
-            headers: Vec::new(),
-        })
+        self.send(&plain(presenting, path))
     }
 
-    /// Sends what the plan says and nothing else.
+    /// The same on a connection that is there.
+    pub(super) fn get_on(&self, stream: &mut SslStream<BoundedStream>, path: &str) -> Outcome {
+        let request = self.request(&plain(Presenting::Nothing, path));
+        exchange(stream, &request)
+    }
+
+    /// Sends what the plan contains and nothing else.
     pub(super) fn send(&self, forgery: &Forgery) -> Outcome {
         let request = self.request(forgery);
         match forgery.wire {
@@ -95,7 +76,12 @@ impl Caller {
                 Err(outcome) => outcome,
             },
             Wire::Plain => {
-                match BoundedStream::open(&self.target.host, self.plain_port, CONNECT, EXCHANGE) {
+                match BoundedStream::open(
+                    &self.target.host,
+                    self.plain_port,
+                    CONNECT_TIMEOUT,
+                    EXCHANGE_TIMEOUT,
+                ) {
                     Ok(mut stream) => exchange(&mut stream, &request),
                     Err(error) => Outcome::NotConnected(error),
                 }
@@ -135,7 +121,7 @@ impl Caller {
         }
     }
 
-    /// Connects and shakes hands; the server's certificate is verified.
+    /// Connects and completes the handshake; the server's certificate is verified.
     pub(super) fn shake(&self, greeting: &Greeting) -> Shaken {
         let failed = |outcome| Shaken {
             stream: Err(outcome),
@@ -148,7 +134,12 @@ impl Caller {
             Ok(ssl) => ssl,
             Err(error) => return failed(Outcome::Unable(error.to_string())),
         };
-        match BoundedStream::open(&self.target.host, self.target.port, CONNECT, EXCHANGE) {
+        match BoundedStream::open(
+            &self.target.host,
+            self.target.port,
+            CONNECT_TIMEOUT,
+            EXCHANGE_TIMEOUT,
+        ) {
             Ok(stream) => shaken(ssl.connect(stream)),
             Err(error) => failed(Outcome::NotConnected(error)),
         }
@@ -189,18 +180,8 @@ impl Caller {
     }
 }
 
-impl Outcome {
-    /// The answer, where one came.
-    pub(super) fn answer(&self) -> Option<&Answer> {
-        match self {
-            Self::Answered(answer) => Some(answer),
-            _ => None,
-        }
-    }
-}
-
 impl Greeting {
-    /// As any client would: every version, no ALPN, which means HTTP/1.1.
+    /// As any client does it: every version, no ALPN, which means HTTP/1.1.
     pub(super) fn usual(presenting: Presenting) -> Self {
         Self {
             oldest: SslVersion::TLS1,
@@ -208,6 +189,15 @@ impl Greeting {
             protocols: b"",
             presenting,
         }
+    }
+}
+
+fn plain(presenting: Presenting, path: &str) -> Forgery {
+    Forgery {
+        check: String::new(),
+        wire: Wire::Tls(presenting),
+        path: path.to_owned(),
+        headers: Vec::new(),
     }
 }
 
@@ -224,7 +214,7 @@ fn shaken(result: Result<SslStream<BoundedStream>, HandshakeError<BoundedStream>
         Err(HandshakeError::Failure(failed) | HandshakeError::WouldBlock(failed)) => {
             let verified = failed.ssl().verify_result();
             let outcome = match verified == X509VerifyResult::OK {
-                true => tls_failure(failed.error()),
+                true => Outcome::of_tls_error(failed.error()),
                 false => Outcome::Untrusted(verified.error_string().to_owned()),
             };
             Shaken {
@@ -236,7 +226,7 @@ fn shaken(result: Result<SslStream<BoundedStream>, HandshakeError<BoundedStream>
 }
 
 fn exchange(stream: &mut (impl Read + Write), request: &str) -> Outcome {
-    // The server may have answered and closed before it took everything.
+    // The server can answer and close before it has read everything.
     let written = stream
         .write_all(request.as_bytes())
         .and_then(|()| stream.flush());
@@ -245,36 +235,7 @@ fn exchange(stream: &mut (impl Read + Write), request: &str) -> Outcome {
         Err(Unanswered::NotHttp) => Outcome::NotHttp,
         Err(Unanswered::Closed) => written
             .err()
-            .map_or(Outcome::Closed, |error| broken(&error)),
-        Err(Unanswered::Broken(error)) => broken(&error),
-    }
-}
-
-/// An error of a connection that was there.
-fn broken(error: &io::Error) -> Outcome {
-    if error.kind() == ErrorKind::TimedOut {
-        return Outcome::TimedOut;
-    }
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    inner.map_or(Outcome::Closed, tls_failure)
-}
-
-fn tls_failure(error: &openssl::ssl::Error) -> Outcome {
-    if let Some(error) = error.io_error() {
-        return match error.kind() {
-            ErrorKind::TimedOut => Outcome::TimedOut,
-            _ => Outcome::Closed,
-        };
-    }
-    let reason = error
-        .ssl_error()
-        .and_then(|stack| stack.errors().first())
-        .and_then(openssl::error::Error::reason);
-    match reason {
-        // OpenSSL's word for a connection that ends where TLS does not allow it.
-        None | Some("unexpected eof while reading") => Outcome::Closed,
-        Some(reason) if reason.contains("alert") => Outcome::Alert(reason.to_owned()),
-        // Such as a server without the cipher, which OpenSSL of this side notices first.
-        Some(reason) => Outcome::Unable(reason.to_owned()),
+            .map_or(Outcome::Closed, |error| Outcome::of_error(&error)),
+        Err(Unanswered::Broken(error)) => Outcome::of_error(&error),
     }
 }

@@ -1,11 +1,13 @@
 //! The checks in their order, one connection each.
 
-use super::caller::{Caller, Outcome};
+use super::caller::Caller;
 use super::forgeries::{Presenting, PublicParts, forgeries};
-use super::judgement::{self, Known, Row};
+use super::judgement::{self, Known};
 use super::mode::{self, Signs};
+use super::outcome::Outcome;
 use super::report::Report;
-use super::{handshakes, judgement::seen, progress::Progress};
+use super::row::Row;
+use super::{handshakes, progress::Progress};
 use crate::Failure;
 
 /// The paths that are called.
@@ -16,7 +18,7 @@ pub(super) struct Paths {
     pub(super) excluded: Vec<String>,
 }
 
-/// What the first calls brought.
+/// The results of the first calls.
 struct Basics {
     known: Known,
     rows: Vec<Row>,
@@ -28,10 +30,10 @@ struct Basics {
 ///
 /// # Errors
 ///
-/// An app that cannot be reached or believed at all; then nothing else is sent.
+/// An app that cannot be reached or whose certificate is not trusted; then nothing else is sent.
 pub(super) fn examine(caller: &Caller, paths: &Paths) -> Result<Report, Failure> {
     let progress = Progress::new();
-    progress.show("who gets in");
+    progress.show("who is admitted");
     let nobody = caller.get(Presenting::Nothing, &paths.secured);
     reachable(caller, &nobody)?;
     let Basics {
@@ -41,7 +43,7 @@ pub(super) fn examine(caller: &Caller, paths: &Paths) -> Result<Report, Failure>
         admitted,
     } = basics(caller, paths, &nobody);
     rows.extend(forged(caller, paths, &known, &progress));
-    let handshakes = handshakes::examine(caller, &progress);
+    let handshakes = handshakes::examine(caller, &paths.secured, &progress);
     rows.extend(handshakes.rows);
     rows.push(mode::row(Signs {
         asks: handshakes.asks,
@@ -56,7 +58,7 @@ pub(super) fn examine(caller: &Caller, paths: &Paths) -> Result<Report, Failure>
     })
 }
 
-/// Who gets in without tricks, and what the answers look like.
+/// Who is admitted without tricks, and what the answers look like.
 fn basics(caller: &Caller, paths: &Paths, nobody: &Outcome) -> Basics {
     let mut known = Known::default();
     let mut rows = Vec::new();
@@ -79,14 +81,14 @@ fn basics(caller: &Caller, paths: &Paths, nobody: &Outcome) -> Basics {
         known.open.extend(outcome.answer().cloned());
     }
     let admitted = judgement::is_success(&allowed);
-    // What everybody gets, such as 404 for a slip in the name, is no sign of being admitted.
+    // What everybody gets, such as 404 for a misspelt name, is no sign of being admitted.
     let others = nobody.answer();
     known.admitted = allowed
         .answer()
         .filter(|answer| !matches!(answer.status, 401 | 403))
         .filter(|answer| !others.is_some_and(|other| other.same_content(answer)))
         .cloned();
-    known.lets_everybody_in = judgement::is_success(nobody);
+    known.admits_everybody = judgement::is_success(nobody);
     let stopped = judgement::is_front_end_refusal(nobody);
     Basics {
         known,
@@ -119,22 +121,21 @@ fn forged(caller: &Caller, paths: &Paths, known: &Known, progress: &Progress) ->
         .collect()
 }
 
-/// Ends the probe where the first call shows that there is nothing to probe.
+/// Ends the probe if the first call shows that there is nothing to probe.
 fn reachable(caller: &Caller, outcome: &Outcome) -> Result<(), Failure> {
     let what_to_do = match outcome {
         Outcome::Answered(_) | Outcome::Alert(_) => return Ok(()),
-        Outcome::NotConnected(_) => "look at host and port, and whether the app runs",
-        Outcome::TimedOut => "look whether the app runs, and try again",
+        Outcome::NotConnected(_) => "check the host and port, and that the app runs",
+        Outcome::TimedOut => "check that the app runs, and try again",
         Outcome::Untrusted(_) => {
-            "name the authority of the server's certificate with --cacert (certs/ca.pem for mtls local)"
+            "name the authority that issued the server's certificate with --cacert (certs/ca.pem for mtls local)"
         }
         Outcome::Closed | Outcome::NotHttp | Outcome::Unable(_) => {
-            "look whether this is the port of an HTTPS server"
+            "check that this is the port of an HTTPS server"
         }
     };
     Err(Failure::No(format!(
         "the app at https://{} cannot be probed: expected an answer over TLS, found {}; {what_to_do}",
-        caller.target.authority,
-        seen(outcome)
+        caller.target.authority, outcome
     )))
 }

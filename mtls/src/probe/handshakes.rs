@@ -2,31 +2,26 @@
 
 use openssl::ssl::SslVersion;
 
-use super::caller::{Caller, Greeting, Outcome, Shaken};
+use super::caller::{Caller, Greeting, Shaken};
 use super::forgeries::Presenting;
-use super::judgement::{Row, Verdict, seen};
+use super::mode::Asks;
+use super::outcome::Outcome;
 use super::progress::Progress;
+use super::row::{Row, Verdict};
+use crate::tls::records::{CERTIFICATE_REQUEST, HANDSHAKE, SERVER_HELLO_DONE, messages, records};
 
 /// HTTP/2 first, as browsers offer it.
 const PROTOCOLS: &[u8] = b"\x02h2\x08http/1.1";
 
-/// TLS record types (RFC 5246, section 6.2.1).
-const HANDSHAKE: u8 = 22;
-
-/// Handshake message types (RFC 5246, section 7.4).
-const CERTIFICATE_REQUEST: u8 = 13;
-const SERVER_HELLO_DONE: u8 = 14;
-
 /// What is known about the handshakes.
 pub(super) struct Handshakes {
     pub(super) rows: Vec<Row>,
-    /// Whether the first handshake asks for a certificate; nothing where that could not be seen.
-    pub(super) asks: Option<bool>,
+    pub(super) asks: Asks,
     pub(super) tls_1_3: bool,
 }
 
-/// Makes six handshakes.
-pub(super) fn examine(caller: &Caller, progress: &Progress) -> Handshakes {
+/// Makes six handshakes, and one request on the last.
+pub(super) fn examine(caller: &Caller, secured: &str, progress: &Progress) -> Handshakes {
     progress.show("versions of TLS");
     let versions = [
         ("TLS 1.0", SslVersion::TLS1, false),
@@ -44,13 +39,13 @@ pub(super) fn examine(caller: &Caller, progress: &Progress) -> Handshakes {
     rows.push(http_2(caller));
     Handshakes {
         rows,
-        asks: asks(caller),
+        asks: asks(caller, secured),
         tls_1_3,
     }
 }
 
-/// One version alone, with the allowed certificate, since some servers end the handshake without one. Nothing where
-/// it is offered.
+/// One version alone, with the allowed certificate, since some servers end the handshake without one. `None` if the
+/// server offers it.
 fn shake(caller: &Caller, version: SslVersion) -> Option<Outcome> {
     let greeting = Greeting {
         oldest: version,
@@ -61,13 +56,13 @@ fn shake(caller: &Caller, version: SslVersion) -> Option<Outcome> {
     caller.shake(&greeting).stream.err()
 }
 
-/// Old versions must be refused; of the new ones, each is worth knowing only.
+/// Old versions must be refused; a new one that is refused is worth knowing.
 fn version_row(name: &str, wanted: bool, failure: Option<&Outcome>) -> Row {
     let (seen, verdict) = match failure {
         None if wanted => ("offered".to_owned(), Verdict::Fine),
         None => ("offered".to_owned(), Verdict::Wrong),
         Some(Outcome::TimedOut | Outcome::NotConnected(_)) => {
-            ("no answer; not known".to_owned(), Verdict::Wrong)
+            ("no answer; unknown".to_owned(), Verdict::Wrong)
         }
         Some(failure) => {
             let verdict = if wanted { Verdict::Note } else { Verdict::Fine };
@@ -86,15 +81,15 @@ fn version_row(name: &str, wanted: bool, failure: Option<&Outcome>) -> Row {
     }
 }
 
-/// An alert is the ordinary way to refuse a version; anything else is told.
+/// An alert is the ordinary way to refuse a version; anything else is shown.
 fn refusal(failure: &Outcome) -> String {
     match failure {
         Outcome::Alert(_) => "not offered".to_owned(),
-        failure => format!("not offered ({})", seen(failure)),
+        failure => format!("not offered ({})", failure),
     }
 }
 
-/// HTTP/2 is worth knowing: client certificates cannot be asked for later on it.
+/// HTTP/2 is worth knowing: no server can ask for a certificate later on such a connection (RFC 8740).
 fn http_2(caller: &Caller) -> Row {
     let greeting = Greeting {
         protocols: PROTOCOLS,
@@ -106,7 +101,7 @@ fn http_2(caller: &Caller) -> Row {
             Verdict::Note,
         ),
         Ok(_) => ("not offered".to_owned(), Verdict::Fine),
-        Err(failure) => (seen(&failure), Verdict::Note),
+        Err(failure) => (failure.to_string(), Verdict::Note),
     };
     Row {
         check: "HTTP/2".to_owned(),
@@ -117,48 +112,47 @@ fn http_2(caller: &Caller) -> Row {
     }
 }
 
-/// In TLS 1.2 the question stands in the clear.
-fn asks(caller: &Caller) -> Option<bool> {
+/// When the server asks for a certificate. Under TLS 1.2 its request is in the clear, and a second handshake shows by
+/// its records.
+fn asks(caller: &Caller, secured: &str) -> Asks {
     let greeting = Greeting {
         newest: SslVersion::TLS1_2,
         ..Greeting::usual(Presenting::Nothing)
     };
     let Shaken { stream, beginning } = caller.shake(&greeting);
-    match stream {
-        Ok(stream) => asked(stream.get_ref().beginning()),
-        Err(_) => asked(&beginning),
-    }
-}
-
-/// Whether a server's first flight asks for a certificate; nothing where the flight is not all there.
-fn asked(flight: &[u8]) -> Option<bool> {
-    let messages = handshake_bytes(flight);
-    let mut rest = messages.as_slice();
-    while let [kind, high, middle, low, after @ ..] = rest {
-        match *kind {
-            CERTIFICATE_REQUEST => return Some(true),
-            SERVER_HELLO_DONE => return Some(false),
-            _ => {}
-        }
-        let length = u32::from_be_bytes([0, *high, *middle, *low]);
-        rest = after.get(usize::try_from(length).ok()?..)?;
-    }
-    None
-}
-
-/// The handshake messages, without the records that carry them.
-fn handshake_bytes(flight: &[u8]) -> Vec<u8> {
-    let mut messages = Vec::new();
-    let mut rest = flight;
-    while let [HANDSHAKE, _, _, high, low, after @ ..] = rest {
-        let length = usize::from(u16::from_be_bytes([*high, *low]));
-        let Some(fragment) = after.get(..length) else {
-            break;
+    let Ok(mut stream) = stream else {
+        return match asked(&beginning) {
+            Some(true) => Asks::AtOnce,
+            Some(false) | None => Asks::Unknown,
         };
-        messages.extend_from_slice(fragment);
-        rest = after.get(length..).unwrap_or_default();
+    };
+    match asked(stream.get_ref().beginning()) {
+        Some(true) => Asks::AtOnce,
+        None => Asks::Unknown,
+        Some(false) => {
+            // What it answers is of no interest here; the request is what makes a server ask later.
+            let _ = caller.get_on(&mut stream, secured);
+            match stream.get_ref().renegotiation() {
+                Some(second) if second.is_asked() => Asks::Later,
+                Some(_) => Asks::Unknown,
+                None => Asks::Never,
+            }
+        }
     }
-    messages
+}
+
+/// Whether a server's first flight asks for a certificate; `None` if the flight is incomplete or unreadable.
+fn asked(flight: &[u8]) -> Option<bool> {
+    let fragments: Vec<u8> = records(flight)
+        .take_while(|record| record.content_type == HANDSHAKE)
+        .flat_map(|record| record.fragment)
+        .copied()
+        .collect();
+    messages(&fragments).find_map(|message| match message.kind {
+        CERTIFICATE_REQUEST => Some(true),
+        SERVER_HELLO_DONE => Some(false),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -172,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_question_for_a_certificate_is_found_wherever_records_begin() {
+    fn the_request_for_a_certificate_is_found_wherever_records_begin() {
         let hello = [2, 0, 0, 3, 9, 9, 9];
         let request = [CERTIFICATE_REQUEST, 0, 0, 1, 0];
         let done = [SERVER_HELLO_DONE, 0, 0, 0];

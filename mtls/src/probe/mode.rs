@@ -1,49 +1,34 @@
-//! Which client certificate mode it looks like from outside.
+//! Which client certificate mode the app seems to have, seen from outside.
 
-use super::judgement::{Row, Verdict};
+use super::row::{Row, Verdict};
 
-/// What tells the modes apart.
+/// When a server asks for a certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Asks {
+    /// In the first handshake.
+    AtOnce,
+    /// In a second handshake, after a request.
+    Later,
+    /// Not in TLS 1.2, neither in the first handshake nor after a request for the secured function.
+    Never,
+    /// No TLS 1.2 handshake to look at.
+    Unknown,
+}
+
+/// What distinguishes the modes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Signs {
-    /// Whether the first handshake asks for a certificate, where that could be seen.
-    pub(super) asks: Option<bool>,
-    /// Whether the front end itself stopped the caller without one.
+    pub(super) asks: Asks,
+    /// Whether the front end itself refused the caller without a certificate.
     pub(super) stopped: bool,
-    /// Whether the allowed caller got in.
+    /// Whether the allowed caller was admitted.
     pub(super) admitted: bool,
     pub(super) tls_1_3: bool,
 }
 
 /// The mode by its ARM name. It is a guess: nothing on the wire names it.
 pub(super) fn row(signs: Signs) -> Row {
-    let (seen, verdict) = match signs {
-        Signs { stopped: true, .. } => ("Required", Verdict::Fine),
-        Signs {
-            asks: Some(true),
-            tls_1_3: true,
-            ..
-        } => ("Optional", Verdict::Fine),
-        Signs {
-            asks: Some(true), ..
-        } => ("OptionalInteractiveUser, or exclusion paths", Verdict::Note),
-        Signs {
-            asks: Some(false),
-            admitted: true,
-            ..
-        } => (
-            "OptionalInteractiveUser (asks after the first handshake)",
-            Verdict::Note,
-        ),
-        Signs {
-            asks: Some(false), ..
-        } => ("off: nobody is asked for a certificate", Verdict::Wrong),
-        Signs {
-            asks: None,
-            admitted: true,
-            ..
-        } => ("Optional or OptionalInteractiveUser", Verdict::Note),
-        Signs { asks: None, .. } => ("not known: no TLS 1.2 handshake to look at", Verdict::Note),
-    };
+    let (seen, verdict) = mode(signs);
     Row {
         check: "client certificate mode, by its looks".to_owned(),
         expected: "Required or Optional",
@@ -54,47 +39,96 @@ pub(super) fn row(signs: Signs) -> Row {
     }
 }
 
+fn mode(signs: Signs) -> (&'static str, Verdict) {
+    let Signs {
+        asks,
+        stopped,
+        admitted,
+        tls_1_3,
+    } = signs;
+    match asks {
+        _ if stopped => ("Required", Verdict::Fine),
+        Asks::AtOnce if tls_1_3 => ("Optional", Verdict::Fine),
+        Asks::AtOnce => ("OptionalInteractiveUser, or exclusion paths", Verdict::Note),
+        Asks::Later => (
+            "OptionalInteractiveUser (asks after the first handshake)",
+            Verdict::Note,
+        ),
+        Asks::Never if admitted => (
+            "off as far as TLS 1.2 shows, and the allowed caller is admitted",
+            Verdict::Note,
+        ),
+        Asks::Never => ("off: nobody is asked for a certificate", Verdict::Wrong),
+        Asks::Unknown if admitted => ("Optional or OptionalInteractiveUser", Verdict::Note),
+        Asks::Unknown => ("unknown: no TLS 1.2 handshake to look at", Verdict::Note),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn each_mode_has_its_looks() {
-        let signs = |asks, stopped, admitted, tls_1_3| Signs {
-            asks,
-            stopped,
-            admitted,
-            tls_1_3,
-        };
-        for (signs, beginning, verdict) in [
+        for (asks, stopped, admitted, tls_1_3, beginning, verdict) in [
+            (Asks::AtOnce, true, true, true, "Required", Verdict::Fine),
+            (Asks::AtOnce, false, true, true, "Optional", Verdict::Fine),
             (
-                signs(Some(true), true, true, true),
-                "Required",
-                Verdict::Fine,
-            ),
-            (
-                signs(Some(true), false, true, true),
-                "Optional",
-                Verdict::Fine,
-            ),
-            (
-                signs(Some(true), false, true, false),
+                Asks::AtOnce,
+                false,
+                true,
+                false,
                 "OptionalInteractiveUser, or",
                 Verdict::Note,
             ),
             (
-                signs(Some(false), false, true, false),
+                Asks::Later,
+                false,
+                true,
+                false,
                 "OptionalInteractiveUser (asks",
                 Verdict::Note,
             ),
             (
-                signs(Some(false), false, false, true),
-                "off",
+                Asks::Later,
+                false,
+                false,
+                false,
+                "OptionalInteractiveUser (asks",
+                Verdict::Note,
+            ),
+            (
+                Asks::Never,
+                false,
+                true,
+                false,
+                "off as far as",
+                Verdict::Note,
+            ),
+            (
+                Asks::Never,
+                false,
+                false,
+                true,
+                "off: nobody",
                 Verdict::Wrong,
             ),
-            (signs(None, false, true, true), "Optional or", Verdict::Note),
-            (signs(None, false, false, true), "not known", Verdict::Note),
+            (
+                Asks::Unknown,
+                false,
+                true,
+                true,
+                "Optional or",
+                Verdict::Note,
+            ),
+            (Asks::Unknown, false, false, true, "unknown", Verdict::Note),
         ] {
+            let signs = Signs {
+                asks,
+                stopped,
+                admitted,
+                tls_1_3,
+            };
             let row = row(signs);
             assert!(row.seen.starts_with(beginning), "{signs:?} {row:?}");
             assert_eq!(row.verdict, verdict, "{signs:?}");

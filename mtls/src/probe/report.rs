@@ -5,9 +5,9 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Value, json};
 
-use super::judgement::{Row, Verdict};
+use super::row::{Row, Verdict};
 
-/// What is said when a forged header was believed.
+/// The warning about a forged header that was believed.
 const FORGED: &str = "\
 A forged certificate header was admitted. Whoever has seen the allowed certificate, which is no secret, gets into this
 function without its key. Let nothing reach the app but a front end that removes the header and sets it from the
@@ -126,13 +126,13 @@ impl fmt::Display for Report {
         if self.forged() > 0 {
             writeln!(
                 f,
-                "{FORGED}\n\n{} of {} forgeries got in.",
+                "{FORGED}\n\n{} of {} forgeries were admitted.",
                 self.forged(),
                 self.forgeries()
             )?;
         }
         match self.wrong() {
-            0 => writeln!(f, "Everything is as it should be."),
+            0 => writeln!(f, "Every check is as it should be."),
             wrong => writeln!(
                 f,
                 "{wrong} of {} checks are not as they should be.",
@@ -208,7 +208,11 @@ mod tests {
                 .to_string()
                 .contains("A forged certificate header was admitted")
         );
-        assert!(forged.to_string().contains("1 of 2 forgeries got in"));
+        assert!(
+            forged
+                .to_string()
+                .contains("1 of 2 forgeries were admitted")
+        );
         assert_eq!(forged.json()["forgedHeaderAdmitted"], true);
     }
 }
