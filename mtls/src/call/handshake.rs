@@ -132,8 +132,10 @@ mod tests {
             &[22, 3, 3, 0, 4, 1, 1, 1, 1],
         ]
         .concat();
-        let mut tape = Tape::default();
-        tape.bytes = bytes;
+        let tape = Tape {
+            bytes,
+            ..Tape::default()
+        };
         let content = content(&tape, None);
         let read: Vec<_> = messages(&content)
             .map(|message| (message.kind, message.payload))

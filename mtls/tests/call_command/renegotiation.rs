@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use test_support::hierarchy::server;
+use test_support::skipped;
 
 use crate::desk::Desk;
 
@@ -132,7 +133,7 @@ fn a_certificate_asked_for_in_a_second_handshake_is_reported() {
             Some(output)
         };
         let Some(output) = run(true) else {
-            eprintln!("skipped: a renegotiating server (openssl is not installed)");
+            skipped("a server that renegotiates: openssl is not installed");
             return;
         };
         let report = output.json();
