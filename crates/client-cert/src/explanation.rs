@@ -9,8 +9,9 @@ use crate::decider::authorize;
 use crate::decision::{Decision, Refusal, Requirement};
 use crate::denial::Denial;
 use crate::evaluation::{Candidate, DomainPath, Evaluation, evaluate};
-use crate::forwarded::{Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES, decode};
+use crate::forwarded::{Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES, decode};
 use crate::front_end::FrontEnd;
+use crate::header_line::HeaderLine;
 use crate::permit::Permit;
 use crate::policy::Policy;
 use crate::rule::Rule;
@@ -151,11 +152,13 @@ impl Layout<'_> {
             (_, Some(Denial::NotOverTls { found })) => {
                 format!("{front_end}, and X-Forwarded-Proto: {found}")
             }
+            (_, Some(Denial::HostNotLocal { found })) => format!("{front_end}, and {found}"),
             (FrontEnd::AppService | FrontEnd::Development, _) => front_end.to_string(),
         };
         let expected = match front_end {
             FrontEnd::AppService => "app-service, and X-Forwarded-Proto: https exactly once",
-            FrontEnd::Undeclared | FrontEnd::Development => "a declared front end",
+            FrontEnd::Development => "development, and a loopback name as host",
+            FrontEnd::Undeclared => "a declared front end",
         };
         self.step(Stage::Request, "front-end", expected, found, denial);
     }

@@ -5,43 +5,14 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::header_line::HeaderLine;
+use crate::target_host::TargetHost;
+
 /// The longest value of `X-ARR-ClientCert` that is looked at, in bytes.
 ///
 /// An RSA-4096 certificate with dozens of names takes about 4 kB of base64. The front end itself refuses
 /// requests with more than 64 KB of headers.
 pub const MAX_HEADER_VALUE_BYTES: usize = 16 * 1024;
-
-/// How often a header stood in a request, with its value if it stood there once. `Debug` shows no value.
-#[derive(Clone, Copy, Eq, PartialEq)]
-pub enum HeaderLine<'a> {
-    /// The request has no such header.
-    Absent,
-    /// Exactly one line.
-    Once(&'a [u8]),
-    /// This many lines.
-    Repeated(usize),
-}
-
-impl fmt::Debug for HeaderLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Absent => f.write_str("Absent"),
-            Self::Once(value) => write!(f, "Once({} bytes)", value.len()),
-            Self::Repeated(lines) => write!(f, "Repeated({lines})"),
-        }
-    }
-}
-
-impl<'a> HeaderLine<'a> {
-    /// Counts the lines of one header.
-    pub fn from_values(mut values: impl Iterator<Item = &'a [u8]>) -> Self {
-        match (values.next(), values.count()) {
-            (None, _) => Self::Absent,
-            (Some(value), 0) => Self::Once(value),
-            (Some(_), more) => Self::Repeated(more.saturating_add(1)),
-        }
-    }
-}
 
 /// The headers of one request that the decision looks at. Nothing else of a request has a say.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,6 +21,8 @@ pub struct Forwarded<'a> {
     pub certificate: HeaderLine<'a>,
     /// `X-Forwarded-Proto`: how the caller reached the front end.
     pub proto: HeaderLine<'a>,
+    /// `Host`, `X-Forwarded-Host` and `X-Original-Host`: the host that the request is addressed to.
+    pub host: TargetHost<'a>,
 }
 
 impl<'a> Forwarded<'a> {
@@ -214,6 +187,7 @@ mod tests {
         Forwarded {
             certificate: line,
             proto,
+            host: TargetHost::Loopback,
         }
         .certificate_value()
     }
@@ -242,14 +216,6 @@ mod tests {
         for (line, error) in refused {
             assert_eq!(value(line), Err(error));
         }
-    }
-
-    #[test]
-    fn lines_are_counted() {
-        let lines = |values: &[&'static [u8]]| HeaderLine::from_values(values.iter().copied());
-        assert_eq!(lines(&[]), HeaderLine::Absent);
-        assert_eq!(lines(&[b"x"]), HeaderLine::Once(b"x"));
-        assert_eq!(lines(&[b"x", b"x", b"x"]), HeaderLine::Repeated(3));
     }
 
     #[test]

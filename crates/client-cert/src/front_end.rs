@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::denial::Denial;
-use crate::forwarded::{Forwarded, HeaderLine};
+use crate::forwarded::Forwarded;
+use crate::header_line::HeaderLine;
 use crate::invalid_value::InvalidValue;
+use crate::target_host::TargetHost;
 
 /// Who sets the header that carries the certificate.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -16,7 +18,9 @@ pub enum FrontEnd {
     /// App Service with client certificates on. A certificate counts only in a request with exactly one
     /// `X-Forwarded-Proto` of value `https`: over plain HTTP no certificate is presented, and the header is the caller's own.
     AppService,
-    /// A developer's machine: whatever the header holds counts.
+    /// A developer's machine. Whatever the header holds counts, but only in requests that are addressed to this machine by
+    /// a loopback name ([`TargetHost::Loopback`]): otherwise a page on the web could reach the handler through the
+    /// developer's browser, under a name of its own that resolves to a loopback address (DNS rebinding).
     Development,
 }
 
@@ -25,9 +29,16 @@ impl FrontEnd {
     pub(crate) fn vouches(self, forwarded: &Forwarded<'_>) -> Result<(), Denial> {
         match self {
             Self::Undeclared => Err(Denial::FrontEndUndeclared),
-            Self::Development => Ok(()),
+            Self::Development => addressed_locally(forwarded.host),
             Self::AppService => over_tls(forwarded.proto),
         }
+    }
+}
+
+fn addressed_locally(host: TargetHost<'_>) -> Result<(), Denial> {
+    match host.foreign() {
+        None => Ok(()),
+        Some(found) => Err(Denial::HostNotLocal { found }),
     }
 }
 

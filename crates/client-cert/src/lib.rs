@@ -30,12 +30,14 @@ mod explanation;
 mod fitness;
 mod forwarded;
 mod front_end;
+mod header_line;
 mod invalid_value;
 mod listing;
 mod permit;
 mod policy;
 mod reason;
 mod rule;
+mod target_host;
 mod trust;
 mod x509;
 
@@ -46,13 +48,15 @@ pub use denial::Denial;
 pub use evaluation::{Candidate, Evaluation, evaluate};
 pub use explanation::{Explanation, Stage, Step, explain};
 pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness};
-pub use forwarded::{Encoding, Forwarded, ForwardedError, HeaderLine, MAX_HEADER_VALUE_BYTES};
+pub use forwarded::{Encoding, Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES};
 pub use front_end::FrontEnd;
+pub use header_line::HeaderLine;
 pub use invalid_value::InvalidValue;
 pub use permit::{Permit, Principal};
 pub use policy::{Policy, PolicyError};
 pub use reason::Reason;
 pub use rule::{NameKind, Rule};
+pub use target_host::TargetHost;
 pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, ExtendedKeyUsage, ExtensionError,

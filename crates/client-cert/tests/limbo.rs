@@ -14,7 +14,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use client_cert::{
     Anchor, Caller, Certificate, Decider, Decision, Fitness, Forwarded, FrontEnd, HeaderLine,
-    Intermediate, Policy, Requirement, Rule, TrustDomain,
+    Intermediate, Policy, Requirement, Rule, TargetHost, TrustDomain,
 };
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, UnixTime};
@@ -101,6 +101,7 @@ fn admits(case: &Case) -> bool {
     let forwarded = Forwarded {
         certificate: HeaderLine::Once(case.header_value.as_bytes()),
         proto: HeaderLine::Absent,
+        host: TargetHost::Loopback,
     };
     let now = case
         .unix_time

@@ -71,7 +71,7 @@ fn envelope(headers: &Value, body: Option<&str>) -> String {
 }
 
 fn signed(caller: &Issued) -> Value {
-    json!({"X-ARR-ClientCert": [caller.header()], "Content-Type": ["text/plain"], "X-Twice": ["1", "2"]})
+    json!({"Host": ["localhost:7071"], "X-ARR-ClientCert": [caller.header()], "Content-Type": ["text/plain"], "X-Twice": ["1", "2"]})
 }
 
 /// A function with an HTTP trigger and a queue.
@@ -195,7 +195,7 @@ fn a_refusal_travels_inside_and_looks_as_it_does_outside() {
     let outside = server.exchange(&get("/api/raw", None));
     assert_eq!(outside.status, 401);
     let raw_line = server.line();
-    let denied = envelope(&json!({}), Some("order 7"));
+    let denied = envelope(&json!({"Host": ["localhost"]}), Some("order 7"));
     for request in [
         post(server.port, "/Secured", &denied),
         post_chunked(server.port, "/Secured", &denied),
@@ -253,6 +253,32 @@ fn a_role_that_is_missing_is_403_inside() {
 }
 
 #[test]
+fn a_request_inside_that_names_another_host_is_refused() {
+    let caller = caller();
+    let server = start(&caller);
+    let with = |name: &str, value: &str| {
+        let mut headers = signed(&caller);
+        headers[name] = json!([value]);
+        let post = post(server.port, "/Secured", &envelope(&headers, None));
+        let status = inside(&server.exchange(&post))["statusCode"].clone();
+        (status, server.line()["reason"].clone())
+    };
+    let admitted = (json!(202), json!("admitted"));
+    let refused = (json!(401), json!("host-not-local"));
+    for (name, value, expected) in [
+        ("Host", "localhost:7071", &admitted),
+        ("Host", "[::1]:7071", &admitted),
+        ("Host", "rebound.example:7071", &refused),
+        ("host", "rebound.example:7071", &refused),
+        ("X-Forwarded-Host", "localhost:7071", &admitted),
+        ("X-Forwarded-Host", "rebound.example", &refused),
+        ("x-original-host", "rebound.example", &refused),
+    ] {
+        assert_eq!(with(name, value), *expected, "{name}: {value}");
+    }
+}
+
+#[test]
 fn exactly_one_certificate_counts_over_all_spellings() {
     let caller = caller();
     let server = start(&caller);
@@ -298,6 +324,11 @@ fn exactly_one_certificate_counts_over_all_spellings() {
         ),
     ];
     for (headers, reason) in table {
+        let members = headers.trim_start_matches('{');
+        let headers = match members {
+            "}" => r#"{"Host": "localhost"}"#.to_owned(),
+            _ => format!(r#"{{"Host": "localhost", {members}"#),
+        };
         let text = format!(
             r#"{{"Data": {{"req": {{"Url": "https://a/api/x", "Method": "POST", "Headers": {headers}}}}}}}"#
         );

@@ -137,18 +137,18 @@ fn bodies_arrive_as_they_are_sent_and_parameters_decoded() {
         &caller,
     );
     let sized = format!(
-        "POST /api/echo/a%20b?x=1&x=2 HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{}",
+        "POST /api/echo/a%20b?x=1&x=2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{}",
         "x".repeat(100_000)
     );
     let expected = json!({"length": 100_000, "item": "a b", "query": "x=1&x=2", "method": "POST"});
     assert_eq!(server.exchange(&sized).json(), expected);
-    let chunked = "PUT /api/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n";
+    let chunked = "PUT /api/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n";
     assert_eq!(
         server.exchange(chunked).json(),
         json!({"length": 8, "item": null, "query": null, "method": "PUT"})
     );
     let long = format!(
-        "POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n{}",
+        "POST /api/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000000\r\n\r\n{}",
         "x".repeat(2_000_000)
     );
     assert_eq!(server.exchange(&long).status, 413);
@@ -228,7 +228,7 @@ fn a_body_is_as_long_as_the_host_lets_through() {
         let length = body.len();
         server
             .exchange(&format!(
-                "POST /api/works HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{body}"
+                "POST /api/works HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n{body}"
             ))
             .status
     };

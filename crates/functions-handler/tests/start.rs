@@ -362,7 +362,7 @@ fn app_service_is_believed_over_tls_alone() {
     let with = |proto: &str| {
         let value = caller.header();
         let request = format!(
-            "GET /api/SecuredFunction HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: {value}\r\n{proto}\r\n"
+            "GET /api/SecuredFunction HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: {value}\r\n{proto}\r\n"
         );
         handler.exchange(request.as_bytes()).unwrap().status
     };
@@ -416,8 +416,10 @@ fn signals_end_the_process_with_codes_that_are_not_0() {
 fn a_second_signal_ends_the_process_at_once() {
     let mut handler = common::fixture().start(&[]);
     let mut half = handler.connect();
-    half.write_all(b"POST /api/PublicFunction HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
-        .unwrap();
+    half.write_all(
+        b"POST /api/PublicFunction HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n",
+    )
+    .unwrap();
     assert_eq!(Answer::read(&mut half).unwrap().status, 200);
     let begin = std::time::Instant::now();
     handler.signal("TERM");

@@ -175,11 +175,48 @@ fn no_value_of_the_header_but_one_certificate_opens() {
 }
 
 #[test]
+fn a_request_that_names_another_host_is_refused() {
+    let gate = Gate::open();
+    let good = gate.pinned.header();
+    let with = |headers: &str| {
+        let request =
+            format!("GET {SECURED} HTTP/1.1\r\n{headers}X-ARR-ClientCert: {good}\r\n\r\n");
+        let answer = gate.handler.exchange(request.as_bytes());
+        answer.map(|answer| answer.status)
+    };
+    for (headers, status) in [
+        ("Host: 127.0.0.1:4000\r\n", 200),
+        ("Host: rebound.example\r\n", 401),
+        ("Host: localhost\r\nHost: localhost\r\n", 401),
+        (
+            "Host: 127.0.0.1\r\nX-Forwarded-Host: localhost:7071\r\n",
+            200,
+        ),
+        (
+            "Host: 127.0.0.1\r\nX-Forwarded-Host: rebound.example:7071\r\n",
+            401,
+        ),
+        (
+            "Host: 127.0.0.1\r\nX-Forwarded-Host: localhost\r\nx-forwarded-host: rebound.example\r\n",
+            401,
+        ),
+        (
+            "Host: 127.0.0.1\r\nX-Original-Host: rebound.example\r\n",
+            401,
+        ),
+        ("", 401),
+    ] {
+        assert_eq!(with(headers), Some(status), "{headers}");
+    }
+    gate.assert_open();
+}
+
+#[test]
 fn header_lines_are_counted_and_spellings_are_exact() {
     let gate = Gate::open();
     let good = gate.pinned.header();
     let with = |headers: &str| {
-        let request = format!("GET {SECURED} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+        let request = format!("GET {SECURED} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
         gate.handler
             .exchange(request.as_bytes())
             .map(|answer| answer.status)
@@ -228,7 +265,7 @@ fn bytes_outside_ascii_are_refused() {
     let gate = Gate::open();
     for bytes in [&b"\xff\xfe"[..], b"MII\x80", "ΜΙΙ".as_bytes()] {
         let request = [
-            b"GET /api/SecuredFunction HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: ",
+            b"GET /api/SecuredFunction HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: ",
             bytes,
             b"\r\n\r\n",
         ]
@@ -311,8 +348,9 @@ fn no_trick_with_paths_or_methods_opens_or_hangs() {
         "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PATCH", "FOO", "PRI",
     ];
     for method in methods {
-        let request =
-            format!("{method} {SECURED} HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: {good}\r\n\r\n");
+        let request = format!(
+            "{method} {SECURED} HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: {good}\r\n\r\n"
+        );
         let status = gate.handler.status(request.as_bytes());
         assert!(matches!(status, Some(404 | 400)), "{method}: {status:?}");
     }
@@ -346,7 +384,8 @@ fn a_request_to_connect_does_not_end_the_process() {
 fn heads_are_bounded() {
     let gate = Gate::open();
     let with = |headers: String| {
-        let request = format!("GET /api/PublicFunction HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+        let request =
+            format!("GET /api/PublicFunction HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
         gate.handler
             .exchange(request.as_bytes())
             .map(|answer| answer.status)
@@ -380,7 +419,7 @@ fn requests_that_two_readers_could_read_in_two_ways_are_refused() {
     let gate = Gate::open();
     let good = gate.pinned.header();
     let post = |headers: &str, body: &str| {
-        format!("POST /api/PublicFunction HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n{body}")
+        format!("POST /api/PublicFunction HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n\r\n{body}")
     };
     let requests = [
         post("Content-Length: 5\r\nContent-Length: 6", "hello"),
@@ -406,7 +445,7 @@ fn requests_that_two_readers_could_read_in_two_ways_are_refused() {
     for path in [SECURED, "/api/PublicFunction"] {
         let smuggled = get(SECURED, None);
         let both = format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: {good}\r\nContent-Length: {}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: {good}\r\nContent-Length: {}\r\n\
              Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}",
             smuggled.len() + 5
         );
@@ -490,7 +529,8 @@ fn a_long_subject_makes_no_long_line() {
 fn a_refusal_does_not_wait_for_the_body_and_drains_it() {
     let gate = Gate::open();
     // Nothing of the announced body is sent: the answer comes all the same.
-    let head = format!("POST {SECURED} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
+    let head =
+        format!("POST {SECURED} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n");
     let refused = gate.handler.exchange(head.as_bytes()).unwrap();
     assert_eq!(
         (refused.status, refused.header("connection")),
@@ -501,7 +541,7 @@ fn a_refusal_does_not_wait_for_the_body_and_drains_it() {
     let mut stream = gate.handler.connect();
     write!(
         stream,
-        "POST {SECURED} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+        "POST {SECURED} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
     )
     .unwrap();
     stream.write_all(&vec![b'x'; length]).unwrap();
@@ -509,7 +549,7 @@ fn a_refusal_does_not_wait_for_the_body_and_drains_it() {
     assert_closed(&mut stream);
     // Chunked likewise.
     let mut stream = gate.handler.connect();
-    write!(stream, "POST {SECURED} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n").unwrap();
+    write!(stream, "POST {SECURED} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n").unwrap();
     assert_eq!(Answer::read(&mut stream).unwrap().status, 401);
     assert_closed(&mut stream);
     gate.assert_open();
@@ -519,7 +559,7 @@ fn a_refusal_does_not_wait_for_the_body_and_drains_it() {
 fn a_caller_that_expects_to_continue_is_refused_before_he_sends() {
     let gate = Gate::open();
     let request = format!(
-        "POST {SECURED} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+        "POST {SECURED} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
     );
     assert_eq!(
         gate.handler.exchange(request.as_bytes()).unwrap().status,
@@ -533,7 +573,7 @@ fn a_body_beyond_the_hosts_limit_is_refused_after_the_caller() {
     let gate = Gate::open();
     let post = |certificate: &str| {
         let request = format!(
-            "POST {SECURED} HTTP/1.1\r\nHost: x\r\n{certificate}Content-Length: 104857601\r\n\r\n"
+            "POST {SECURED} HTTP/1.1\r\nHost: localhost\r\n{certificate}Content-Length: 104857601\r\n\r\n"
         );
         gate.handler.exchange(request.as_bytes()).unwrap().status
     };
@@ -552,7 +592,7 @@ fn connections_are_kept_and_bodies_nobody_reads_do_no_harm() {
     let mut stream = gate.handler.connect();
     for turn in 0..20 {
         let body = "x".repeat(turn * 1000);
-        write!(stream, "POST {SECURED} HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: {good}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        write!(stream, "POST {SECURED} HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: {good}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
         assert_eq!(
             Answer::read(&mut stream).unwrap().status,
             200,
@@ -568,7 +608,7 @@ fn a_head_that_does_not_go_on_is_not_waited_for() {
     stream.set_read_timeout(Some(2 * PATIENCE)).unwrap();
     let begin = Instant::now();
     stream
-        .write_all(b"GET /api/PublicFunction HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        .write_all(b"GET /api/PublicFunction HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         .unwrap();
     assert_closed(&mut stream);
     assert!(begin.elapsed() > PATIENCE, "slow senders get their time");
@@ -589,7 +629,7 @@ fn decisions_are_told_in_the_log_without_the_header() {
     let good = gate.pinned.header();
     let id = "2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11";
     let request = format!(
-        "GET {SECURED} HTTP/1.1\r\nHost: x\r\nX-ARR-ClientCert: {good}\r\nX-Azure-Functions-InvocationId: evil, {id}\r\n\
+        "GET {SECURED} HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: {good}\r\nX-Azure-Functions-InvocationId: evil, {id}\r\n\
          traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n"
     );
     assert_eq!(

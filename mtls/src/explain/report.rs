@@ -2,7 +2,7 @@
 
 use client_cert::{
     Certificate, CommonName, Decision, Explanation, Forwarded, FrontEnd, HeaderLine, Policy,
-    Requirement, Rule, Stage, Step, Thumbprint, explain, rfc3339,
+    Requirement, Rule, Stage, Step, TargetHost, Thumbprint, explain, rfc3339,
 };
 use functions_handler::config::Settings;
 use functions_handler::host::{Function, Marker};
@@ -186,6 +186,8 @@ impl Question<'_> {
         let forwarded = Forwarded {
             certificate: self.presented.header(),
             proto: HeaderLine::Once(proto.as_bytes()),
+            // The question is about a certificate, and the request that carries it is one to this machine.
+            host: TargetHost::Loopback,
         };
         explain(policy, asked, &forwarded, self.now)
     }

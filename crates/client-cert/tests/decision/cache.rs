@@ -1,6 +1,6 @@
 //! The cache: what is kept changes no decision.
 
-use client_cert::{Decider, Forwarded, FrontEnd, HeaderLine, Requirement};
+use client_cert::{Decider, Forwarded, FrontEnd, HeaderLine, Requirement, TargetHost};
 use test_support::{DAY, Issued, NOW, Shape};
 
 use super::table::*;
@@ -46,7 +46,11 @@ fn what_is_kept_belongs_to_one_policy_and_its_front_end() {
         text(&decide(
             decider,
             &Requirement::Admitted,
-            &Forwarded { certificate, proto },
+            &Forwarded {
+                certificate,
+                proto,
+                host: TargetHost::Loopback,
+            },
             at(NOW),
         ))
     };

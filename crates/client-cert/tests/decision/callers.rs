@@ -1,6 +1,6 @@
 //! Callers: alternatives within one, and never two at once; roles.
 
-use client_cert::{Decision, Forwarded, HeaderLine, Requirement};
+use client_cert::{Decision, Forwarded, HeaderLine, Requirement, TargetHost};
 use test_support::{NOW, Shape};
 
 use super::table::*;
@@ -35,6 +35,7 @@ fn callers_of_lists_have_no_role() {
     let forwarded = |certificate| Forwarded {
         certificate,
         proto: HeaderLine::Absent,
+        host: TargetHost::Loopback,
     };
     let requirement = Requirement::AnyRole(vec!["auditor".to_owned()]);
     let ask = |line| match decide(&decider, &requirement, &forwarded(line), at(NOW)) {

@@ -1,6 +1,6 @@
 //! The front end: nothing forwarded counts until one vouches for it.
 
-use client_cert::{Forwarded, FrontEnd, HeaderLine, Requirement};
+use client_cert::{Forwarded, FrontEnd, HeaderLine, Requirement, TargetHost};
 use test_support::{NOW, Shape};
 
 use super::table::*;
@@ -16,7 +16,7 @@ fn nothing_forwarded_counts_until_a_front_end_vouches() {
         text(&decide(
             &decider,
             &Requirement::Admitted,
-            &Forwarded { certificate, proto },
+            &Forwarded { certificate, proto, host: TargetHost::Absent },
             at(NOW),
         ))
     };
@@ -29,6 +29,41 @@ fn nothing_forwarded_counts_until_a_front_end_vouches() {
         ("App Service, two headers", ask(FrontEnd::AppService, HeaderLine::Repeated(2)), "deny: not-over-tls"),
         ("App Service, two values joined", ask(FrontEnd::AppService, HeaderLine::Once(b"https, http")), "deny: not-over-tls"),
         ("App Service, equal values joined", ask(FrontEnd::AppService, HeaderLine::Once(b"https, https")), "deny: not-over-tls"),
-        ("a developer's machine", ask(FrontEnd::Development, HeaderLine::Absent), "allow: pin sha256"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn on_a_developers_machine_a_request_counts_if_every_header_names_this_machine() {
+    let caller = Shape::caller("caller").self_signed();
+    let value = caller.header();
+    let decider = pinned(&caller).decider();
+    let ask = |hosts: &[&'static str], forwarded: &[&'static str], original: &[&'static str]| {
+        let bytes = |values: &[&'static str]| values.iter().map(|value| value.as_bytes()).collect::<Vec<_>>();
+        let forwarded = Forwarded {
+            certificate: HeaderLine::Once(value.as_bytes()),
+            proto: HeaderLine::Absent,
+            host: TargetHost::from_values(bytes(hosts).into_iter(), bytes(forwarded).into_iter(), bytes(original).into_iter()),
+        };
+        text(&decide(&decider, &Requirement::Admitted, &forwarded, at(NOW)))
+    };
+    let proxied = ["127.0.0.1:4000"];
+    assert_rows([
+        ("localhost", ask(&["localhost:7443"], &[], &[]), "allow: pin sha256"),
+        ("an IPv4 address", ask(&["127.0.0.1"], &[], &[]), "allow: pin sha256"),
+        ("an IPv6 address", ask(&["[::1]:7443"], &[], &[]), "allow: pin sha256"),
+        ("the page's own name", ask(&["rebound.example:7443"], &[], &[]), "deny: host-not-local"),
+        ("no host", ask(&[], &[], &[]), "deny: host-not-local"),
+        ("two hosts", ask(&["localhost", "localhost"], &[], &[]), "deny: host-not-local"),
+        ("proxied for localhost", ask(&proxied, &["localhost:7071"], &[]), "allow: pin sha256"),
+        ("proxied for the page's name", ask(&proxied, &["rebound.example:7071"], &[]), "deny: host-not-local"),
+        ("the second proxy's caller named another", ask(&proxied, &["localhost", "rebound.example"], &[]), "deny: host-not-local"),
+        ("the same, joined", ask(&proxied, &["localhost, rebound.example"], &[]), "deny: host-not-local"),
+        ("joined, both local", ask(&proxied, &["localhost, 127.0.0.1"], &[]), "allow: pin sha256"),
+        ("joined, one empty", ask(&proxied, &["localhost,"], &[]), "deny: host-not-local"),
+        ("an empty line", ask(&proxied, &[""], &[]), "deny: host-not-local"),
+        ("original host local", ask(&proxied, &["localhost"], &["localhost"]), "allow: pin sha256"),
+        ("original host another", ask(&proxied, &["localhost"], &["rebound.example"]), "deny: host-not-local"),
+        ("original host another, alone", ask(&proxied, &[], &["rebound.example"]), "deny: host-not-local"),
     ]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use client_cert::{
     Anchor, Caller, Decider, Decision, Explanation, Fitness, Forwarded, FrontEnd, HeaderLine,
-    Intermediate, Policy, Requirement, Rule, Stage, TrustDomain, explain,
+    Intermediate, Policy, Requirement, Rule, Stage, TargetHost, TrustDomain, explain,
 };
 use rustls_pki_types::UnixTime;
 use test_support::Issued;
@@ -142,6 +142,7 @@ pub(crate) fn decide_line(decider: &Decider, certificate: HeaderLine<'_>, now: i
     let forwarded = Forwarded {
         certificate,
         proto: HeaderLine::Absent,
+        host: TargetHost::Loopback,
     };
     decide(decider, &Requirement::Admitted, &forwarded, at(now))
 }

@@ -34,6 +34,8 @@ pub const FORWARDED_PROTO_HEADER: &str = "X-Forwarded-Proto";
 pub const FORWARDED_FOR_HEADER: &str = "X-Forwarded-For";
 /// The host name that the caller used, while proxying.
 pub const FORWARDED_HOST_HEADER: &str = "X-Forwarded-Host";
+/// The host name that the caller used, as Microsoft's reverse proxies pass it on (Application Gateway).
+pub const ORIGINAL_HOST_HEADER: &str = "X-Original-Host";
 /// The id of the invocation (`HttpWorkerConstants.cs`).
 ///
 /// While forwarding it is added to what the caller sent: only the last comma part can be the host's.

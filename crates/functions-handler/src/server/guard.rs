@@ -1,14 +1,15 @@
 //! The guard: from the head of a request to the one function that may run for it, and to the decision about its caller.
 
+use http::header::HOST;
 use http::{HeaderMap, HeaderName, Method};
 
 use crate::functions::Head;
 use crate::host::{HttpRequest, RequestPath, RouteValues, contract};
-use client_cert::{Decider, Decision, Forwarded, HeaderLine, Permit, Refusal};
+use client_cert::{Decider, Decision, Forwarded, HeaderLine, Permit, Refusal, TargetHost};
 
 use super::app::App;
 use super::clock::Timestamp;
-use super::header_names::{CLIENT_CERTIFICATE, FORWARDED_PROTO};
+use super::header_names::{CLIENT_CERTIFICATE, FORWARDED_HOST, FORWARDED_PROTO, ORIGINAL_HOST};
 use super::host_post::is_host_post;
 use super::served::Served;
 
@@ -74,29 +75,32 @@ pub(super) fn admission(
     }
 }
 
-/// What the front end forwarded with a raw request.
+/// What the front end forwarded with a raw request. Headers count by their exact names: a spelling with underscores is
+/// another header.
 pub(super) fn forwarded(headers: &HeaderMap) -> Forwarded<'_> {
+    let lines = |name: &HeaderName| {
+        headers
+            .get_all(name)
+            .iter()
+            .map(http::HeaderValue::as_bytes)
+    };
     Forwarded {
-        certificate: line(headers, &CLIENT_CERTIFICATE),
-        proto: line(headers, &FORWARDED_PROTO),
+        certificate: HeaderLine::from_values(lines(&CLIENT_CERTIFICATE)),
+        proto: HeaderLine::from_values(lines(&FORWARDED_PROTO)),
+        host: TargetHost::from_values(lines(&HOST), lines(&FORWARDED_HOST), lines(&ORIGINAL_HOST)),
     }
 }
 
 /// What the front end forwarded with the request inside an envelope: a header counts over all spellings of its name.
 pub(super) fn enveloped(request: &HttpRequest) -> Forwarded<'_> {
-    let line = |name| HeaderLine::from_values(request.values(name).map(str::as_bytes));
+    let lines = |name| request.values(name).map(str::as_bytes);
     Forwarded {
-        certificate: line(contract::CLIENT_CERTIFICATE_HEADER),
-        proto: line(contract::FORWARDED_PROTO_HEADER),
+        certificate: HeaderLine::from_values(lines(contract::CLIENT_CERTIFICATE_HEADER)),
+        proto: HeaderLine::from_values(lines(contract::FORWARDED_PROTO_HEADER)),
+        host: TargetHost::from_values(
+            lines(HOST.as_str()),
+            lines(contract::FORWARDED_HOST_HEADER),
+            lines(contract::ORIGINAL_HOST_HEADER),
+        ),
     }
-}
-
-/// All lines of one header, by its exact name: a spelling with underscores is another header.
-fn line<'a>(headers: &'a HeaderMap, name: &HeaderName) -> HeaderLine<'a> {
-    HeaderLine::from_values(
-        headers
-            .get_all(name)
-            .iter()
-            .map(http::HeaderValue::as_bytes),
-    )
 }
