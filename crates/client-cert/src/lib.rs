@@ -38,6 +38,8 @@ mod policy;
 mod reason;
 mod rule;
 mod target_host;
+#[cfg(feature = "test-util")]
+mod test_util;
 mod trust;
 mod x509;
 
@@ -57,6 +59,8 @@ pub use policy::{Policy, PolicyError};
 pub use reason::Reason;
 pub use rule::{NameKind, Rule};
 pub use target_host::TargetHost;
+#[cfg(feature = "test-util")]
+pub use test_util::PermitBuilder;
 pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, ExtendedKeyUsage, ExtensionError,

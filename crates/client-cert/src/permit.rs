@@ -128,6 +128,26 @@ impl Principal {
         }
     }
 
+    /// The holder of a certificate that does not exist.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn made_up(common_name: String) -> Self {
+        let validity = Validity {
+            not_before: 0,
+            not_after: i64::from(u32::MAX),
+        };
+        let sha256 = Thumbprint::sha256_of(common_name.as_bytes());
+        Self {
+            sha1: Thumbprint::sha1_of(common_name.as_bytes()),
+            sha256,
+            sha256_hex: sha256.hex(),
+            subject: format!("CN={common_name}"),
+            common_name: Some(common_name),
+            serial: "01".to_owned(),
+            validity,
+            not_after: rfc3339(validity.not_after),
+        }
+    }
+
     /// The SHA-1 thumbprint, the portal's notation.
     pub fn sha1(&self) -> Thumbprint {
         self.sha1
