@@ -1,27 +1,30 @@
 //! How a command ends when it cannot do what it was asked.
 
-use std::fmt;
 use std::process::ExitCode;
 
 use app_settings::Problem;
 
+use crate::journal::Writer;
+
 /// Why a command stopped, and the code that the process exits with.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     /// The answer is no, or the work failed: exit 1.
+    #[error("mtls: {0}")]
     No(String),
     /// Something is configured wrongly: exit 64, all problems at once, one line each.
+    #[error("{}", lines(.0))]
     Configuration(Vec<Problem>),
 }
 
 impl Failure {
     /// Says on standard error what happened, and gives the exit code.
-    #[allow(
-        clippy::print_stderr,
-        reason = "this is the one place where the tool reports a failure"
-    )]
+    ///
+    /// A reader that does not read does not keep the process from ending.
     pub(crate) fn report(&self) -> ExitCode {
-        eprintln!("{self}");
+        let errors = Writer::new(std::io::stderr(), |_| String::new());
+        errors.line(self.to_string());
+        errors.close();
         match self {
             Self::No(_) => ExitCode::from(1),
             Self::Configuration(_) => ExitCode::from(64),
@@ -29,19 +32,13 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::No(text) => write!(f, "mtls: {text}"),
-            Self::Configuration(problems) => {
-                for (index, problem) in problems.iter().enumerate() {
-                    let line_end = if index + 1 < problems.len() { "\n" } else { "" };
-                    write!(f, "mtls: {problem}{line_end}")?;
-                }
-                Ok(())
-            }
-        }
-    }
+/// One line a problem.
+fn lines(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("mtls: {problem}"))
+        .collect();
+    lines.join("\n")
 }
 
 impl From<Problem> for Failure {

@@ -82,17 +82,24 @@ impl Local {
         Project::find(&folder)?;
         let listeners = Listeners::bind(self.port).await?;
         let prepared = Prepared::new(&self, folder)?;
-        self.serve(listeners, prepared).await
+        let journal = Journal::new(self.log, self.show_requests);
+        let ended = self.serve(listeners, prepared, &journal).await;
+        journal.close().await;
+        ended
     }
 
-    async fn serve(self, listeners: Listeners, prepared: Prepared) -> Result<ExitCode, Failure> {
-        let journal = Journal::new(self.log, self.show_requests);
+    async fn serve(
+        &self,
+        listeners: Listeners,
+        prepared: Prepared,
+        journal: &Arc<Journal>,
+    ) -> Result<ExitCode, Failure> {
         for note in &prepared.notes {
             journal.note(note);
         }
         let greeting = Greeting::new(listeners.port, &prepared);
         let handler = Arc::new(HandlerProcess::start(prepared.launch()?, journal.clone()));
-        let front_end = self.front_end(prepared, handler.clone(), &journal)?;
+        let front_end = self.front_end(prepared, handler.clone(), journal)?;
         let greet_and_serve = async {
             if handler.ready().await {
                 journal.ready(&greeting.event(), &greeting.text());

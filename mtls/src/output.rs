@@ -5,8 +5,9 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use crate::Failure;
+use crate::printable::printable_json;
 
-/// Prints `text` as it stands. A reader that has seen enough and closed the pipe, as `head` does, is no failure.
+/// Prints `text` as it is. A reader that has seen enough and closed the pipe, as `head` does, is no failure.
 ///
 /// # Errors
 ///
@@ -24,7 +25,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Prints one JSON document for programs.
+/// Prints one JSON document for programs, hidden characters escaped.
 ///
 /// # Errors
 ///
@@ -32,5 +33,5 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text =
         serde_json::to_string_pretty(value).map_err(|error| Failure::No(error.to_string()))?;
-    print(&format!("{text}\n"))
+    print(&format!("{}\n", printable_json(&text)))
 }

@@ -1,19 +1,42 @@
-//! Untrusted text on a terminal.
+//! Untrusted text on a terminal or in a file: the one place where the tool escapes it.
 
 use std::fmt::Write as _;
 
 /// The text with everything escaped that could move a cursor, hide or reorder characters, or start a new line.
 pub(crate) fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
+    escaped(text, |escaped, c| write!(escaped, "{}", c.escape_default()))
+}
+
+/// The text of a JSON document with the same characters escaped, in JSON's own way: it parses to the same value.
+///
+/// Line ends stay. A serializer has escaped those within strings, where alone any of the others can be.
+pub(crate) fn printable_json(document: &str) -> String {
+    let lines: Vec<String> = document
+        .split('\n')
+        .map(|line| {
+            escaped(line, |escaped, c| {
+                let mut units = [0; 2];
+                c.encode_utf16(&mut units)
+                    .iter()
+                    .try_for_each(|unit| write!(escaped, "\\u{unit:04x}"))
+            })
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// Every hidden character is written by `escape`.
+fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
             // Writing to a string cannot fail.
-            let _ = write!(printable, "{}", c.escape_default());
+            let _ = escape(&mut escaped, c);
         } else {
-            printable.push(c);
+            escaped.push(c);
         }
     }
-    printable
+    escaped
 }
 
 /// Control characters, line separators, direction marks, and characters without a width.
@@ -30,8 +53,10 @@ fn is_hidden(c: char) -> bool {
 mod tests {
     use super::*;
 
+    const HIDDEN: &str = "a\u{7f}\u{9b}\u{200b}\u{202e}\u{2028}\u{2066}\u{feff}\u{e0001}b";
+
     #[test]
-    fn nothing_reaches_the_terminal_that_is_no_plain_character() {
+    fn only_plain_characters_reach_the_terminal() {
         let table = [
             ("plain é", "plain é"),
             ("\u{1b}[2J", "\\u{1b}[2J"),
@@ -42,6 +67,24 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(printable(text), expected);
+        }
+    }
+
+    #[test]
+    fn an_escaped_document_has_no_hidden_character_and_parses_to_the_same_value() {
+        let value = serde_json::json!({"é\u{202e}": [HIDDEN, "line\nline\u{1b}"]});
+        for document in [
+            value.to_string(),
+            serde_json::to_string_pretty(&value).unwrap(),
+        ] {
+            let escaped = printable_json(&document);
+            assert!(
+                escaped.chars().all(|c| c == '\n' || !is_hidden(c)),
+                "{escaped:?}"
+            );
+            let parsed: serde_json::Value = serde_json::from_str(&escaped).unwrap();
+            assert_eq!(parsed, value);
+            assert_eq!(document.lines().count(), escaped.lines().count());
         }
     }
 }

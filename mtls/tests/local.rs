@@ -29,6 +29,8 @@ mod distortions;
 mod envelope;
 #[path = "local/modes.rs"]
 mod modes;
+#[path = "local/output.rs"]
+mod output;
 #[path = "local/process.rs"]
 mod process;
 #[path = "local/real_handler.rs"]

@@ -45,7 +45,7 @@ pub(crate) struct FrontEndCommand {
     /// DANGEROUS: leave a caller's own X-ARR-ClientCert in place, as an unproven platform might
     #[arg(long)]
     pass_forged: bool,
-    /// Print what each hop sends; certificates as thumbprints, credentials left out
+    /// Print what each hop sends; certificates as thumbprints, values that may be secret as their length
     #[arg(long)]
     show_requests: bool,
     /// How to print
@@ -61,13 +61,17 @@ impl FrontEndCommand {
     /// Configuration, all problems at once.
     pub(crate) fn run(self) -> Result<ExitCode, Failure> {
         let upstream = RemoteServer::new(&self.upstream, self.dangerous_upstream)?;
-        let journal = Journal::new(self.log, self.show_requests);
-        let identity = self.identity(&journal)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::No(format!("no threads to run on: {error}")))?;
-        let ended = runtime.block_on(self.serve(upstream, &identity, journal));
+        let ended = runtime.block_on(async {
+            let listeners = Listeners::bind(self.port).await?;
+            let journal = Journal::new(self.log, self.show_requests);
+            let ended = self.serve(upstream, listeners, &journal).await;
+            journal.close().await;
+            ended
+        });
         runtime.shutdown_background();
         ended
     }
@@ -87,12 +91,12 @@ impl FrontEndCommand {
     }
 
     async fn serve(
-        self,
+        &self,
         upstream: RemoteServer,
-        identity: &ServerIdentity,
-        journal: Arc<Journal>,
+        listeners: Listeners,
+        journal: &Arc<Journal>,
     ) -> Result<ExitCode, Failure> {
-        let listeners = Listeners::bind(self.port).await?;
+        let identity = self.identity(journal)?;
         if self.pass_forged {
             journal.note("--pass-forged: a caller's own X-ARR-ClientCert is passed on. No certificate proves anything now.");
         }
@@ -102,16 +106,14 @@ impl FrontEndCommand {
             upstream.address()
         );
         let front_end = FrontEnd::new(
-            identity,
+            &identity,
             Demand::new(self.mode, &self.exclude),
             Upstream::Server(Arc::new(upstream)),
             self.pass_forged,
             journal.clone(),
         )
         .map_err(|error| {
-            Failure::No(format!(
-                "OpenSSL does not take the server's certificate: {error}"
-            ))
+            Failure::No(format!("OpenSSL refuses the server's certificate: {error}"))
         })?;
         journal.ready(&json!({"event": "ready", "url": url}), &text);
         tokio::select! {

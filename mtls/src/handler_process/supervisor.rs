@@ -19,6 +19,10 @@ use crate::lines::read_line;
 /// How long the host waits for a killed handler to be gone (`WorkerProcess.cs`).
 const KILL_WAIT: Duration = Duration::from_secs(1);
 
+/// How long a handler may take to end by itself when everything stops. The host kills it at once, and its last lines
+/// with it.
+const TERMINATION_WAIT: Duration = Duration::from_secs(1);
+
 /// A running handler; dropping it kills the process.
 pub(crate) struct HandlerProcess {
     port: u16,
@@ -114,10 +118,12 @@ impl HandlerProcess {
         let _ = self.commands.try_send(Command::Restart);
     }
 
-    /// Kills the handler and waits until it is gone.
+    /// Asks the handler to end, kills it where it does not, and waits until its last lines have come.
     pub(crate) async fn stop(&self) {
         if self.commands.send(Command::Stop).await.is_ok() {
-            let _ = tokio::time::timeout(2 * KILL_WAIT, self.ended()).await;
+            // Ended, killed, and the rest of its output read.
+            let limit = TERMINATION_WAIT + 3 * KILL_WAIT;
+            let _ = tokio::time::timeout(limit, self.ended()).await;
         }
     }
 }
@@ -142,6 +148,9 @@ impl Supervisor {
             let output = self.pass_output_on(&mut child);
             let ending = self.live(&mut child).await;
             self.state.send_replace(State::Starting);
+            if ending.is_none() {
+                terminate(&mut child).await;
+            }
             kill(&mut child).await;
             finish(output).await;
             let Some(ending) = ending else {
@@ -237,6 +246,22 @@ async fn pass_on(pipe: impl AsyncRead + Unpin, stream: Stream, journal: Arc<Jour
     while let Ok(Some(line)) = read_line(&mut reader).await {
         journal.handler_line(stream, &line);
     }
+}
+
+/// Asks the process to end, and waits for it. Ctrl-C in a terminal has asked it already.
+async fn terminate(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process};
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(id) = id.and_then(Pid::from_raw) {
+            // It may be gone already.
+            let _ = kill_process(id, Signal::TERM);
+        }
+        let _ = tokio::time::timeout(TERMINATION_WAIT, child.wait()).await;
+    }
+    #[cfg(not(unix))]
+    let _ = child;
 }
 
 async fn kill(child: &mut Child) {

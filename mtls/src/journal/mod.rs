@@ -1,23 +1,27 @@
-//! What `mtls local` and `mtls front-end` tell while they run: the one place where they print.
+//! What `mtls local` and `mtls front-end` say while they run: the one place where they print.
 
 mod decisions;
 mod exchange;
 mod handler_line;
 mod hop;
 mod request_line;
+mod shown;
+mod writer;
 
-use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 
 use decisions::Decisions;
 pub(crate) use decisions::{Decision, PendingDecision};
 pub(crate) use exchange::Exchange;
 pub(crate) use hop::Hop;
+pub(crate) use writer::Writer;
 
 /// How long a request's line waits for the handler's own line about it. Both come over different pipes.
 const DECISION_WAIT: Duration = Duration::from_millis(250);
@@ -44,26 +48,48 @@ pub(crate) enum Stream {
     Error,
 }
 
-/// Prints what happens, one event a line, untrusted text escaped.
+/// Prints what happens, one event a line, untrusted text escaped. Printing never waits for a reader.
 pub(crate) struct Journal {
     format: Format,
     colours: bool,
     show_requests: bool,
     decisions: Decisions,
-    writing: Mutex<()>,
+    /// The lines of answered requests that wait for the handler's own.
+    finishing: Mutex<JoinSet<()>>,
+    output: Writer,
+    errors: Writer,
 }
 
 impl Journal {
-    /// A journal on standard output. Colours only for people at a terminal, and never where `NO_COLOR` is set.
+    /// A journal on standard output. Colours only for people at a terminal that wants them.
     pub(crate) fn new(format: Format, show_requests: bool) -> Arc<Self> {
-        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let wanted = AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
+        let lost = match format {
+            Format::Text => lost_text,
+            Format::Json => lost_event,
+        };
         Arc::new(Self {
             format,
-            colours: format == Format::Text && !no_colour && std::io::stdout().is_terminal(),
+            colours: format == Format::Text && wanted,
             show_requests,
             decisions: Decisions::default(),
-            writing: Mutex::new(()),
+            finishing: Mutex::default(),
+            output: Writer::new(std::io::stdout(), lost),
+            errors: Writer::new(std::io::stderr(), lost_text),
         })
+    }
+
+    /// Waits for the lines of requests that have been answered, and until all lines are written or nobody reads them.
+    pub(crate) async fn close(self: Arc<Self>) {
+        let mut finishing = std::mem::take(&mut *self.finishing());
+        // Each ends by itself within the wait for a decision.
+        while finishing.join_next().await.is_some() {}
+        let closed = tokio::task::spawn_blocking(move || {
+            self.output.close();
+            self.errors.close();
+        });
+        // It cannot panic, and nobody cancels it.
+        let _ = closed.await;
     }
 
     /// Whether the headers of each hop are printed.
@@ -73,10 +99,7 @@ impl Journal {
 
     /// Something that people should know; may have several lines of ours.
     pub(crate) fn note(&self, text: &str) {
-        match self.format {
-            Format::Text => self.print(text),
-            Format::Json => self.print(&json!({"event": "note", "text": text}).to_string()),
-        }
+        self.tell(&json!({"event": "note", "text": text}), text);
     }
 
     /// The address is open: `event` for programs, `text` for people.
@@ -97,8 +120,8 @@ impl Journal {
 
     fn tell(&self, event: &Value, text: &str) {
         match self.format {
-            Format::Text => self.print(text),
-            Format::Json => self.print(&event.to_string()),
+            Format::Text => self.output.line(text.to_owned()),
+            Format::Json => self.output.line(printable_json(&event.to_string())),
         }
     }
 
@@ -109,9 +132,11 @@ impl Journal {
             stream == Stream::Output && value.as_ref().is_some_and(|v| self.decisions.offer(v));
         match (self.format, stream) {
             (Format::Text, _) if taken => {}
-            (Format::Text, Stream::Output) => self.print(&handler_line::text(line, value.as_ref())),
-            (Format::Text, Stream::Error) => self.print_error(&handler_line::error_text(line)),
-            (Format::Json, _) => self.print(&handler_line::event(stream, line, value).to_string()),
+            (Format::Text, Stream::Output) => {
+                self.output.line(handler_line::text(line, value.as_ref()));
+            }
+            (Format::Text, Stream::Error) => self.errors.line(handler_line::error_text(line)),
+            (Format::Json, _) => self.tell(&handler_line::event(stream, line, value), ""),
         }
     }
 
@@ -123,27 +148,30 @@ impl Journal {
     /// A request has been answered. Its line comes once the handler's own line is there, or after a moment.
     pub(crate) fn finished(self: &Arc<Self>, exchange: Exchange) {
         let journal = self.clone();
-        tokio::spawn(async move { journal.finish(exchange).await });
+        let mut finishing = self.finishing();
+        while finishing.try_join_next().is_some() {}
+        finishing.spawn(async move { journal.finish(exchange).await });
     }
 
     async fn finish(&self, mut exchange: Exchange) {
         if let Some(pending) = exchange.pending.take() {
             exchange.decision = pending.within(DECISION_WAIT).await;
         }
-        match self.format {
-            Format::Text => self.print(&request_line::text(&exchange, self.colours)),
-            Format::Json => self.print(&request_line::event(&exchange).to_string()),
-        }
+        let text = request_line::text(&exchange, self.colours);
+        self.tell(&request_line::event(&exchange), &text);
     }
 
-    fn print(&self, text: &str) {
-        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        // Nobody may be reading any more; that stops no request.
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    fn finishing(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        self.finishing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn print_error(&self, text: &str) {
-        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
-    }
+fn lost_text(count: usize) -> String {
+    format!("({count} lines are missing: they were not read in time)")
+}
+
+fn lost_event(count: usize) -> String {
+    json!({"event": "note", "text": lost_text(count)}).to_string()
 }

@@ -1,14 +1,14 @@
 //! One answered request as a line.
 
+use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use super::{Exchange, Hop};
 use crate::printable::printable;
 
-const BOLD_GREEN: &str = "\u{1b}[1;32m";
-const BOLD_RED: &str = "\u{1b}[1;31m";
-const DIM: &str = "\u{1b}[2m";
-const PLAIN: &str = "\u{1b}[0m";
+const ALLOWED: Style = AnsiColor::Green.on_default().bold();
+const DENIED: Style = AnsiColor::Red.on_default().bold();
+const ASIDE: Style = Style::new().dimmed();
 
 /// The line for people: method, path, function, certificate, outcome, reason, status, time; hops below it.
 pub(crate) fn text(exchange: &Exchange, colours: bool) -> String {
@@ -21,13 +21,13 @@ pub(crate) fn text(exchange: &Exchange, colours: bool) -> String {
         column(&exchange.path, 36),
         column(exchange.function.as_deref().unwrap_or("-"), 18),
         column(name, 20),
-        painted(&column(outcome, 7), colour_of(outcome), colours),
+        painted(&column(outcome, 7), style_of(outcome), colours),
         column(reason(exchange), 26),
         exchange.status,
         exchange.elapsed.as_millis(),
     );
     for hop in &exchange.hops {
-        line.push_str(&painted(&shown(hop), DIM, colours));
+        line.push_str(&painted(&shown(hop), ASIDE, colours));
     }
     line
 }
@@ -74,7 +74,7 @@ fn shown(hop: &Hop) -> String {
     text
 }
 
-/// Padded or cut to a width, so that the lines stand below each other.
+/// Padded or cut to a width, so that columns are aligned.
 fn column(text: &str, width: usize) -> String {
     let text = printable(text);
     if text.chars().count() <= width {
@@ -85,17 +85,17 @@ fn column(text: &str, width: usize) -> String {
     cut
 }
 
-fn colour_of(outcome: &str) -> &'static str {
+fn style_of(outcome: &str) -> Style {
     match outcome {
-        "allow" => BOLD_GREEN,
-        "deny" => BOLD_RED,
-        _ => DIM,
+        "allow" => ALLOWED,
+        "deny" => DENIED,
+        _ => ASIDE,
     }
 }
 
-fn painted(text: &str, colour: &str, colours: bool) -> String {
+fn painted(text: &str, style: Style, colours: bool) -> String {
     if colours {
-        format!("{colour}{text}{PLAIN}")
+        format!("{style}{text}{style:#}")
     } else {
         text.to_owned()
     }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_stand_below_each_other_whatever_callers_send() {
+    fn columns_are_aligned_whatever_callers_send() {
         let short = text(&exchange("/api/x", "absent"), false);
         let long = text(
             &exchange(&"/a".repeat(100), "a-long-reason-that-needs-cutting"),
@@ -150,7 +150,8 @@ mod tests {
         let line = text(&exchange("/\u{1b}[31m", "\u{1b}]0;x"), false);
         assert!(!line.contains('\u{1b}'), "{line:?}");
         let painted = text(&exchange("/x", "absent"), true);
-        assert!(painted.contains("\u{1b}[1;31mdeny"), "{painted:?}");
+        let red = format!("{DENIED}deny");
+        assert!(painted.contains(&red), "{painted:?}");
     }
 
     #[test]

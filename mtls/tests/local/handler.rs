@@ -36,6 +36,9 @@ pub fn play() {
         "setting": std::env::var_os("TEST_SETTING").map(|v| v.into_string().unwrap()),
         "arguments": std::env::args().collect::<Vec<_>>()})
     );
+    if let Some(text) = std::env::var_os("TEST_SAYS") {
+        println!("says: {}", text.to_string_lossy());
+    }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
     for stream in listener.incoming() {
         let stream = stream.unwrap();

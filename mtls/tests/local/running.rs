@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Running {
     child: Child,
     events: Receiver<Value>,
+    raw: Receiver<String>,
     folder: PathBuf,
     pub seen: Vec<Value>,
 }
@@ -34,8 +35,10 @@ impl Running {
             .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, events) = channel();
+        let (raw_sender, raw) = channel();
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
+                let _ = raw_sender.send(line.clone());
                 let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
                 if sender.send(event).is_err() {
                     return;
@@ -45,6 +48,7 @@ impl Running {
         Self {
             child,
             events,
+            raw,
             folder: folder.to_owned(),
             seen: Vec::new(),
         }
@@ -100,6 +104,19 @@ impl Running {
             None => self.event(is_environment),
         };
         event["line"].clone()
+    }
+
+    /// The rest of what it prints, up to its end.
+    pub fn rest(&mut self) -> Vec<Value> {
+        let deadline = Instant::now() + PATIENCE;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        std::iter::from_fn(|| self.events.recv_timeout(left()).ok()).collect()
+    }
+
+    /// All that it prints up to its end, as it was printed.
+    pub fn raw(&mut self) -> Vec<String> {
+        self.rest();
+        self.raw.try_iter().collect()
     }
 
     /// Someone who calls it, without a certificate.
