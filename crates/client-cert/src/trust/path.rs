@@ -155,6 +155,9 @@ pub enum PathError {
     UnknownIssuer,
     /// An authority on the path is constrained to certain names, and the common name is not one of them.
     NameNotCovered,
+    /// An authority bears the issuer's name, and its key did not make the signature: the certificate is somebody else's,
+    /// or the authority has a new key.
+    Signature,
     /// There is a path, and a certificate on it is not valid.
     Invalid {
         /// What was found, in words of this crate.
@@ -171,7 +174,7 @@ impl From<webpki::Error> for PathError {
             Error::CertNotValidYet { .. } => "an authority that is not valid yet",
             Error::EndEntityUsedAsCa => "an issuer that is not an authority",
             Error::CaUsedAsEndEntity => "an authority in the place of an end entity",
-            Error::InvalidSignatureForPublicKey => "a signature that does not verify",
+            Error::InvalidSignatureForPublicKey => return Self::Signature,
             Error::NameConstraintViolation => "a name outside an authority's name constraints",
             Error::PathLenConstraintViolated => "a path that is longer than an authority allows",
             Error::RequiredEkuNotFoundContext(_) => {
@@ -206,6 +209,7 @@ impl PathError {
             Self::NameNotCovered => {
                 "an authority whose name constraints do not allow the common name"
             }
+            Self::Signature => "a signature that does not verify",
             Self::Invalid { detail } => detail,
         }
     }

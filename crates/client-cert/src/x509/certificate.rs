@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use x509_parser::asn1_rs::Oid;
 use x509_parser::certificate::X509Certificate;
+use x509_parser::objects::{oid_registry, oid2sn};
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
@@ -20,6 +22,7 @@ pub struct Certificate {
     sha256: Thumbprint,
     version: u32,
     serial: String,
+    signature_algorithm: String,
     subject: Name,
     issuer: Name,
     validity: Validity,
@@ -50,6 +53,7 @@ impl Certificate {
             sha256: Thumbprint::sha256_of(der),
             version: parsed.version().0.saturating_add(1),
             serial: hex(parsed.raw_serial()),
+            signature_algorithm: oid_name(&parsed.signature_algorithm.algorithm),
             subject: name(parsed.subject())?,
             issuer: name(parsed.issuer())?,
             validity: Validity {
@@ -87,6 +91,12 @@ impl Certificate {
         &self.serial
     }
 
+    /// The algorithm of its signature: the registered name, or dotted notation. A weak one is no reason for a refusal of a
+    /// pinned certificate, whose signature is not verified.
+    pub fn signature_algorithm(&self) -> &str {
+        &self.signature_algorithm
+    }
+
     /// Whom it certifies.
     pub fn subject(&self) -> &Name {
         &self.subject
@@ -117,6 +127,11 @@ fn name(name: &X509Name<'_>) -> Result<Name, CertificateError> {
     Name::new(name).ok_or_else(|| CertificateError::Malformed {
         detail: "a name that cannot be read to its end".to_owned(),
     })
+}
+
+/// The registered short name of an identifier, or dotted notation.
+pub(super) fn oid_name(oid: &Oid<'_>) -> String {
+    oid2sn(oid, oid_registry()).map_or_else(|_| oid.to_id_string(), str::to_owned)
 }
 
 fn hex(bytes: &[u8]) -> String {

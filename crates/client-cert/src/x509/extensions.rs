@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use x509_parser::asn1_rs::{Any, FromDer as _};
 use x509_parser::extensions::{self as parsed, GeneralName, ParsedExtension, X509Extension};
 
+use super::certificate::oid_name;
 use super::name::Name;
 
 /// What a certificate's extensions say.
@@ -26,6 +27,9 @@ pub struct Extensions {
     /// Critical extensions that are not processed here, in dotted notation. One is enough to refuse
     /// (RFC 5280, section 4.2).
     pub unrecognized_critical: Vec<String>,
+    /// Non-critical extensions that are not processed here: the registered name, or dotted notation. For people; nothing
+    /// is decided by them.
+    pub unprocessed: Vec<String>,
 }
 
 /// `basicConstraints`.
@@ -165,7 +169,7 @@ impl Extensions {
                 self.name_constraints = Some(NameConstraints::new(constraints));
             }
             _ if extension.critical => self.unrecognized_critical.push(oid),
-            _ => {}
+            _ => self.unprocessed.push(oid_name(&extension.oid)),
         }
         Ok(())
     }

@@ -57,6 +57,12 @@ pub enum CommonName<'a> {
 }
 
 impl Name {
+    /// Reads a name from exactly the given DER encoding, such as the name of an authority in a TLS handshake.
+    pub fn from_der(der: &[u8]) -> Option<Self> {
+        let (rest, name) = X509Name::from_der(der).ok()?;
+        rest.is_empty().then(|| Self::new(&name))?
+    }
+
     /// Takes a name, if all of it can be read: the parser stops at the first part that it cannot.
     pub(crate) fn new(name: &X509Name<'_>) -> Option<Self> {
         let relative: Vec<Vec<Attribute>> = name
