@@ -10,8 +10,10 @@ use openssl::x509::X509;
 use rustls_pki_types::UnixTime;
 use zeroize::Zeroizing;
 
+use super::contents::Contents;
 use super::load_error::LoadError;
 use super::password::Password;
+use super::pem_text::is_pem;
 use super::{path, pem, pkcs12};
 use client_cert::Thumbprint;
 
@@ -57,7 +59,7 @@ impl Form {
     /// Tells by the content, never by a file's name.
     pub fn of(bytes: &[u8]) -> Self {
         match str::from_utf8(bytes) {
-            Ok(text) if text.contains("-----BEGIN ") => Self::Pem,
+            Ok(text) if is_pem(text) => Self::Pem,
             _ => Self::Pkcs12,
         }
     }
@@ -107,10 +109,7 @@ impl Identity {
         password: &Password,
         select: Option<&str>,
     ) -> Result<Self, LoadError> {
-        match (Form::of(bytes), str::from_utf8(bytes)) {
-            (Form::Pem, Ok(text)) => Self::from_pem(at, text, password, select),
-            _ => Self::from_pkcs12(at, bytes, password, select),
-        }
+        Contents::read(at, bytes, Some(password))?.choose(at, select)
     }
 
     /// Reads an identity from the bytes of a PKCS#12 file.
@@ -141,7 +140,7 @@ impl Identity {
         password: &Password,
         select: Option<&str>,
     ) -> Result<Self, LoadError> {
-        pem::read(at, text, password)?.choose(at, select)
+        pem::read(at, text, Some(password))?.choose(at, select)
     }
 
     /// The caller has made sure that the key fits the leaf.

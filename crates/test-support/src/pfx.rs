@@ -65,6 +65,8 @@ pub fn triple_des(builder: &mut Pkcs12Builder) {
 pub enum Bag<'a> {
     Key(&'a PKey<Private>, Option<&'a str>),
     ShroudedKey(&'a PKey<Private>, Option<&'a str>),
+    /// Ciphertext as it is, under parameters of any cost.
+    Locked(Kdf, &'a [u8]),
     Certificate(&'a X509, Option<&'a str>),
     Inner(Vec<Bag<'a>>),
 }
@@ -85,16 +87,15 @@ pub fn archive(authenticated_safe: &[u8], mac: &[u8]) -> Vec<u8> {
     sequence(&[tlv(0x02, &[3]), data(authenticated_safe), mac.to_vec()])
 }
 
-/// The same value as old tools write it: without lengths, and long octet strings in pieces.
+/// The same value as old tools write it: with indefinite lengths, and long octet strings in pieces.
 pub fn indefinite(value: &[u8]) -> Vec<u8> {
     let mut written = Vec::new();
     let mut rest = value;
-    while let [tag, 0x84, a, b, c, d, body @ ..] = rest {
-        let length = usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).unwrap();
-        let (contents, after) = body.split_at(length);
+    while !rest.is_empty() {
+        let (tag, contents, after) = first(rest);
         rest = after;
         match tag {
-            0x04 if length > 16 => {
+            0x04 if contents.len() > 16 => {
                 written.extend([0x24, 0x80]);
                 contents
                     .chunks(100)
@@ -102,24 +103,129 @@ pub fn indefinite(value: &[u8]) -> Vec<u8> {
                 written.extend([0, 0]);
             }
             tag if tag & 0x20 != 0 => {
-                written.extend([*tag, 0x80]);
+                written.extend([tag, 0x80]);
                 written.extend(indefinite(contents));
                 written.extend([0, 0]);
             }
-            tag => written.extend(tlv(*tag, contents)),
+            tag => written.extend(tlv(tag, contents)),
         }
     }
-    assert!(rest.is_empty(), "only what tlv wrote");
     written
 }
 
+/// What the integrity check of a file covers; the file is DER.
+pub fn contents_of(file: &[u8]) -> Vec<u8> {
+    let (_, fields, _) = first(file);
+    let (_, _, rest) = first(fields);
+    let (_, info, _) = first(rest);
+    let (_, _, rest) = first(info);
+    let (_, explicit, _) = first(rest);
+    first(explicit).1.to_vec()
+}
+
+/// The first value of DER: its tag, its contents, and what follows it.
+fn first(der: &[u8]) -> (u8, &[u8], &[u8]) {
+    let (header, length) = match der[1] {
+        short @ 0..0x80 => (2, usize::from(short)),
+        long => {
+            let digits = usize::from(long & 0x7F);
+            let number = der[2..2 + digits].iter();
+            (
+                2 + digits,
+                number.fold(0, |sum, byte| sum * 256 + usize::from(*byte)),
+            )
+        }
+    };
+    let (contents, rest) = der[header..].split_at(length);
+    (der[0], contents, rest)
+}
+
 /// `MacData` with SHA-256.
-pub fn mac_data(value: &[u8], salt: &[u8], iterations: u32) -> Vec<u8> {
+pub fn mac_data(value: &[u8], salt: &[u8], iterations: u64) -> Vec<u8> {
     let algorithm = sequence(&[oid("608648016503040201"), vec![0x05, 0x00]]);
     let info = sequence(&[algorithm, tlv(0x04, value)]);
-    let mut number = vec![0];
-    number.extend(iterations.to_be_bytes());
-    sequence(&[info, tlv(0x04, salt), tlv(0x02, &number)])
+    sequence(&[info, tlv(0x04, salt), integer(iterations)])
+}
+
+/// `MacData` by PBMAC1 (RFC 9579) with SHA-256 throughout and a key of 32 bytes.
+pub fn pbmac1_data(value: &[u8], iterations: u64) -> Vec<u8> {
+    let hmac = sequence(&[oid("2a864886f70d0209"), vec![0x05, 0x00]]);
+    let parameters = sequence(&[
+        tlv(0x04, &SALT),
+        integer(iterations),
+        integer(32),
+        hmac.clone(),
+    ]);
+    let kdf = sequence(&[oid("2a864886f70d01050c"), parameters]);
+    let algorithm = sequence(&[oid("2a864886f70d01050e"), sequence(&[kdf, hmac])]);
+    let info = sequence(&[algorithm, tlv(0x04, value)]);
+    sequence(&[info, tlv(0x04, b"NOT USED"), integer(1)])
+}
+
+/// The salt of every derivation in files written by hand.
+pub const SALT: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/// How a key is made of a password, in files written by hand.
+#[derive(Clone, Copy, Debug)]
+pub enum Kdf {
+    /// PBES2 with HMAC-SHA-256 and AES-256.
+    Pbkdf2 { iterations: u64 },
+    /// PBES2 with AES-256.
+    Scrypt { n: u64, r: u64, p: u64 },
+    /// The derivation of RFC 7292 with triple DES.
+    Pkcs12 { iterations: u64 },
+}
+
+/// The initialization vector of AES in files written by hand.
+pub const IV: [u8; 16] = [7; 16];
+
+impl Kdf {
+    fn algorithm(self) -> Vec<u8> {
+        let salt = tlv(0x04, &SALT);
+        let kdf = match self {
+            Self::Pkcs12 { iterations } => {
+                let parameters = sequence(&[salt, integer(iterations)]);
+                return sequence(&[oid("2a864886f70d010c0103"), parameters]);
+            }
+            Self::Pbkdf2 { iterations } => {
+                let prf = sequence(&[oid("2a864886f70d0209"), vec![0x05, 0x00]]);
+                let parameters = sequence(&[salt, integer(iterations), prf]);
+                sequence(&[oid("2a864886f70d01050c"), parameters])
+            }
+            Self::Scrypt { n, r, p } => {
+                let parameters = sequence(&[salt, integer(n), integer(r), integer(p)]);
+                sequence(&[oid("2b06010401da47040b"), parameters])
+            }
+        };
+        let cipher = sequence(&[oid("60864801650304012a"), tlv(0x04, &IV)]);
+        sequence(&[oid("2a864886f70d01050d"), sequence(&[kdf, cipher])])
+    }
+
+    /// An `EncryptedPrivateKeyInfo`.
+    pub fn encrypted(self, ciphertext: &[u8]) -> Vec<u8> {
+        sequence(&[self.algorithm(), tlv(0x04, ciphertext)])
+    }
+}
+
+/// The contents of a file whose one safe is encrypted.
+pub fn encrypted_safe(kdf: Kdf, ciphertext: &[u8]) -> Vec<u8> {
+    let info = [
+        oid("2a864886f70d010701"),
+        kdf.algorithm(),
+        tlv(0x80, ciphertext),
+    ];
+    let data = sequence(&[integer(0), sequence(&info)]);
+    let info = sequence(&[oid("2a864886f70d010706"), tlv(0xA0, &data)]);
+    sequence(&[info])
+}
+
+/// The `SafeContents` of bags, as it is encrypted.
+pub fn safe(bags: &[Bag<'_>]) -> Vec<u8> {
+    sequence(&[safe_contents(bags)])
+}
+
+fn integer(number: u64) -> Vec<u8> {
+    tlv(0x02, &[&[0][..], &number.to_be_bytes()].concat())
 }
 
 fn safe_contents(bags: &[Bag<'_>]) -> Vec<u8> {
@@ -134,6 +240,7 @@ fn bag(bag: &Bag<'_>) -> Vec<u8> {
             let value = key.private_key_to_pkcs8_passphrase(cipher, PASSWORD.as_bytes());
             (2, value.unwrap(), name)
         }
+        Bag::Locked(kdf, ciphertext) => (2, kdf.encrypted(ciphertext), &None),
         Bag::Certificate(certificate, name) => {
             let value = tlv(0xA0, &tlv(0x04, &certificate.to_der().unwrap()));
             (3, sequence(&[oid("2a864886f70d01091601"), value]), name)

@@ -307,16 +307,16 @@ fn what_cannot_be_read_says_why() {
             "binary",
             vec![0x89, b'P', b'N', b'G', 0xff],
             None,
-            "seen other bytes",
+            "found other bytes",
         ),
         ("key", key, None, "private key without a certificate"),
         (
             "empty sequence",
             vec![0x30, 0x80, 0, 0],
             None,
-            "seen other bytes",
+            "found other bytes",
         ),
-        ("length alone", vec![0x30, 0x84], None, "seen other bytes"),
+        ("length alone", vec![0x30, 0x84], None, "found other bytes"),
         (
             "damaged PEM",
             caller.pem().replace("MII", "MI*").into_bytes(),
@@ -327,7 +327,7 @@ fn what_cannot_be_read_says_why() {
             "odd UTF-16",
             b"\xff\xfeM".to_vec(),
             None,
-            "seen other bytes",
+            "found other bytes",
         ),
     ];
     for (name, bytes, password, expected) in cases {

@@ -1,7 +1,7 @@
 //! Old ciphers, in a library context of their own.
 //!
-//! Loaded into the process's context, the legacy provider would be there for every other thread, and has been seen
-//! to leave its ciphers behind after it was dropped while another thread looked for an algorithm.
+//! Loaded into the process's context, the legacy provider would be there for every other thread, and has been seen to
+//! leave its ciphers behind after it was dropped while another thread looked for an algorithm.
 
 use openssl::cipher::Cipher;
 use openssl::cipher_ctx::CipherCtx;
@@ -19,28 +19,45 @@ pub(super) fn is_old(cipher: Nid) -> bool {
     OLD.contains(&cipher)
 }
 
-/// Decrypts with one of the old ciphers; the provider is gone when this returns.
-pub(super) fn decrypt(
-    cipher: Nid,
-    key: &[u8],
-    iv: Option<&[u8]>,
-    ciphertext: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
-    let library = LibCtx::new()?;
-    let _provider = Provider::try_load(Some(&library), "legacy", true)?;
-    let cipher = Cipher::fetch(Some(&library), cipher.short_name()?, None)?;
-    let mut context = CipherCtx::new()?;
-    context.decrypt_init(Some(&cipher), None, None)?;
-    if key.len() != cipher.key_length() {
-        context.set_key_length(key.len())?;
+/// The context with its provider; made once for a file, since that takes longer than most files take to read.
+pub(super) struct Legacy {
+    // Dropped before the context that it belongs to.
+    _provider: Provider,
+    library: LibCtx,
+}
+
+impl Legacy {
+    pub(super) fn load() -> Result<Self, ErrorStack> {
+        let library = LibCtx::new()?;
+        let provider = Provider::try_load(Some(&library), "legacy", true)?;
+        Ok(Self {
+            _provider: provider,
+            library,
+        })
     }
-    context.decrypt_init(None, Some(key), iv)?;
-    let mut plain = Zeroizing::new(vec![0; ciphertext.len() + cipher.block_size()]);
-    let body = context.cipher_update(ciphertext, Some(&mut plain))?;
-    let tail = match plain.get_mut(body..) {
-        Some(rest) => context.cipher_final(rest)?,
-        None => 0,
-    };
-    plain.truncate(body + tail);
-    Ok(plain)
+
+    /// Decrypts with one of the old ciphers.
+    pub(super) fn decrypt(
+        &self,
+        cipher: Nid,
+        key: &[u8],
+        iv: Option<&[u8]>,
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
+        let cipher = Cipher::fetch(Some(&self.library), cipher.short_name()?, None)?;
+        let mut context = CipherCtx::new()?;
+        context.decrypt_init(Some(&cipher), None, None)?;
+        if key.len() != cipher.key_length() {
+            context.set_key_length(key.len())?;
+        }
+        context.decrypt_init(None, Some(key), iv)?;
+        let mut plain = Zeroizing::new(vec![0; ciphertext.len() + cipher.block_size()]);
+        let written = context.cipher_update(ciphertext, Some(&mut plain))?;
+        let tail = match plain.get_mut(written..) {
+            Some(rest) => context.cipher_final(rest)?,
+            None => 0,
+        };
+        plain.truncate(written + tail);
+        Ok(plain)
+    }
 }

@@ -1,17 +1,18 @@
 //! The integrity check of a PKCS#12 file (RFC 7292 section 4, RFC 9579).
 
-use std::borrow::Cow;
+use std::fmt;
 
-use openssl::hash::MessageDigest;
+use openssl::error::ErrorStack;
 use openssl::memcmp;
 use openssl::pkey::PKey;
 use openssl::sign::Signer;
-use zeroize::Zeroizing;
 
-use super::ber::{BerError, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, Value};
-use super::decrypt::{DecryptError, hmac_digest, legible, pbkdf2};
-use super::derive::{Budget, Derivation, Purpose};
-use super::password_form::PasswordForm;
+use super::ber::{BerError, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, Value};
+use super::budget::pass_over;
+use super::derivation::{Derivation, Function, Purpose};
+use super::digest::Digest;
+use super::encryption::{pbkdf2, unsupported};
+use super::read_error::ReadError;
 
 const PBMAC1: &str = "1.2.840.113549.1.5.14";
 
@@ -19,100 +20,89 @@ const PBMAC1: &str = "1.2.840.113549.1.5.14";
 const MAX_KEY_LENGTH: u64 = 128;
 
 /// The check value of a file and how it was made.
-pub(super) struct Mac<'a> {
-    name: String,
-    parameters: Option<Value<'a>>,
-    expected: Cow<'a, [u8]>,
-    salt: Cow<'a, [u8]>,
-    iterations: u64,
+pub(super) struct Mac {
+    pub(super) derivation: Derivation,
+    key_length: usize,
+    digest: Digest,
+    expected: Vec<u8>,
 }
 
-impl<'a> Mac<'a> {
+impl Mac {
     /// Reads the `MacData` of a file.
-    pub(super) fn read(value: &Value<'a>) -> Result<Self, BerError> {
+    pub(super) fn read(value: &Value<'_>) -> Result<Self, ReadError> {
         let mut fields = value.values();
         let mut info = fields.expect(SEQUENCE)?.values();
         let mut algorithm = info.expect(SEQUENCE)?.values();
+        let expected = info.expect_octets()?.into_owned();
+        let salt = fields.expect_octets()?.into_owned();
+        let iterations = match fields.next_or_end()? {
+            Some(value) if value.tag() == INTEGER => value.number()?.max(1),
+            _ => 1,
+        };
+        let name = algorithm.expect(OBJECT_IDENTIFIER)?.dotted()?;
+        if name == PBMAC1 {
+            return Self::pbmac1(&algorithm.expect(SEQUENCE)?, expected);
+        }
+        let digest = Digest::of(&name).ok_or_else(|| unsupported("the integrity check", &name))?;
+        let function = Function::Pkcs12 { digest, iterations };
         Ok(Self {
-            name: algorithm.expect(OBJECT_IDENTIFIER)?.dotted()?,
-            parameters: algorithm.next_or_end()?,
-            expected: info.expect(OCTET_STRING)?.octets()?,
-            salt: fields.expect(OCTET_STRING)?.octets()?,
-            iterations: match fields.next_or_end()? {
-                Some(value) if value.tag() == INTEGER => value.number()?,
-                _ => 1,
-            },
+            derivation: Derivation { function, salt },
+            key_length: digest.openssl().size(),
+            digest,
+            expected,
         })
     }
 
-    /// Whether the contents are what somebody with this password wrote.
-    pub(super) fn fits(
-        &self,
-        contents: &[u8],
-        password: &PasswordForm,
-        budget: &mut Budget,
-    ) -> Result<bool, DecryptError> {
-        let (digest, key) = if self.name == PBMAC1 {
-            self.pbmac1_key(password, budget)?
-        } else {
-            self.own_key(password, budget)?
-        };
-        let key = PKey::hmac(&key)?;
-        let mut signer = Signer::new(digest, &key)?;
-        signer.update(contents)?;
-        let seen = signer.sign_to_vec()?;
-        Ok(seen.len() == self.expected.len() && memcmp::eq(&seen, &self.expected))
-    }
-
-    fn own_key(
-        &self,
-        password: &PasswordForm,
-        budget: &mut Budget,
-    ) -> Result<(MessageDigest, Zeroizing<Vec<u8>>), DecryptError> {
-        let digest = match self.name.as_str() {
-            "1.3.14.3.2.26" => MessageDigest::sha1(),
-            "2.16.840.1.101.3.4.2.1" => MessageDigest::sha256(),
-            "2.16.840.1.101.3.4.2.2" => MessageDigest::sha384(),
-            "2.16.840.1.101.3.4.2.3" => MessageDigest::sha512(),
-            "2.16.840.1.101.3.4.2.4" => MessageDigest::sha224(),
-            "1.2.840.113549.2.5" => MessageDigest::md5(),
-            other => {
-                return Err(DecryptError::Unsupported(format!(
-                    "the integrity check {}",
-                    legible(other)
-                )));
-            }
-        };
-        let derivation = Derivation {
-            digest,
-            salt: &self.salt,
-            iterations: budget.spend(self.iterations)?,
-        };
-        let key = derivation.pkcs12(Purpose::Mac, password, digest.size())?;
-        Ok((digest, key))
-    }
-
-    /// The key of RFC 9579, whose length stands in the PBKDF2 parameters and must.
-    fn pbmac1_key(
-        &self,
-        password: &PasswordForm,
-        budget: &mut Budget,
-    ) -> Result<(MessageDigest, Zeroizing<Vec<u8>>), DecryptError> {
-        let mut fields = self.parameters.ok_or(BerError::Unexpected)?.values();
+    /// The check of RFC 9579. The key's length must be among the PBKDF2 parameters (section 5).
+    fn pbmac1(parameters: &Value<'_>, expected: Vec<u8>) -> Result<Self, ReadError> {
+        let mut fields = parameters.values();
         let mut derivation = fields.expect(SEQUENCE)?.values();
         derivation.expect(OBJECT_IDENTIFIER)?;
-        let parameters = derivation.expect(SEQUENCE)?;
-        let scheme = fields
-            .expect(SEQUENCE)?
-            .values()
-            .expect(OBJECT_IDENTIFIER)?;
-        let mut inner = parameters.values();
-        inner.expect(OCTET_STRING)?;
-        inner.expect(INTEGER)?;
-        let length = inner.expect(INTEGER)?.number()?;
-        let length =
-            usize::try_from(length.min(MAX_KEY_LENGTH)).map_err(|_| BerError::Unexpected)?;
-        let key = pbkdf2(&parameters, length, password, budget)?;
-        Ok((hmac_digest(&scheme.dotted()?)?, key))
+        let (derivation, length) = pbkdf2(&derivation.expect(SEQUENCE)?)?;
+        let length = length.ok_or(BerError::Unexpected)?;
+        let scheme = fields.expect(SEQUENCE)?.values();
+        let name = { scheme }.expect(OBJECT_IDENTIFIER)?.dotted()?;
+        let digest =
+            Digest::of_hmac(&name).ok_or_else(|| unsupported("the integrity check", &name))?;
+        if length > MAX_KEY_LENGTH {
+            let what = format!("an integrity key of {length} bytes");
+            return Err(ReadError::Unsupported(what));
+        }
+        Ok(Self {
+            derivation,
+            key_length: usize::try_from(length).unwrap_or(0),
+            digest,
+            expected,
+        })
+    }
+
+    /// Hash blocks that one attempt costs.
+    pub(super) fn cost(&self, contents: &[u8]) -> u64 {
+        let derived = self.derivation.cost(self.key_length);
+        derived.saturating_add(pass_over(contents.len()))
+    }
+
+    /// Whether the contents are what somebody with this secret wrote; the cost has been spent.
+    pub(super) fn fits(&self, secret: &[u8], contents: &[u8]) -> bool {
+        self.value(secret, contents).is_ok_and(|value| {
+            value.len() == self.expected.len() && memcmp::eq(&value, &self.expected)
+        })
+    }
+
+    fn value(&self, secret: &[u8], contents: &[u8]) -> Result<Vec<u8>, ErrorStack> {
+        let key = self
+            .derivation
+            .derive(Purpose::Mac, secret, self.key_length)?;
+        let key = PKey::hmac(&key)?;
+        let mut signer = Signer::new(self.digest.openssl(), &key)?;
+        signer.update(contents)?;
+        signer.sign_to_vec()
+    }
+}
+
+/// What the file asks for, as refusals name it.
+impl fmt::Display for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.derivation.fmt(f)
     }
 }

@@ -184,46 +184,27 @@ fn facts_are_those_that_the_certificate_tells() {
     assert!(format!("{identity:?}").contains(&sha256.hex()));
 }
 
-#[test]
-fn a_null_password_is_no_password() {
-    let client = self_signed_client();
-    let bags = [
-        Bag::Key(&client.key, None),
-        Bag::Certificate(&client.certificate, None),
-    ];
-    let safe = pfx::authenticated_safe(&bags);
-    for form in ["", "0000"] {
-        let Some(key) = derived_by_openssl(form, "0102030405060708", 2048) else {
-            test_support::skipped("no openssl with PKCS12KDF: apt-get install openssl");
-            return;
-        };
-        let key = PKey::hmac(&key).unwrap();
-        let mut signer = openssl::sign::Signer::new(MessageDigest::sha256(), &key).unwrap();
-        signer.update(&safe).unwrap();
-        let value = signer.sign_to_vec().unwrap();
-        let mac = pfx::mac_data(&value, &[1, 2, 3, 4, 5, 6, 7, 8], 2048);
-        let bytes = pfx::archive(&safe, &mac);
-        assert_eq!(load(&bytes, "").unwrap().facts().warnings, []);
-        assert_eq!(kind(load(&bytes, "x")), LoadErrorKind::WrongPassword);
-    }
-}
-
-/// The integrity key that the `openssl` program derives, an implementation apart from ours.
-fn derived_by_openssl(password_hex: &str, salt_hex: &str, iterations: u32) -> Option<Vec<u8>> {
+/// Bytes that the `openssl` program derives from [`pfx::SALT`] in 2048 iterations, an implementation apart from ours.
+pub(crate) fn derived_by_openssl(
+    password_hex: &str,
+    purpose: u8,
+    length: usize,
+    digest: &str,
+) -> Option<Vec<u8>> {
     let options = [
-        "digest:SHA256".to_owned(),
+        format!("digest:{digest}"),
         format!("hexpass:{password_hex}"),
-        format!("hexsalt:{salt_hex}"),
-        format!("iter:{iterations}"),
-        "id:3".to_owned(),
+        "hexsalt:0102030405060708".to_owned(),
+        "iter:2048".to_owned(),
+        format!("id:{purpose}"),
     ];
     let mut command = Command::new("openssl");
-    command.args(["kdf", "-binary", "-keylen", "32"]);
+    command.args(["kdf", "-binary", "-keylen", &length.to_string()]);
     for option in options {
         command.args(["-kdfopt", &option]);
     }
     let output = command.arg("PKCS12KDF").output().ok()?;
-    (output.status.success() && output.stdout.len() == 32).then_some(output.stdout)
+    (output.status.success() && output.stdout.len() == length).then_some(output.stdout)
 }
 
 #[test]

@@ -8,7 +8,10 @@
 )]
 
 mod calls;
+mod cost;
 mod loader;
+mod matrix;
+mod pem_forms;
 mod refusals;
 mod renewal;
 mod rig;

@@ -166,14 +166,14 @@ fn what_is_not_pkcs12_is_told_from_what_ends_early() {
     let base64 = openssl::base64::encode_block(&bytes);
     let cases: [(&[u8], LoadErrorKind, &str); 7] = [
         (b"", LoadErrorKind::WrongFormat, "empty"),
-        (b"hello", LoadErrorKind::WrongFormat, "no PKCS#12"),
+        (b"hello", LoadErrorKind::WrongFormat, "something else"),
         (&pem, LoadErrorKind::WrongFormat, "OUTBOUND_CLIENT_CERT_PEM"),
         (
             base64.as_bytes(),
             LoadErrorKind::WrongFormat,
             "OUTBOUND_CLIENT_CERT_PFX",
         ),
-        (&der(&client), LoadErrorKind::WrongFormat, "no PKCS#12"),
+        (&der(&client), LoadErrorKind::WrongFormat, "something else"),
         (
             &bytes[..bytes.len() / 2],
             LoadErrorKind::Truncated,
@@ -223,22 +223,6 @@ fn a_flipped_bit_under_an_integrity_check_is_refused() {
         let mut flipped = bytes.clone();
         flipped[middle] ^= 1 << bit;
         assert!(load(&flipped, PASSWORD).is_err());
-    }
-}
-
-#[test]
-fn an_iteration_bomb_is_refused_before_it_goes_off() {
-    let client = self_signed_client();
-    let bags = [
-        Bag::Key(&client.key, None),
-        Bag::Certificate(&client.certificate, None),
-    ];
-    let safe = pfx::authenticated_safe(&bags);
-    for iterations in [5_000_001, u32::MAX] {
-        let bytes = pfx::archive(&safe, &pfx::mac_data(&[0; 32], &[1; 8], iterations));
-        let refusal = load(&bytes, "").unwrap_err();
-        assert_eq!(refusal.kind(), LoadErrorKind::TooCostly);
-        assert!(refusal.to_string().contains("5000000"), "{refusal}");
     }
 }
 
