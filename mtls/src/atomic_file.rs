@@ -1,11 +1,10 @@
 //! Files that are whole or absent, and never readable by others for an instant.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::Permissions;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
-use openssl::rand::rand_bytes;
+use tempfile::{Builder, NamedTempFile};
 
 /// Who may do what with the file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,34 +20,15 @@ pub(crate) enum Access {
 /// Writes `bytes` to `path`, replacing what is there.
 ///
 /// The bytes go to a temporary name in the same folder, which is then renamed: a reader sees the old file or the
-/// new one, and a crash leaves no half file. The permissions hold from the moment of creation.
+/// new one, and a crash leaves no half file. The permissions hold from the moment of creation. A symbolic link at
+/// `path` is replaced, and not followed.
 ///
 /// # Errors
 ///
 /// What the file system says; the temporary file is removed then.
 pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
-    replace_dated(path, bytes, access, None)
-}
-
-/// As [`replace`], and the file says that it was last modified at the given instant.
-///
-/// # Errors
-///
-/// The same.
-pub(crate) fn replace_dated(
-    path: &Path,
-    bytes: &[u8],
-    access: Access,
-    modified: Option<SystemTime>,
-) -> io::Result<()> {
-    let temporary = temporary_name(path)?;
-    let written = open_new(&temporary, access)
-        .and_then(|file| fill(file, bytes, access, modified))
-        .and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    written
+    temporary(path, bytes, access)?.persist(path)?;
+    Ok(())
 }
 
 /// Writes `bytes` to `path`, which must not exist.
@@ -58,71 +38,52 @@ pub(crate) fn replace_dated(
 /// `AlreadyExists` where something has that name, a dangling symbolic link included; else what the file system
 /// says, and then no half file stays.
 pub(crate) fn create(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
-    let file = open_new(path, access)?;
-    let written = fill(file, bytes, access, None);
-    if written.is_err() {
-        let _ = fs::remove_file(path);
-    }
-    written
+    temporary(path, bytes, access)?.persist_noclobber(path)?;
+    Ok(())
 }
 
-fn fill(
-    mut file: File,
-    bytes: &[u8],
-    access: Access,
-    modified: Option<SystemTime>,
-) -> io::Result<()> {
+/// The file under a name that nobody can guess, created exclusively.
+fn temporary(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = Builder::new();
+    builder.prefix(".mtls-").suffix(".tmp");
+    let permissions = permissions(access);
+    if let Some(permissions) = &permissions {
+        builder.permissions(permissions.clone());
+    }
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(bytes)?;
-    if let Some(modified) = modified {
-        file.set_modified(modified)?;
+    if let Some(permissions) = permissions.filter(|_| access != Access::Public) {
+        // The umask does not take anything from these two.
+        file.as_file().set_permissions(permissions)?;
     }
-    #[cfg(unix)]
-    if access == Access::Executable {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.set_permissions(fs::Permissions::from_mode(mode(access)))?;
-    }
-    #[cfg(not(unix))]
-    let _ = access;
-    file.sync_all()
-}
-
-fn open_new(path: &Path, access: Access) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(mode(access));
-    }
-    #[cfg(not(unix))]
-    let _ = access;
-    options.open(path)
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 #[cfg(unix)]
-fn mode(access: Access) -> u32 {
-    match access {
+fn permissions(access: Access) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = match access {
         Access::Secret => 0o600,
         Access::Public => 0o644,
         Access::Executable => 0o755,
-    }
+    };
+    Some(Permissions::from_mode(mode))
 }
 
-/// A name in the same folder that nobody can guess, so that two writers never share one.
-fn temporary_name(path: &Path) -> io::Result<PathBuf> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
-    let mut random = [0; 8];
-    rand_bytes(&mut random).map_err(io::Error::other)?;
-    let mut temporary = std::ffi::OsString::from(".");
-    temporary.push(name);
-    temporary.push(format!(".{:016x}.tmp", u64::from_ne_bytes(random)));
-    Ok(path.with_file_name(temporary))
+#[cfg(not(unix))]
+fn permissions(_: Access) -> Option<Permissions> {
+    None
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {

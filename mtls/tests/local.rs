@@ -27,6 +27,9 @@ mod certificate_header;
 mod distortions;
 #[path = "local/envelope.rs"]
 mod envelope;
+#[cfg(unix)]
+#[path = "local/files.rs"]
+mod files;
 #[path = "local/modes.rs"]
 mod modes;
 #[path = "local/output.rs"]

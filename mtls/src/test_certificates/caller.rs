@@ -87,7 +87,7 @@ pub(super) fn plan(folder: &Path, role: &'static Role, now: UnixTime) -> Result<
         Some(bytes) => {
             let pair = open(&files.pfx, &bytes)?;
             let validity = Validity::of(&pair.certificate)
-                .map_err(|error| stranger(&files.pfx, &error.to_string()))?;
+                .map_err(|error| stranger(&files.pfx, &format!("found: {error}")))?;
             if validity.lasts(now, RENEWED_BEFORE_DAYS) {
                 derivation(&files, role, pair)?
             } else {
@@ -120,15 +120,12 @@ fn open(path: &Path, bytes: &[u8]) -> Result<Pair, Problem> {
     let contents = pfx::read(bytes, PASSWORD).map_err(|error| {
         stranger(
             path,
-            &format!("with the documented password {PASSWORD}, {error}"),
+            &format!("found that with the documented password {PASSWORD}, {error}"),
         )
     })?;
     match (contents.key, contents.certificate) {
         (Some(key), Some(certificate)) => Ok(Pair { key, certificate }),
-        _ => Err(stranger(
-            path,
-            "it holds no private key with its certificate",
-        )),
+        _ => Err(stranger(path, "found no private key with its certificate")),
     }
 }
 
@@ -137,13 +134,13 @@ fn renewal(files: &Files, role: &Role, pair: Option<&Pair>, why: Why) -> Result<
     if pair.is_some_and(|pair| !is_ours(&pair.certificate, role)) {
         return Err(stranger(
             &files.pfx,
-            "it holds another certificate, which has expired or is not yet valid",
+            "found another certificate, which has expired or is not yet valid",
         ));
     }
     if let Some(beside) = read(&files.pem)?
         && !X509::from_pem(&beside).is_ok_and(|certificate| is_ours(&certificate, role))
     {
-        return Err(stranger(&files.pem, "it holds something else"));
+        return Err(stranger(&files.pem, "found something else"));
     }
     keep_foreign_key(files, role, pair)?;
     Ok(Work::Renew(why))
@@ -153,7 +150,7 @@ fn renewal(files: &Files, role: &Role, pair: Option<&Pair>, why: Why) -> Result<
 fn derivation(files: &Files, role: &Role, pair: Pair) -> Result<Work, Problem> {
     let derived = pair
         .derived(files)
-        .map_err(|error| stranger(&files.pfx, &error.to_string()))?;
+        .map_err(|error| stranger(&files.pfx, &format!("found: {error}")))?;
     let mut anew = Vec::new();
     for Derived { path, bytes, .. } in derived {
         match read(path)? {
@@ -179,7 +176,7 @@ fn keep_foreign_key(files: &Files, role: &Role, pair: Option<&Pair>) -> Result<(
         return Ok(());
     };
     let Ok(key) = PKey::private_key_from_pem_passphrase(&bytes, b"") else {
-        return Err(stranger(&files.key, "it is no private key in PEM"));
+        return Err(stranger(&files.key, "found no private key in PEM"));
     };
     let beside = read(&files.pem)?.and_then(|bytes| X509::from_pem(&bytes).ok());
     let known = beside
@@ -193,7 +190,7 @@ fn keep_foreign_key(files: &Files, role: &Role, pair: Option<&Pair>) -> Result<(
     } else {
         Err(stranger(
             &files.key,
-            "it is another key, and a key cannot be made again",
+            "found another key, and a key cannot be made again",
         ))
     }
 }

@@ -62,7 +62,7 @@ fn look(folder: &Path) -> Result<Seen, Problem> {
         };
         match X509::stack_from_pem(&bytes) {
             Ok(certificates) if !certificates.is_empty() => Ok(Some(certificates)),
-            _ => Err(stranger(&path, "it holds no certificate in PEM")),
+            _ => Err(stranger(&path, "found no certificate in PEM")),
         }
     };
     let path = folder.join(SERVER_KEY);
@@ -70,7 +70,7 @@ fn look(folder: &Path) -> Result<Seen, Problem> {
         .map(Zeroizing::new)
         .map(|bytes| PKey::private_key_from_pem_passphrase(&bytes, b""))
         .transpose()
-        .map_err(|_| stranger(&path, "it holds no private key in PEM"))?;
+        .map_err(|_| stranger(&path, "found no private key in PEM"))?;
     Ok(Seen {
         ca: certificates(CA_PEM)?.and_then(|all| all.into_iter().next()),
         server: certificates(SERVER_PEM)?,
@@ -100,16 +100,16 @@ impl Seen {
             common_name(certificate.issuer_name()).as_deref() == Some(CA_COMMON_NAME)
         };
         if self.ca.as_ref().is_some_and(|ca| !from_us(ca)) {
-            return foreign(CA_PEM, "it holds another authority");
+            return foreign(CA_PEM, "found another authority");
         }
         let server = self.server.as_ref().and_then(|chain| chain.first());
         if server.is_some_and(|server| !from_us(server)) {
-            return foreign(SERVER_PEM, "another authority issued its certificate");
+            return foreign(SERVER_PEM, "found a certificate of another authority");
         }
         if self.key.is_some() && server.is_none() && self.ca.is_none() {
             return foreign(
                 SERVER_KEY,
-                "it is a key without its certificate, and a key cannot be made again",
+                "found a key without its certificate, and a key cannot be made again",
             );
         }
         Ok(())

@@ -10,8 +10,8 @@
 //! shell's way of reading a file gives exactly the value. `.lock` is empty; it keeps two calls apart.
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use app_settings::Problem;
@@ -24,6 +24,8 @@ use crate::atomic_file::{self, Access};
 
 mod caller;
 mod localhost;
+mod lock;
+mod open;
 
 /// The password of `allowed.pfx` and `denied.pfx`. It is public, documented, and for development alone.
 pub(crate) const PASSWORD: &str = "Pa@@word123";
@@ -100,7 +102,7 @@ impl fmt::Display for Made {
 
 /// Makes what is missing in `folder`, renews what has expired or will within a day, and leaves the rest alone.
 ///
-/// A certificate of one's own is used as it stands while it is valid (`allowed.pfx` has to open with [`PASSWORD`]).
+/// A certificate of one's own is used as it is while it is valid (`allowed.pfx` has to open with [`PASSWORD`]).
 /// Two calls at once wait for each other.
 ///
 /// # Errors
@@ -108,8 +110,8 @@ impl fmt::Display for Made {
 /// A file that cannot be read, or that would have to be replaced and is not of our making, is a problem that names
 /// the file; nothing is overwritten then. All problems are reported together.
 pub(crate) fn ensure(folder: &Path, now: UnixTime) -> Result<TestCertificates, Failure> {
-    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    let _lock = lock(folder);
+    make_folder(folder).map_err(|error| unwritable(folder, &error))?;
+    let _lock = lock::take(folder)?;
     let plans = [
         caller::plan(folder, &caller::ALLOWED, now),
         caller::plan(folder, &caller::DENIED, now),
@@ -138,40 +140,41 @@ pub(crate) fn ensure(folder: &Path, now: UnixTime) -> Result<TestCertificates, F
     })
 }
 
-/// Keeps a second `mtls` out. A folder that cannot hold the lock can still be read, so its absence is no failure.
-fn lock(folder: &Path) -> Option<File> {
-    let file = File::create(folder.join(".lock")).ok()?;
-    file.lock().ok()?;
-    Some(file)
+/// Makes the folder, for its owner alone whatever the umask. One that is there stays as it is.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        #[cfg(unix)]
+        Ok(()) => {
+            use std::os::unix::fs::PermissionsExt as _;
+            // A umask may have taken the owner's own rights.
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+        }
+        result => result,
+    }
 }
 
 /// Reads a file; nothing where there is none.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
-    let unreadable = |error: io::Error| stranger(path, &format!("it cannot be read ({error})"));
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
-    };
-    let mut bytes = Vec::new();
-    file.take(FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
-        return Err(stranger(
+    match open::bounded(path, FILE_BYTES) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(stranger(
             path,
-            &format!("it has more than {FILE_BYTES} bytes"),
-        ));
+            &format!("found that it cannot be read: {error}"),
+        )),
     }
-    Ok(Some(bytes))
 }
 
-/// A file that stands where ours should, and that nobody may overwrite unasked.
+/// A file in the place of one of ours, which must not be overwritten unasked.
 fn stranger(path: &Path, seen: &str) -> Problem {
     Problem::new(
         path.display().to_string(),
         format!(
-            "expected a test certificate that mtls made; {seen}. Move the file away and run the command again"
+            "expected a test certificate that mtls made, {seen}; move the file away and run the command again"
         ),
     )
 }
@@ -195,7 +198,7 @@ fn put(
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::from(Problem::new(
         path.display().to_string(),
-        format!("cannot be written ({error}); give this user the right to write there"),
+        format!("expected to write here, found: {error}; give this user the right to write there"),
     ))
 }
 

@@ -25,8 +25,14 @@ pub struct Running {
 impl Running {
     /// Starts `mtls` in a folder.
     pub fn launch(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_mtls"))
-            .args(arguments)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mtls"));
+        command.args(arguments);
+        Self::spawn(command, folder)
+    }
+
+    /// Starts a command that becomes `mtls`.
+    pub fn spawn(mut command: Command, folder: &Path) -> Self {
+        let mut child = command
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
