@@ -5,7 +5,11 @@
 
 use std::net::SocketAddr;
 
-use http::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue,
+    TRANSFER_ENCODING,
+};
+use http::uri::Authority;
 
 /// The header that carries the caller's certificate, folded as [`folded`] does.
 pub(crate) const CERTIFICATE: &str = "x-arr-clientcert";
@@ -68,7 +72,7 @@ pub(crate) struct Facts<'a> {
 /// Rewrites the caller's headers into those that the host receives.
 ///
 /// Fails closed: no spelling of the certificate header survives unless `pass_forged` says so, and a header that
-/// the caller lists in `Connection` is removed before ours are set, so that he cannot have ours removed later.
+/// the caller lists in `Connection` is removed before ours are set, so that they cannot have ours removed later.
 ///
 /// # Errors
 ///
@@ -96,7 +100,12 @@ pub(crate) fn decorate(
 }
 
 /// Removes the headers of one connection, named by the standard or by `Connection` itself.
+///
+/// A `Content-Length` beside `Transfer-Encoding` goes too (RFC 9112, section 6.3): the body has another length.
 pub(crate) fn strip_connection(headers: &mut HeaderMap) {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        headers.remove(CONTENT_LENGTH);
+    }
     let named: Vec<String> = headers
         .get_all(CONNECTION)
         .iter()
@@ -142,7 +151,8 @@ fn strip(headers: &mut HeaderMap, unwanted: impl Fn(&str) -> bool) {
 fn values(facts: &Facts<'_>) -> [(&'static str, String); 15] {
     let ip = facts.peer.ip().to_canonical();
     let address = SocketAddr::new(ip, facts.peer.port()).to_string();
-    let site = facts.host.split(':').next().unwrap_or(facts.host);
+    let authority = facts.host.parse::<Authority>();
+    let site = authority.as_ref().map_or(facts.host, Authority::host);
     [
         ("x-arr-log-id", facts.log_id.to_owned()),
         ("x-arr-ssl", facts.server_certificate.to_owned()),

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio_openssl::SslStream;
 use uuid::Uuid;
 
+use super::authority;
 use super::certificate::Presented;
 use super::decoration::{self, Facts};
 use super::mode::Passage;
@@ -298,17 +299,17 @@ fn presented(ssl: &SslRef) -> Option<Arc<Presented>> {
 /// The host that the caller named: by an absolute target, else by exactly one `Host`, which only HTTP/1.0 may lack.
 fn host(parts: &request::Parts, port: u16) -> Option<String> {
     let named: Vec<&http::HeaderValue> = HeaderMap::get_all(&parts.headers, HOST).iter().collect();
-    match (parts.uri.authority(), named.as_slice()) {
-        (_, [_, _, ..]) => None,
-        (Some(authority), _) => Some(authority.as_str().to_owned()),
-        (None, [host]) => host
-            .to_str()
-            .ok()
-            .filter(|host| !host.is_empty())
-            .map(ToOwned::to_owned),
-        (None, []) if parts.version == Version::HTTP_10 => Some(format!("localhost:{port}")),
-        (None, []) => None,
-    }
+    let host = match (parts.uri.authority(), named.as_slice()) {
+        (_, [_, _, ..]) => return None,
+        (Some(authority), _) => authority.as_str(),
+        (None, [host]) => host.to_str().ok()?,
+        (None, []) if parts.version == Version::HTTP_10 => {
+            return Some(format!("localhost:{port}"));
+        }
+        (None, []) => return None,
+    };
+    authority::parse(host)?;
+    Some(host.to_owned())
 }
 
 /// Reads the body where the platform limits it; false where it is longer.

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use app_settings::Problem;
-use http::{HeaderMap, Request, Response, StatusCode, Uri};
+use http::header::{HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::{Request, Response, StatusCode, Uri};
 
+use super::authority;
 use crate::body::Body;
 use crate::connection_pool::{ConnectionPool, NoAnswer};
 use crate::journal::{Exchange, Hop};
@@ -45,7 +47,7 @@ impl RemoteServer {
     /// Reads an address: `http://`, a host, a port, no path.
     ///
     /// Fails closed: hosts other than 127.0.0.0/8, `::1` and `localhost` are refused unless `dangerous`, because
-    /// whoever reads that wire reads the requests, and whoever reaches that server can write the header himself.
+    /// whoever reads that wire reads the requests, and whoever reaches that server can write the header themselves.
     ///
     /// # Errors
     ///
@@ -54,15 +56,14 @@ impl RemoteServer {
         let problem = |text: &str| Problem::new("--upstream", format!("{text}, found {address:?}"));
         const EXPECTED: &str = "expected an address like http://127.0.0.1:7071";
         let uri: Uri = address.parse().map_err(|_| problem(EXPECTED))?;
-        let (Some("http"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        if uri.scheme_str() != Some("http") {
             return Err(problem(EXPECTED));
-        };
-        if !matches!(uri.path(), "/" | "")
-            || uri.query().is_some()
-            || authority.as_str().contains('@')
-        {
+        }
+        let named = uri.authority().map_or("", |authority| authority.as_str());
+        let authority = authority::parse(named).ok_or_else(|| problem(EXPECTED))?;
+        if !matches!(uri.path(), "/" | "") || uri.query().is_some() {
             return Err(problem(
-                "expected no path and no user, since requests keep their own path",
+                "expected no path, since requests keep their own path",
             ));
         }
         let host = authority
@@ -94,10 +95,23 @@ impl RemoteServer {
     ) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         parts.version = http::Version::HTTP_11;
+        if !body.is_sized() {
+            // Without it hyper takes a GET with a body of unknown length for one without a body.
+            let chunked = HeaderValue::from_static("chunked");
+            parts.headers.insert(TRANSFER_ENCODING, chunked);
+        }
         if shown {
             exchange.hops.push(Hop::of("front end to upstream", &parts));
         }
         match self.pool.send(Request::from_parts(parts, body)).await {
+            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                exchange.stopped = Some("upstream: unasked 101".to_owned());
+                let text = format!(
+                    "{} switched protocols without being asked to.\n",
+                    self.address
+                );
+                plain(StatusCode::BAD_GATEWAY, &text)
+            }
             Ok(response) => response.map(Body::arriving),
             Err(error) => {
                 exchange.stopped = Some(format!("upstream: {error}"));
@@ -173,6 +187,8 @@ mod tests {
             "http://a@127.0.0.1",
             "",
             "http://127.0.0.1?x",
+            "http://127.0.0.1:",
+            "http://127.0.0.1:65536",
         ] {
             let problem = RemoteServer::new(address, true).err().expect(address);
             assert!(problem.text().contains("found"), "{problem}");

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use functions_handler::host::{Function, FunctionTimeout, HostJson, RouteValues, contract};
-use http::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -32,8 +31,6 @@ const CONNECTION_PAUSE: Duration = Duration::from_millis(50);
 
 /// The stand-in for the Functions host.
 pub(crate) struct StandIn {
-    body_limit: usize,
-    custom_headers: Vec<(HeaderName, HeaderValue)>,
     dialect: Dialect,
     /// Whether the next envelope goes in chunks.
     chunks: AtomicBool,
@@ -63,8 +60,6 @@ impl StandIn {
         journal: Arc<Journal>,
     ) -> Self {
         Self {
-            body_limit: body_limit(environment),
-            custom_headers: custom_headers(&project.host_json),
             dialect,
             chunks: AtomicBool::new(false),
             has_home_page: environment.get("AzureWebJobsDisableHomepage") != Some("true"),
@@ -89,7 +84,7 @@ impl StandIn {
                 *stop.response
             }
         };
-        for (name, value) in &self.custom_headers {
+        for (name, value) in &self.project.custom_headers {
             if !response.headers().contains_key(name) {
                 response.headers_mut().insert(name, value.clone());
             }
@@ -142,7 +137,7 @@ impl StandIn {
 
     /// All of the body, as the HTTP binding reads it before the function runs.
     async fn read(&self, body: &mut Body) -> Result<Bytes, Stop> {
-        match body.buffer(self.body_limit).await {
+        match body.buffer(self.project.body_limit).await {
             Ok(bytes) => Ok(bytes),
             Err(Unbuffered::TooLong) => {
                 body.drain().await;
@@ -226,7 +221,7 @@ impl StandIn {
                     .send_patiently(request)
                     .await
                     .map_err(|e| unreachable(&e))?;
-                Ok(passed(response.map(Body::arriving)))
+                asked_for(response).map(|response| response.map(Body::arriving))
             }
         }
     }
@@ -234,7 +229,7 @@ impl StandIn {
     /// Sends a request once, and reads the whole answer.
     async fn post(&self, request: Request<Body>) -> Result<Response<Body>, String> {
         let response = self.pool.send(request).await.map_err(|e| unreachable(&e))?;
-        buffered(response).await
+        buffered(asked_for(response)?).await
     }
 
     /// A proxying host tries again where it could not even connect.
@@ -268,36 +263,26 @@ impl StandIn {
     }
 }
 
+/// The front end takes `Upgrade` out of every request, and without it the host's caller gets 500.
+fn asked_for(response: Response<Incoming>) -> Result<Response<Incoming>, String> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return Err("host: unasked 101".to_owned());
+    }
+    Ok(response)
+}
+
 /// A forwarding host reads the whole answer before it passes anything on.
 async fn buffered(response: Response<Incoming>) -> Result<Response<Body>, String> {
     let (parts, body) = response.into_parts();
     match Body::arriving(body).buffer(ANSWER_BYTES).await {
-        Ok(bytes) => Ok(passed(Response::from_parts(parts, Body::buffered(bytes)))),
+        Ok(bytes) => Ok(Response::from_parts(parts, Body::buffered(bytes))),
         Err(Unbuffered::TooLong) => Err("host: answer too long".to_owned()),
         Err(Unbuffered::Broken) => Err("host: answer broken off".to_owned()),
     }
 }
 
-/// Everything is passed on but the framing, which is each connection's own.
-fn passed(mut response: Response<Body>) -> Response<Body> {
-    let headers: &mut HeaderMap = response.headers_mut();
-    if headers.contains_key(TRANSFER_ENCODING) {
-        headers.remove(TRANSFER_ENCODING);
-        headers.remove(CONTENT_LENGTH);
-    }
-    response
-}
-
 fn unreachable(error: &NoAnswer) -> String {
     format!("host: {error}")
-}
-
-fn custom_headers(host_json: &HostJson) -> Vec<(HeaderName, HeaderValue)> {
-    host_json
-        .custom_headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
-        .collect()
 }
 
 fn timeout(host_json: &HostJson) -> Option<Duration> {
@@ -306,12 +291,4 @@ fn timeout(host_json: &HostJson) -> Option<Duration> {
         FunctionTimeout::Unlimited => None,
         FunctionTimeout::After(limit) => Some(limit),
     }
-}
-
-fn body_limit(environment: &Variables) -> usize {
-    let default = usize::try_from(contract::BODY_LIMIT).unwrap_or(usize::MAX);
-    environment
-        .get(contract::BODY_LIMIT_VARIABLE)
-        .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(default)
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use app_settings::Problem;
 use functions_handler::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
 
+use http::{HeaderName, HeaderValue};
+
 use crate::handler_process::Variables;
 
 /// `host.json` and the enabled functions of one folder.
@@ -14,6 +16,10 @@ pub(crate) struct Project {
     pub(crate) host_json: HostJson,
     /// The functions that are not switched off.
     pub(crate) routes: Routes,
+    /// The longest body that the host reads, in bytes.
+    pub(super) body_limit: usize,
+    /// What the host adds to each response that lacks it.
+    pub(super) custom_headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Project {
@@ -55,9 +61,49 @@ impl Project {
     /// All problems at once; those of the functions only where `host.json` can be read.
     pub(crate) fn read(folder: &Path, environment: &Variables) -> Result<Self, Vec<Problem>> {
         let host_json = Self::host_json(folder, environment)?;
+        let body_limit = body_limit(environment).map_err(|problem| vec![problem])?;
+        let custom_headers = custom_headers(&host_json)?;
         let routes = Routes::new(functions(folder, &host_json, environment)?)?;
-        Ok(Self { host_json, routes })
+        Ok(Self {
+            host_json,
+            routes,
+            body_limit,
+            custom_headers,
+        })
     }
+}
+
+fn custom_headers(host_json: &HostJson) -> Result<Vec<(HeaderName, HeaderValue)>, Vec<Problem>> {
+    let mut headers = Vec::new();
+    let mut problems = Vec::new();
+    for (name, value) in &host_json.custom_headers {
+        match (name.parse(), value.parse()) {
+            (Ok(name), Ok(value)) => headers.push((name, value)),
+            _ => problems.push(Problem::new(
+                format!("host.json: extensions.http.customHeaders.{name}"),
+                "expected a header's name and a value of one line, found something else; correct it",
+            )),
+        }
+    }
+    if problems.is_empty() {
+        Ok(headers)
+    } else {
+        Err(problems)
+    }
+}
+
+fn body_limit(environment: &Variables) -> Result<usize, Problem> {
+    let set = environment
+        .get(contract::BODY_LIMIT_VARIABLE)
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let Some(text) = set else {
+        return Ok(usize::try_from(contract::BODY_LIMIT).unwrap_or(usize::MAX));
+    };
+    text.parse().map_err(|_| {
+        let expected = "expected a number of bytes, found something else; correct it";
+        Problem::new(contract::BODY_LIMIT_VARIABLE, expected)
+    })
 }
 
 fn functions(

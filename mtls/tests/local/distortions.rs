@@ -97,6 +97,8 @@ fn what_a_forwarding_host_cannot_send_is_500_and_reaches_no_handler() {
         running.request("/api/echo/ascii")["stopped"],
         "host: non-ASCII header"
     );
+    let switched = caller.get("/api/echo/switch");
+    assert_eq!((switched.status, switched.body.as_str()), (500, ""));
     let garbage = caller.get("/api/echo/garbage");
     assert_eq!((garbage.status, garbage.body.as_str()), (500, ""));
     assert_eq!(caller.get("/api/echo/x").status, 200);
@@ -215,6 +217,10 @@ fn a_request_names_exactly_one_host_and_a_path() {
         ("GET /api/echo/x HTTP/1.1\r\n", 400),
         ("GET /api/echo/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n", 400),
         ("GET /api/echo/x HTTP/1.1\r\nHost:\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\nHost: a:65536\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\nHost: u@a\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\nHost: a/b\r\n", 400),
+        ("GET /api/echo/x HTTP/1.1\r\nHost: a, b\r\n", 400),
         ("OPTIONS * HTTP/1.1\r\nHost: a\r\n", 400),
         ("GET http://b/api/echo/x HTTP/1.1\r\nHost: a\r\n", 200),
         ("GET /api/echo/x HTTP/1.0\r\n", 200),

@@ -65,6 +65,10 @@ fn converse(mut stream: TcpStream) {
         match target.as_str() {
             "/api/echo/crash" => std::process::exit(1),
             "/api/echo/slow" => std::thread::sleep(std::time::Duration::from_secs(60)),
+            "/api/echo/switch" => {
+                let _ = stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\n\r\nraw bytes");
+                return;
+            }
             "/api/echo/garbage" => {
                 let _ = stream.write_all(b"no http\r\n\r\n");
                 return;

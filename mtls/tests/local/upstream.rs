@@ -147,3 +147,83 @@ fn other_machines_are_no_upstream_unless_danger_is_asked_for() {
     assert_eq!(status.code(), Some(64));
     assert!(errors.contains("--dangerous-upstream"), "{errors}");
 }
+
+/// Answers one request with these bytes, and gives its head with what came behind it.
+fn answering(
+    answer: &'static [u8],
+    body: usize,
+) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    let (sender, requests) = channel();
+    std::thread::spawn(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut request = read_head(&mut stream).into_bytes();
+        let start = request.len();
+        request.resize(start + body, 0);
+        let _ = stream.read_exact(&mut request[start..]);
+        stream.write_all(answer).unwrap();
+        sender.send(String::from_utf8(request).unwrap()).unwrap();
+        // Until the front end has closed it.
+        let _ = stream.read(&mut [0]);
+    });
+    (address, requests)
+}
+
+#[test]
+fn a_switch_of_protocols_that_nobody_asked_for_is_not_passed_on() {
+    let project = Project::new();
+    let answer =
+        b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nraw bytes";
+    for asked in ["", "Connection: Upgrade\r\nUpgrade: x\r\n"] {
+        let (address, requests) = answering(answer, 0);
+        let running = front_end(&project, address, &[]);
+        let request =
+            format!("GET /x HTTP/1.1\r\nHost: localhost\r\n{asked}Connection: close\r\n\r\n");
+        let answer = running.caller().raw(request.as_bytes());
+        assert_eq!(answer.status, 502, "{answer:?}");
+        assert!(!answer.body.contains("raw bytes"), "{answer:?}");
+        assert!(!requests.recv().unwrap().to_lowercase().contains("upgrade"));
+    }
+}
+
+#[test]
+fn a_chunked_body_arrives_whatever_the_method() {
+    let project = Project::new();
+    let chunks = "2\r\nhi\r\n0\r\n\r\n";
+    for method in ["GET", "HEAD", "DELETE", "OPTIONS", "POST", "QUERY"] {
+        let (address, requests) = answering(b"HTTP/1.1 204 No Content\r\n\r\n", chunks.len());
+        let running = front_end(&project, address, &[]);
+        let request = format!(
+            "{method} /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"
+        );
+        assert_eq!(
+            running.caller().raw(request.as_bytes()).status,
+            204,
+            "{method}"
+        );
+        let received = requests.recv().unwrap();
+        assert!(received.ends_with(chunks), "{method}: {received:?}");
+        assert!(
+            received.contains("transfer-encoding: chunked\r\n"),
+            "{received}"
+        );
+    }
+}
+
+#[test]
+fn a_length_beside_chunks_is_not_passed_on() {
+    let project = Project::new();
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nanswer\r\n0\r\n\r\n";
+    let (address, requests) = answering(answer, 0);
+    let running = front_end(&project, address, &[]);
+    let request = b"POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n0\r\n\r\n";
+    let answer = running.caller().raw(request);
+    if answer.status == 200 {
+        assert!(!answer.head.contains("content-length"), "{answer:?}");
+        assert!(answer.body.contains("answer"), "{answer:?}");
+        assert!(!requests.recv().unwrap().contains("content-length"));
+    } else {
+        assert_eq!(answer.status, 400, "{answer:?}");
+    }
+}

@@ -1,0 +1,37 @@
+//! A host with or without a port, as `Host` and addresses have it.
+
+use http::uri::Authority;
+
+/// The authority, where `text` is a host and at most a port from 0 to 65535 (RFC 9110, section 7.2).
+///
+/// The type of `http` alone takes a user, a list, an empty port and one that is too large, which then reads as none.
+pub(super) fn parse(text: &str) -> Option<Authority> {
+    let authority: Authority = text.parse().ok()?;
+    let has_sound_port = authority.as_str() == authority.host() || authority.port_u16().is_some();
+    let is_sound = !text.contains(['@', ',']) && !authority.host().is_empty() && has_sound_port;
+    is_sound.then_some(authority)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_and_at_most_a_port() {
+        for text in [
+            "a",
+            "a:1",
+            "localhost:65535",
+            "[::1]",
+            "[::1]:7443",
+            "127.0.0.1",
+        ] {
+            assert!(parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "", ":1", "a:", "a:65536", "a:x", "u@a", "a/b", "a b", "a,b", "::1", "a?b", "[::1",
+        ] {
+            assert!(parse(text).is_none(), "{text}");
+        }
+    }
+}
