@@ -1,20 +1,14 @@
-//! An app with one function, `QueueOutput`: puts the text of a request on a queue, for callers whose certificate we admit.
+//! An app with one function, `QueueOutput`: puts the text of a request on a queue, for callers whose certificate is admitted.
 
 use std::process::ExitCode;
 
 use client_cert::Permit;
-use functions_handler::Handler;
-use functions_handler::functions::{BodyError, FunctionBody, Invocation, Registry, Reply};
+use functions_handler::functions::{BodyError, Invocation, Registry, Reply};
 use http::StatusCode;
 use serde::Serialize;
 
 fn main() -> ExitCode {
-    Handler::new().run(|_| {
-        Ok(Registry::from([(
-            "QueueOutput",
-            FunctionBody::secured(run),
-        )]))
-    })
+    functions_handler::run(Registry::new().secured("QueueOutput", run))
 }
 
 /// The output binding in `QueueOutput/function.json`.
@@ -29,40 +23,22 @@ struct Answer {
     msg: &'static str,
 }
 
-/// A problem document (RFC 9457).
-#[derive(Serialize)]
-struct Refused {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: &'static str,
-}
-
 async fn run(_: Permit, mut invocation: Invocation) -> Reply {
     let text = match invocation.body.read(MAX_MESSAGE_BYTES).await {
         Ok(bytes) => String::from_utf8(bytes.into()),
         Err(BodyError::TooLarge { .. }) => {
             let detail = "The message is longer than 48 KiB.";
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, detail);
+            return invocation.problem(StatusCode::PAYLOAD_TOO_LARGE, detail);
         }
         Err(_) => {
-            return refused(StatusCode::BAD_REQUEST, "The message did not arrive whole.");
+            return invocation
+                .problem(StatusCode::BAD_REQUEST, "The message did not arrive whole.");
         }
     };
     match text {
         Ok(text) if !text.is_empty() => {
             Reply::accepted(&Answer { msg: "Queued" }).with_output(MESSAGE, &text)
         }
-        _ => refused(StatusCode::BAD_REQUEST, "The request has no text to queue."),
+        _ => invocation.problem(StatusCode::BAD_REQUEST, "The request has no text to queue."),
     }
-}
-
-fn refused(status: StatusCode, detail: &'static str) -> Reply {
-    let document = Refused {
-        r#type: "about:blank",
-        title: status.canonical_reason().unwrap_or_default(),
-        status: status.as_u16(),
-        detail,
-    };
-    Reply::problem(status, &document)
 }

@@ -9,22 +9,16 @@ mod outbound_mtls;
 mod public;
 mod secured;
 
-pub(crate) use outbound_mtls::Remote;
-
-use functions_handler::functions::{FunctionBody, Registry};
+use app_settings::Problem;
+use functions_handler::Start;
+use functions_handler::functions::Registry;
 
 /// The implementations by the name of their function: one line each.
-pub(crate) fn registry(remote: Remote) -> Registry {
-    Registry::from([
-        ("CertInfo", FunctionBody::secured(cert_info::run)),
-        ("Health", FunctionBody::public(health::run)),
-        (
-            "OutboundMtls",
-            FunctionBody::secured(move |permit, invocation| {
-                outbound_mtls::run(remote.clone(), permit, invocation)
-            }),
-        ),
-        ("PublicFunction", FunctionBody::public(public::run)),
-        ("SecuredFunction", FunctionBody::secured(secured::run)),
-    ])
+pub(crate) fn registry(start: &mut Start<'_>) -> Result<Registry, Vec<Problem>> {
+    Ok(Registry::new()
+        .secured("CertInfo", cert_info::run)
+        .public("Health", health::run)
+        .secured("OutboundMtls", outbound_mtls::implementation(start)?)
+        .public("PublicFunction", public::run)
+        .secured("SecuredFunction", secured::run))
 }

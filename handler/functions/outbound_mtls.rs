@@ -1,26 +1,46 @@
 //! `OutboundMtls`: calls a service that demands our certificate, for callers whose certificate is admitted.
 
-use std::fmt;
+mod client;
+mod remote_api;
+
 use std::sync::Arc;
 
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, header};
 use outbound_mtls::reqwest::{Method, Request, Url};
-use outbound_mtls::{Answer, CallError, CallErrorKind, Outbound};
+use outbound_mtls::{Answer, CallErrorKind, Outbound};
 use serde::Serialize;
 
+use app_settings::Problem;
 use client_cert::Permit;
-
+use functions_handler::Start;
 use functions_handler::functions::{Invocation, InvocationId, Reply, TraceParent};
+use functions_handler::server::Log;
+use futures_util::future::BoxFuture;
 
 /// The service to call, the client that presents our certificate, and where the details of a failure go.
-#[derive(Clone)]
-pub(crate) struct Remote {
+struct Remote {
     service: Option<(Arc<Outbound>, Url)>,
-    report: Report,
+    log: Log,
 }
 
-/// Takes the details of a call that failed, which are not for the caller.
-type Report = Arc<dyn Fn(InvocationId, &CallError) + Send + Sync>;
+/// The implementation, with the service and the client that the settings describe.
+///
+/// # Errors
+///
+/// What is wrong with the settings.
+pub(super) fn implementation(
+    start: &mut Start<'_>,
+) -> Result<impl Fn(Permit, Invocation) -> BoxFuture<'static, Reply> + use<>, Vec<Problem>> {
+    start.declare(outbound_mtls::DECLARED);
+    start.declare(remote_api::DECLARED);
+    let remote = Arc::new(Remote {
+        service: client::service(start)?,
+        log: start.log().clone(),
+    });
+    Ok(move |_, invocation| -> BoxFuture<'static, Reply> {
+        Box::pin(run(Arc::clone(&remote), invocation))
+    })
+}
 
 /// What the caller is told of a call that succeeded.
 #[derive(Serialize)]
@@ -46,26 +66,7 @@ struct Failed {
     invocation_id: InvocationId,
 }
 
-impl Remote {
-    /// Calls `service`, or answers that it is not configured if there is none.
-    pub(crate) fn new(
-        service: Option<(Arc<Outbound>, Url)>,
-        report: impl Fn(InvocationId, &CallError) + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            service,
-            report: Arc::new(report),
-        }
-    }
-}
-
-impl fmt::Debug for Remote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remote").finish_non_exhaustive()
-    }
-}
-
-pub(super) async fn run(remote: Remote, _: Permit, invocation: Invocation) -> Reply {
+async fn run(remote: Arc<Remote>, invocation: Invocation) -> Reply {
     let Some((client, url)) = &remote.service else {
         return not_configured(invocation.id);
     };
@@ -77,7 +78,9 @@ pub(super) async fn run(remote: Remote, _: Permit, invocation: Invocation) -> Re
     match client.send(request).await {
         Ok(answer) => answered(client, answer, invocation.id).await,
         Err(error) => {
-            (remote.report)(invocation.id, &error);
+            remote
+                .log
+                .write(&client::CallFailed::new(invocation.id, &error));
             match error.kind() {
                 CallErrorKind::NotLoaded => not_configured(invocation.id),
                 CallErrorKind::TimedOut => failed(
@@ -126,5 +129,5 @@ fn failed(
         upstream_status,
         invocation_id,
     };
-    Reply::problem(status, &document)
+    Reply::json(status, &document).with_header(header::CONTENT_TYPE, "application/problem+json")
 }

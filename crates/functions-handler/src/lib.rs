@@ -8,16 +8,25 @@
 //!
 //! | module | what |
 //! | --- | --- |
+//! | [`functions`] | what an implementation takes and answers, and the registry that names them |
 //! | [`host`] | the Functions host's contract as data and parsing |
 //! | [`config`] | text from the environment and from files, as types |
-//! | [`functions`] | what an implementation takes and answers, and the registry that names them |
 //! | [`server`] | warp behind an accept loop with limits |
 
 pub mod config;
 pub mod functions;
+mod guard;
+mod handler;
 pub mod host;
+mod log;
+mod ready;
+mod report;
 pub mod server;
+mod signals;
 mod start;
-mod stop;
+mod start_line;
 
-pub use start::{Handler, Hangups, Start};
+pub use guard::{Guard, GuardLayer, GuardService, Refused};
+pub use handler::{Handler, run};
+pub use signals::Hangups;
+pub use start::Start;

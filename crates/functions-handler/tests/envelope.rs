@@ -11,11 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use common::process::{Answer, Handler, get};
 use common::server::{Server, app, declared, function};
 use common::{Issued, Shape};
-use functions_handler::functions::{
-    FunctionBody, Invocation, Outputs, Registry, Reply, TriggerFailed,
-};
+use functions_handler::functions::{Invocation, Outputs, Registry, Reply, Trigger, TriggerFailed};
 use functions_handler::host::Function;
-use functions_handler::server::Log;
+use functions_handler::server::{Limits, Log};
 use serde_json::{Value, json};
 
 const ID: &str = "2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11";
@@ -115,14 +113,10 @@ async fn echo(mut invocation: Invocation) -> Reply {
 }
 
 fn start(caller: &Issued) -> Server {
-    let registry = Registry::from([
-        (
-            "Secured",
-            FunctionBody::secured(|_, invocation| echo(invocation)),
-        ),
-        ("Open", FunctionBody::public(echo)),
-        ("Raw", FunctionBody::secured(async |_, _| Reply::ok(&"raw"))),
-    ]);
+    let registry = Registry::new()
+        .secured("Secured", |_, invocation| echo(invocation))
+        .public("Open", echo)
+        .secured("Raw", async |_, _| Reply::ok(&"raw"));
     let functions = vec![
         queue("Secured", &json!("required")),
         queue("Open", &json!("none")),
@@ -143,7 +137,7 @@ fn inside(answer: &Answer) -> Value {
 }
 
 #[test]
-fn the_same_bodies_answer_envelopes_sized_and_chunked() {
+fn the_same_implementations_answer_envelopes_sized_and_chunked() {
     let caller = caller();
     let server = start(&caller);
     let text = envelope(&signed(&caller), Some("order 7"));
@@ -232,10 +226,7 @@ fn a_refusal_travels_inside_and_looks_as_it_does_outside() {
 #[test]
 fn a_role_that_is_missing_is_403_inside() {
     let caller = caller();
-    let registry = Registry::from([(
-        "Audit",
-        FunctionBody::secured(|_, invocation| echo(invocation)),
-    )]);
+    let registry = Registry::new().secured("Audit", |_, invocation| echo(invocation));
     let server = Server::start(
         vec![queue("Audit", &json!({"roles": ["auditor"]}))],
         registry,
@@ -496,20 +487,14 @@ fn a_function_with_an_envelope_has_no_route_in_a_raw_request() {
 #[test]
 fn a_run_that_does_not_finish_is_a_failed_invocation() {
     let caller = caller();
-    let registry = Registry::from([
-        (
-            "Panics",
-            FunctionBody::public(async |_| -> Reply { panic!("a secret") }),
-        ),
-        (
-            "Strays",
-            FunctionBody::public(async |_| Reply::ok(&"x").with_output("Message", &"y")),
-        ),
-        (
-            "Raw",
-            FunctionBody::public(async |_| Reply::ok(&"x").with_output("message", &"y")),
-        ),
-    ]);
+    let registry = Registry::new()
+        .public("Panics", async |_| -> Reply { panic!("a secret") })
+        .public("Strays", async |_| {
+            Reply::ok(&"x").with_output("Message", &"y")
+        })
+        .public("Raw", async |_| {
+            Reply::ok(&"x").with_output("message", &"y")
+        });
     let functions = vec![
         queue("Panics", &json!("none")),
         queue("Strays", &json!("none")),
@@ -536,10 +521,10 @@ fn a_run_that_does_not_finish_is_a_failed_invocation() {
 }
 
 #[test]
-fn triggers_without_a_caller_reach_a_body_of_their_own() {
+fn triggers_without_a_caller_reach_an_implementation_of_their_own() {
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
-    let body = FunctionBody::triggered(move |trigger| {
+    let work = move |trigger: Trigger| {
         counted.fetch_add(1, Ordering::SeqCst);
         async move {
             assert_eq!((trigger.name.as_str(), trigger.id.as_str()), ("item", ID));
@@ -553,10 +538,10 @@ fn triggers_without_a_caller_reach_a_body_of_their_own() {
                 )),
             }
         }
-    });
+    };
     let server = Server::start(
         vec![triggered("Work")],
-        Registry::from([("Work", body)]),
+        Registry::new().triggered("Work", work),
         &caller(),
     );
     let envelope = |data: &str| {
@@ -613,13 +598,14 @@ fn triggers_without_a_caller_reach_a_body_of_their_own() {
 }
 
 #[test]
-fn functions_and_bodies_that_do_not_fit_are_no_app() {
+fn start_refuses_functions_and_implementations_that_do_not_fit() {
     let caller = caller();
     let problems = |functions: Vec<Function>, registry: Registry| -> String {
         let problems = app(
             functions,
             registry,
             &caller,
+            Limits::default(),
             Log::start(io::sink()).unwrap(),
         )
         .err();
@@ -629,20 +615,17 @@ fn functions_and_bodies_that_do_not_fit_are_no_app() {
             .map(|problem| format!("{problem}\n"))
             .collect()
     };
-    let run = || FunctionBody::triggered(async |_| Ok(Outputs::none()));
-    let told = problems(
-        vec![queue("A", &json!("none"))],
-        Registry::from([("A", run())]),
-    );
+    let run = |name| Registry::new().triggered(name, async |_| Ok(Outputs::none()));
+    let told = problems(vec![queue("A", &json!("none"))], run("A"));
     assert!(
         told.starts_with("A/function.json: expected a trigger without a caller"),
         "{told}"
     );
-    for body in [
-        FunctionBody::public(echo),
-        FunctionBody::secured(|_, invocation| echo(invocation)),
+    for registry in [
+        Registry::new().public("A", echo),
+        Registry::new().secured("A", |_, invocation| echo(invocation)),
     ] {
-        let told = problems(vec![triggered("A")], Registry::from([("A", body)]));
+        let told = problems(vec![triggered("A")], registry);
         assert!(
             told.starts_with("A/function.json: expected an httpTrigger"),
             "{told}"
@@ -650,7 +633,7 @@ fn functions_and_bodies_that_do_not_fit_are_no_app() {
     }
     // The policy of these tests declares a developer's machine.
     let way = function("Way", "order/{id}", &json!("required"));
-    let registry = Registry::from([("A", run()), ("Way", FunctionBody::public(echo))]);
+    let registry = run("A").public("Way", echo);
     let told = problems(vec![triggered("A"), way], registry);
     assert!(
         told.starts_with("A/function.json: expected no forwarded route"),

@@ -1,4 +1,4 @@
-//! The guard and the server around bodies of a test's own: panics, routes, large bodies, the end.
+//! The guard and the server around implementations of a test's own: panics, routes, large bodies, the end.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::process::{Answer, PATIENCE, get};
 use common::server::{Server, app, function};
 use common::{Issued, Shape};
-use functions_handler::functions::{FunctionBody, Registry, Reply};
+use functions_handler::functions::{Registry, Reply};
 use functions_handler::host::FunctionTimeout;
 use functions_handler::server::{Limits, Log};
 use http::StatusCode;
@@ -26,19 +26,12 @@ fn caller() -> Issued {
 }
 
 #[test]
-fn a_panic_in_a_body_becomes_500_and_the_process_lives() {
+fn a_panic_in_an_implementation_becomes_500_and_the_process_lives() {
     let caller = caller();
-    let registry = Registry::from([
-        (
-            "Panics",
-            FunctionBody::public(async |_| -> Reply { panic!("a secret") }),
-        ),
-        (
-            "Panics2",
-            FunctionBody::secured(async |_, _| -> Reply { panic!("a secret") }),
-        ),
-        ("Works", FunctionBody::public(async |_| Reply::ok(&"fine"))),
-    ]);
+    let registry = Registry::new()
+        .public("Panics", async |_| -> Reply { panic!("a secret") })
+        .secured("Panics2", async |_, _| -> Reply { panic!("a secret") })
+        .public("Works", async |_| Reply::ok(&"fine"));
     let functions = vec![
         function("Panics", "panics", &json!("none")),
         function("Panics2", "panics2", &json!("required")),
@@ -52,23 +45,22 @@ fn a_panic_in_a_body_becomes_500_and_the_process_lives() {
     }
     assert_eq!(server.exchange(&get("/api/works", None)).status, 200);
     let events: Vec<Value> = (0..5).map(|_| server.line()["event"].clone()).collect();
-    assert_eq!(events, ["panic", "access", "decision", "panic", "access"]);
+    assert_eq!(events, ["panic", "access", "panic", "decision", "access"]);
 }
 
 #[test]
-fn a_secured_body_never_runs_for_a_caller_who_is_refused() {
+fn a_secured_implementation_never_runs_for_a_caller_who_is_refused() {
     let caller = caller();
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
-    let body = FunctionBody::secured(move |_, _| {
+    let count = move |_, _| {
         counted.fetch_add(1, Ordering::SeqCst);
         async { Reply::ok(&"secured") }
-    });
-    // A catch-all stands behind, whose body needs no permit: no refusal falls through to it.
-    let registry = Registry::from([
-        ("Secured", body),
-        ("ZRest", FunctionBody::public(async |_| Reply::ok(&"rest"))),
-    ]);
+    };
+    // Behind it is a catch-all whose implementation needs no permit: no refusal falls through to it.
+    let registry = Registry::new()
+        .secured("Secured", count)
+        .public("ZRest", async |_| Reply::ok(&"rest"));
     let functions = vec![
         function("Secured", "secured", &json!("required")),
         function("ZRest", "{*rest}", &json!("required")),
@@ -96,10 +88,7 @@ fn a_secured_body_never_runs_for_a_caller_who_is_refused() {
 #[test]
 fn a_role_that_is_missing_is_403() {
     let caller = caller();
-    let registry = Registry::from([(
-        "Audit",
-        FunctionBody::secured(async |_, _| Reply::ok(&"audit")),
-    )]);
+    let registry = Registry::new().secured("Audit", async |_, _| Reply::ok(&"audit"));
     let server = Server::start(
         vec![function("Audit", "audit", &json!({"roles": ["auditor"]}))],
         registry,
@@ -117,20 +106,17 @@ fn a_role_that_is_missing_is_403() {
 #[test]
 fn bodies_arrive_as_they_are_sent_and_parameters_decoded() {
     let caller = caller();
-    let registry = Registry::from([(
-        "Echo",
-        FunctionBody::public(async |mut invocation| {
-            match invocation.body.read(1024 * 1024).await {
-                Ok(body) => Reply::ok(&json!({
-                    "length": body.len(),
-                    "item": invocation.route_values.get("item"),
-                    "query": invocation.head.uri.query(),
-                    "method": invocation.head.method.as_str(),
-                })),
-                Err(error) => Reply::problem(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string()),
-            }
-        }),
-    )]);
+    let registry = Registry::new().public("Echo", async |mut invocation| {
+        match invocation.body.read(1024 * 1024).await {
+            Ok(body) => Reply::ok(&json!({
+                "length": body.len(),
+                "item": invocation.route_values.get("item"),
+                "query": invocation.head.uri.query(),
+                "method": invocation.head.method.as_str(),
+            })),
+            Err(error) => Reply::text(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+        }
+    });
     let server = Server::start(
         vec![function("Echo", "echo/{item?}", &json!("none"))],
         registry,
@@ -160,17 +146,14 @@ fn requests_under_way_are_answered_before_the_end() {
     let (begun_sender, begun) = channel();
     let (finish, finished) = oneshot::channel::<()>();
     let finished = Mutex::new(Some(finished));
-    let registry = Registry::from([(
-        "Slow",
-        FunctionBody::public(move |_| {
-            let finished = finished.lock().unwrap().take().unwrap();
-            begun_sender.send(()).unwrap();
-            async move {
-                finished.await.unwrap();
-                Reply::ok(&"slow")
-            }
-        }),
-    )]);
+    let registry = Registry::new().public("Slow", move |_| {
+        let finished = finished.lock().unwrap().take().unwrap();
+        begun_sender.send(()).unwrap();
+        async move {
+            finished.await.unwrap();
+            Reply::ok(&"slow")
+        }
+    });
     let mut server = Server::start(
         vec![function("Slow", "slow", &json!("none"))],
         registry,
@@ -187,33 +170,34 @@ fn requests_under_way_are_answered_before_the_end() {
 }
 
 #[test]
-fn a_body_that_takes_too_long_is_given_up_before_the_host_ends_the_process() {
+fn an_implementation_that_takes_too_long_is_given_up_before_the_host_ends_the_process() {
     let caller = caller();
-    let registry = Registry::from([
-        (
-            "Never",
-            FunctionBody::public(|_| std::future::pending::<Reply>()),
-        ),
-        ("Works", FunctionBody::public(async |_| Reply::ok(&"fine"))),
-    ]);
+    let registry = Registry::new()
+        .public("Never", |_| std::future::pending::<Reply>())
+        .public("Works", async |_| Reply::ok(&"fine"));
     let functions = vec![
         function("Never", "never", &json!("none")),
         function("Works", "works", &json!("none")),
     ];
     let limits = Limits {
-        body_time: Duration::from_millis(100),
+        call_time: Duration::from_millis(100),
         ..Limits::default()
     };
     let server = Server::start_within(limits, functions, registry, &caller);
     assert_eq!(server.exchange(&get("/api/never", None)).status, 504);
     assert_eq!(server.line()["event"], "function-timed-out");
+    let line = server.line();
+    assert_eq!(
+        (&line["event"], &line["status"]),
+        (&json!("access"), &json!(504))
+    );
     assert_eq!(server.exchange(&get("/api/works", None)).status, 200);
 }
 
 #[test]
 fn a_body_is_as_long_as_the_host_lets_through() {
     let caller = caller();
-    let registry = Registry::from([("Works", FunctionBody::public(async |_| Reply::ok(&"fine")))]);
+    let registry = Registry::new().public("Works", async |_| Reply::ok(&"fine"));
     let limits = Limits {
         body_bytes: 5,
         ..Limits::default()
@@ -236,8 +220,8 @@ fn a_body_is_as_long_as_the_host_lets_through() {
 }
 
 #[test]
-fn the_time_for_a_body_ends_before_the_hosts_and_the_front_ends() {
-    let seconds = |timeout| Limits::new(0, timeout).body_time.as_secs();
+fn the_time_for_a_call_ends_before_the_hosts_and_the_front_ends() {
+    let seconds = |timeout| Limits::new(0, timeout).call_time.as_secs();
     assert_eq!(seconds(FunctionTimeout::PlanDefault), 230);
     assert_eq!(seconds(FunctionTimeout::Unlimited), 230);
     assert_eq!(seconds(FunctionTimeout::After(Duration::from_secs(60))), 59);
@@ -248,16 +232,13 @@ fn the_time_for_a_body_ends_before_the_hosts_and_the_front_ends() {
 }
 
 #[test]
-fn a_body_that_never_ends_does_not_hold_up_the_end() {
+fn an_implementation_that_never_ends_does_not_hold_up_the_end() {
     let caller = caller();
     let (begun_sender, begun) = channel();
-    let registry = Registry::from([(
-        "Never",
-        FunctionBody::public(move |_| {
-            begun_sender.send(()).unwrap();
-            std::future::pending::<Reply>()
-        }),
-    )]);
+    let registry = Registry::new().public("Never", move |_| {
+        begun_sender.send(()).unwrap();
+        std::future::pending::<Reply>()
+    });
     let mut server = Server::start(
         vec![function("Never", "never", &json!("none"))],
         registry,
@@ -275,17 +256,15 @@ fn a_body_that_never_ends_does_not_hold_up_the_end() {
 }
 
 #[test]
-fn a_public_function_with_a_body_that_wants_a_permit_is_no_app() {
+fn start_refuses_a_public_function_whose_implementation_takes_a_permit() {
     let caller = caller();
-    let registry = Registry::from([(
-        "Audit",
-        FunctionBody::secured(async |_, _| Reply::ok(&"audit")),
-    )]);
+    let registry = Registry::new().secured("Audit", async |_, _| Reply::ok(&"audit"));
     let log = Log::start(io::sink()).unwrap();
     let problems = app(
         vec![function("Audit", "audit", &json!("none"))],
         registry,
         &caller,
+        Limits::default(),
         log,
     )
     .err()

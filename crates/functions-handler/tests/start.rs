@@ -186,7 +186,7 @@ fn each_file_edited_into_nonsense_gives_one_clear_line() {
 }
 
 #[test]
-fn folders_and_bodies_belong_together() {
+fn start_refuses_folders_and_implementations_that_do_not_belong_together() {
     let root = common::fixture().app_root();
     fs::create_dir(root.path().join("Stranger")).unwrap();
     fs::copy(
@@ -205,12 +205,12 @@ fn folders_and_bodies_belong_together() {
     assert_told(
         &lines,
         "Stranger/function.json",
-        "expected a body named Stranger",
+        "expected an implementation named Stranger",
     );
     assert_told(
         &lines,
         "CertInfo/function.json",
-        "expected a folder for the body CertInfo",
+        "expected a folder for the implementation CertInfo",
     );
 }
 
@@ -429,7 +429,7 @@ fn a_second_signal_ends_the_process_at_once() {
     }
     handler.signal("TERM");
     assert_eq!(handler.wait().code(), Some(143));
-    assert!(begin.elapsed() < functions_handler::server::DRAIN_TIME);
+    assert!(begin.elapsed() < functions_handler::server::DRAIN_TIMEOUT);
 }
 
 #[test]

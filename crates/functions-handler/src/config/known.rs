@@ -14,6 +14,7 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         "CLIENT_CERT_EXTENDED_KEY_USAGE",
         "CLIENT_CERT_MINIMUM_RSA_BITS",
         "CLIENT_CERT_DENIED_STATUS",
+        "CLIENT_CERT_ALLOWED_ORIGINS",
     ],
 )
 .with_reserved(&["CLIENT_CERT_POLICY"]);

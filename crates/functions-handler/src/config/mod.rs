@@ -4,10 +4,12 @@ mod app_root;
 
 mod known;
 mod lists;
+mod origins;
 mod settings;
 mod trust;
 
 pub use app_root::AppRoot;
 
 pub use known::DECLARED;
+pub use origins::AllowedOrigins;
 pub use settings::{DeniedStatus, Settings};

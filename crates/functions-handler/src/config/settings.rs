@@ -10,7 +10,7 @@ use app_settings::Problem;
 use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, Rule, TrustDomain};
 
 use super::trust::TRUST_ANCHORS;
-use super::{known, lists, trust};
+use super::{AllowedOrigins, known, lists, origins, trust};
 use app_settings::Environment;
 
 const THUMBPRINTS: &str = "ALLOWED_CLIENT_CERT_THUMBPRINTS";
@@ -33,6 +33,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The status of a refusal of callers who are not authenticated.
     pub denied_status: DeniedStatus,
+    /// Origins whose pages may call secured functions.
+    pub allowed_origins: AllowedOrigins,
     /// Bytes of a body that the host lets through.
     pub body_bytes: u64,
     /// What an operator should know about these settings although they are valid.
@@ -54,6 +56,7 @@ impl Settings {
         };
         let front_end = front_end(environment, &mut problems);
         let denied_status = word(environment, DENIED_STATUS, &mut problems);
+        let allowed_origins = origins::load(environment, &mut problems);
         let rules = rules(environment, app_root, &mut problems, &mut notes);
         let policy = Policy::new(front_end, fitness, [Caller::of_lists(rules)])
             .map_err(|error| problems.push(Problem::new(COMMON_NAMES, error.to_string())))
@@ -64,6 +67,7 @@ impl Settings {
                 Ok(Self {
                     policy,
                     denied_status,
+                    allowed_origins,
                     body_bytes: body_bytes(environment),
                     notes,
                 })

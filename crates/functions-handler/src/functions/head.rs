@@ -1,4 +1,4 @@
-//! The head of a request, as bodies and the server read it.
+//! The head of a request, as implementations and the server read it.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Head {
     pub method: Method,
     /// Path and query, as they came.
     pub uri: Uri,
-    /// All headers. The certificate's has been decided upon; a body takes the [`Permit`](client_cert::Permit) instead.
+    /// All headers. The certificate's has been decided upon; an implementation takes the [`Permit`](client_cert::Permit) instead.
     pub headers: HeaderMap,
 }
 
@@ -48,7 +48,7 @@ impl Head {
 pub struct TraceParent<'a>(&'a str);
 
 impl<'a> TraceParent<'a> {
-    fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
+    pub(crate) fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(&TRACE_PARENT).iter();
         match (values.next(), values.next()) {
             (Some(value), None) => Self::parse(value),

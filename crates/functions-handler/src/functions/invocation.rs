@@ -1,4 +1,4 @@
-//! One call of a function, as its body sees it.
+//! One call of a function, as its implementation sees it.
 
 use std::fmt;
 use std::pin::Pin;
@@ -47,9 +47,9 @@ pub struct Invocation {
     pub head: Arc<Head>,
     /// The values of the route's parameters.
     pub route_values: RouteValues,
-    /// The values of input bindings other than the trigger, by their names; none in a raw request.
+    /// The values of input bindings other than the trigger, by their names; empty in a raw request.
     pub inputs: Map<String, Value>,
-    /// The body. In a raw request nobody has read it yet.
+    /// The body of the request. In a raw request nothing of it has been read yet.
     pub body: RequestBody,
 }
 
@@ -126,7 +126,7 @@ impl fmt::Display for BodyError {
                 write!(f, "expected a body of at most {limit} bytes, found more")
             }
             Self::Interrupted => f.write_str(
-                "expected the rest of the body, found the end of the connection or silence",
+                "expected the rest of the body, found the end of the connection or nothing for too long",
             ),
         }
     }

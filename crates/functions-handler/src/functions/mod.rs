@@ -1,15 +1,23 @@
 //! What an implementation takes and answers, and the registry that names them.
 
 mod head;
+mod implementation;
+mod input;
 mod invocation;
 mod outputs;
+mod problem;
 mod registry;
 mod reply;
+mod reply_body;
 mod trigger;
 
 pub use head::{Head, TraceParent};
+pub(crate) use implementation::{Implementation, PublicFn, SecuredFn, TriggeredFn};
+pub use input::JSON_BODY_LIMIT;
 pub use invocation::{BodyError, Invocation, InvocationId, RequestBody};
 pub use outputs::Outputs;
-pub use registry::{FunctionBody, Registry};
+pub(crate) use problem::{PROBLEM_JSON, Problem};
+pub use registry::Registry;
 pub use reply::Reply;
+pub use reply_body::{ReplyBody, StreamError};
 pub use trigger::{Trigger, TriggerFailed};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// What a body puts on output bindings other than the HTTP response, by the names in `function.json`.
+/// What an implementation puts on output bindings other than the HTTP response, by the names in `function.json`.
 #[derive(Clone, Debug, Default)]
 pub struct Outputs {
     values: Vec<(String, Option<Value>)>,
@@ -17,8 +17,8 @@ impl Outputs {
 
     /// With a value for one binding. The last value for a name counts.
     ///
-    /// A value that is no JSON (a map whose keys are no text) is a mistake of the body, as a name is that no binding
-    /// has: the invocation fails.
+    /// A value that is not JSON (a map whose keys are not text) is a mistake of the implementation, as is a name that
+    /// no binding has: the invocation fails.
     #[must_use]
     pub fn with(mut self, binding: &str, value: &impl Serialize) -> Self {
         let value = serde_json::to_value(value).ok();
@@ -27,7 +27,7 @@ impl Outputs {
         self
     }
 
-    /// The names and values; no value where it is no JSON.
+    /// The names and values; `None` for a value that is not JSON.
     pub(crate) fn into_values(self) -> Vec<(String, Option<Value>)> {
         self.values
     }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_value_counts_and_what_is_no_json_is_noticed() {
+    fn the_last_value_counts_and_what_is_not_json_is_noticed() {
         let outputs = Outputs::none()
             .with("a", &"one")
             .with("b", &HashMap::from([([1], 2)]))

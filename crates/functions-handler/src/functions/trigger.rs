@@ -17,9 +17,9 @@ pub struct Trigger {
     pub id: InvocationId,
     /// The name of the trigger's binding.
     pub name: String,
-    /// The value of the trigger's binding: a message, or what a timer tells about itself.
+    /// The value of the trigger's binding: a message, or what a timer says about itself.
     pub data: Value,
-    /// What the host knows besides, as how often a message has been delivered.
+    /// What else the host knows, such as how often a message has been delivered.
     pub metadata: Map<String, Value>,
     /// The values of other input bindings, by their names.
     pub inputs: Map<String, Value>,

@@ -7,9 +7,11 @@
 //!
 //! Whether a request is one that only the host can have sent is not decided here: an envelope is read after that.
 
+mod early;
 mod reply;
 mod request;
 mod tree;
 
+pub use early::EarlyRequest;
 pub use reply::{EnvelopeReply, HttpAnswer};
-pub use request::{Envelope, EnvelopeError, HttpRequest, Triggering};
+pub use request::{Envelope, EnvelopeError, Headers, HttpRequest, Triggering};

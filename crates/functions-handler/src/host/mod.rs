@@ -28,7 +28,10 @@ pub mod request_path;
 pub mod route;
 pub mod routes;
 
-pub use envelope::{Envelope, EnvelopeError, EnvelopeReply, HttpAnswer, HttpRequest, Triggering};
+pub use envelope::{
+    EarlyRequest, Envelope, EnvelopeError, EnvelopeReply, Headers, HttpAnswer, HttpRequest,
+    Triggering,
+};
 pub use escape::escaped;
 pub use function_json::{
     AuthLevel, Function, HttpTrigger, Marker, Methods, Output, RequestShape, Trigger,

@@ -5,9 +5,8 @@ mod rules;
 mod tests;
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
-use super::function_json::Function;
+use super::function_json::{Function, HttpTrigger, RequestShape};
 use super::request_path::RequestPath;
 use super::route::RouteValues;
 use app_settings::Problem;
@@ -25,19 +24,26 @@ pub struct Routes<E = Function> {
 
 /// What knows the function that it was made from.
 pub trait Declared {
-    /// The function, as its folder declares it.
-    fn function(&self) -> &Function;
-}
+    /// The function's name.
+    fn name(&self) -> &str;
 
-impl Declared for Function {
-    fn function(&self) -> &Function {
-        self
+    /// What its HTTP trigger says; `None` for a function that no HTTP request starts.
+    fn http(&self) -> Option<&HttpTrigger>;
+
+    /// Whether the host delivers it by JSON envelope.
+    fn is_enveloped(&self) -> bool {
+        self.http()
+            .is_none_or(|http| http.shape == RequestShape::Envelope)
     }
 }
 
-impl<E: Declared> Declared for Arc<E> {
-    fn function(&self) -> &Function {
-        E::function(self)
+impl Declared for Function {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn http(&self) -> Option<&HttpTrigger> {
+        Function::http(self)
     }
 }
 
@@ -110,7 +116,7 @@ impl<E: Declared> Routes<E> {
     /// A function that the host delivers by envelope is never found by its route, since the host sends no raw request
     /// for it. Allocates nothing for routes without parameters.
     pub fn lookup(&self, method: &str, path: &RequestPath<'_>) -> Option<(&E, RouteValues)> {
-        let raw = |entry: &&E| !entry.function().is_enveloped();
+        let raw = |entry: &&E| !entry.is_enveloped();
         first(self.entries.iter().filter(raw), method, path)
     }
 
@@ -123,10 +129,8 @@ impl<E: Declared> Routes<E> {
     /// the folder's case.
     pub fn enveloped(&self, path: &str) -> Option<&E> {
         let name = path.strip_prefix('/')?;
-        self.entries.iter().find(|entry| {
-            let function = entry.function();
-            function.is_enveloped() && function.name == name
-        })
+        let mut entries = self.entries.iter();
+        entries.find(|entry| entry.is_enveloped() && entry.name() == name)
     }
 }
 
@@ -137,7 +141,7 @@ fn first<'a, E: Declared>(
     path: &RequestPath<'_>,
 ) -> Option<(&'a E, RouteValues)> {
     entries.find_map(|entry| {
-        let http = entry.function().http()?;
+        let http = entry.http()?;
         let http = Some(http).filter(|http| http.methods.allow(method))?;
         http.route.matches(path).map(|values| (entry, values))
     })

@@ -1,313 +1,104 @@
-//! The app: the functions found on disk, with their bodies, as one warp filter.
+//! The app: the functions found on disk, paired with their implementations.
 
-use std::panic::AssertUnwindSafe;
-use std::ptr;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use futures_util::{FutureExt as _, Stream};
-use http::{HeaderValue, StatusCode, header};
-use tokio::time::timeout;
-use warp::Filter;
-use warp::reply::Response;
-
-use crate::functions::{Head, Invocation, InvocationId, Registry, RequestBody, TraceParent};
-use crate::host::{RequestPath, RouteValues, Routes, contract};
 use app_settings::Problem;
-use client_cert::{Decider, Forwarded, FrontEnd, Permit, Policy};
+use client_cert::{FrontEnd, Policy};
 
-use super::audit::{Audit, Subject};
-use super::body::chunks;
-use super::clock::Timestamp;
-use super::guard::{Admission, Target, admission, forwarded, target};
+use crate::functions::{Head, Implementation, Registry};
+use crate::guard::Guard;
+use crate::host::{Routes, contract};
+use crate::log::Subject;
+
+use super::budget::Budget;
+use super::entry::Entry;
 use super::limits::Limits;
-use super::log::Log;
-use super::refusals::{Refusals, problem};
-use super::served::{Finished, Served, Unfinished};
-use super::trace::invocation_id;
-
-/// Answers to admitted callers are for them alone.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-
-/// A request that has arrived: what its lines of the log begin with.
-#[derive(Clone, Copy)]
-pub(super) struct Arrival<'a> {
-    pub(super) head: &'a Head,
-    pub(super) time: Timestamp,
-    pub(super) id: InvocationId,
-    /// The caller's method, which an envelope has inside.
-    pub(super) method: &'a str,
-}
-
-impl<'a> Arrival<'a> {
-    fn new(head: &'a Head) -> Self {
-        Self {
-            head,
-            time: Timestamp::now(),
-            id: invocation_id(&head.headers),
-            method: head.method.as_str(),
-        }
-    }
-
-    pub(super) fn subject(&self, function: Option<&'a str>) -> Subject<'a> {
-        Subject {
-            time: self.time,
-            invocation_id: self.id,
-            trace_id: self.head.trace_parent().map(TraceParent::trace_id),
-            function,
-            method: self.method,
-        }
-    }
-}
+use super::target::Target;
 
 /// Everything that answers a request.
 pub struct App {
-    routes: Routes,
-    served: Vec<Served>,
-    decider: Decider,
-    refusals: Refusals,
-    limits: Limits,
-    pub(super) audit: Audit,
+    routes: Routes<Entry>,
+    pub(super) guard: Guard,
+    pub(super) limits: Limits,
+    pub(super) budget: Arc<Budget>,
+}
+
+/// A request that has arrived, and what it is for.
+#[derive(Clone)]
+pub(super) struct Arrival {
+    pub(super) head: Arc<Head>,
+    pub(super) subject: Subject,
+    pub(super) target: Target,
 }
 
 impl App {
-    /// An app of the functions in `routes`, with their bodies from `registry`.
+    /// An app of the functions in `routes`, with their implementations from `registry`.
     ///
-    /// `disabled` are functions with a folder that are switched off; their bodies are not missed.
+    /// `disabled` are functions with a folder that are switched off; their implementations are not missed.
     ///
     /// # Errors
     ///
-    /// A folder without a body, a body without a folder, a body that wants a permit while its folder says that it is
-    /// public, a body of another kind than the trigger, and envelopes that a caller could imitate. All of them at once.
-    pub fn new(
+    /// Every problem at once: a folder without an implementation, an implementation without a folder, two under one
+    /// name, one that takes a permit although its folder says that the function is public, one of another kind than
+    /// the trigger, and envelopes that a caller could imitate.
+    pub fn new<S>(
         routes: Routes,
         disabled: &[String],
-        mut registry: Registry,
-        policy: Policy,
-        refusals: Refusals,
-        log: Log,
+        registry: Registry<S>,
+        guard: Guard,
+        limits: Limits,
     ) -> Result<Self, Vec<Problem>> {
-        let mut problems = imitable_envelopes(&routes, &policy);
-        let mut served = Vec::new();
-        for function in routes.functions() {
-            match registry.remove(function.name.as_str()) {
-                None => problems.push(without_body(&function.name)),
-                Some(body) => match Served::new(function, body) {
-                    Ok(function) => served.push(function),
-                    Err(problem) => problems.push(problem),
-                },
-            }
-        }
-        let missing = registry
+        let (mut implementations, mut problems) = by_name(registry);
+        problems.extend(imitable_envelopes(&routes, guard.policy()));
+        let routes = routes.pair(|function| match implementations.remove(&function.name) {
+            Some(implementation) => Entry::pair(function, implementation),
+            None => Err(without_implementation(&function.name)),
+        });
+        let stray = implementations
             .into_keys()
-            .filter(|name| !disabled.iter().any(|off| off == name));
-        problems.extend(missing.map(without_folder));
-        if problems.is_empty() {
-            Ok(Self {
+            .filter(|name| !disabled.contains(name));
+        problems.extend(stray.map(|name| without_folder(&name)));
+        problems.sort();
+        match routes {
+            Ok(routes) if problems.is_empty() => Ok(Self {
                 routes,
-                served,
-                decider: Decider::new(policy),
-                refusals,
-                limits: Limits::default(),
-                audit: Audit::new(log),
-            })
-        } else {
-            Err(problems)
-        }
-    }
-
-    /// The same app within other bounds than those of a host with its defaults.
-    #[must_use]
-    pub fn within(self, limits: Limits) -> Self {
-        Self { limits, ..self }
-    }
-
-    /// The most bytes of the body that comes with a head: an envelope holds a caller's body and more.
-    pub(super) fn most_bytes(&self, head: &Head) -> u64 {
-        match self.routes.enveloped(head.uri.path()) {
-            Some(_) => self.limits.envelope_bytes(),
-            None => self.limits.body_bytes,
-        }
-    }
-
-    pub(super) fn limits(&self) -> Limits {
-        self.limits
-    }
-
-    /// The one look-up that decides which body runs for a raw request and which mark guards it.
-    pub(super) fn find(
-        &self,
-        method: &str,
-        path: &RequestPath<'_>,
-    ) -> Option<(&Served, RouteValues)> {
-        let (found, values) = self.routes.lookup(method, path)?;
-        // One entry per function, in the same order.
-        let place = self
-            .routes
-            .functions()
-            .iter()
-            .position(|function| ptr::eq(function, found))?;
-        Some((self.served.get(place)?, values))
-    }
-
-    /// The function whose envelopes are posted to this path.
-    pub(super) fn enveloped(&self, path: &str) -> Option<&Served> {
-        let name = &self.routes.enveloped(path)?.name;
-        self.served.iter().find(|served| served.name() == name)
-    }
-
-    /// The app as one warp filter, behind our own `port`: the head of a request, the decision, and only then the body.
-    ///
-    /// Whatever the decision, the outcome is a reply. A rejection would be an invitation to the next route. An envelope
-    /// is read before the decision, since it holds the certificate.
-    pub fn into_filter(
-        self: Arc<Self>,
-        port: u16,
-    ) -> impl Filter<Extract = (Response,), Error = warp::Rejection> + Clone + Send + Sync + 'static
-    {
-        warp::ext::get::<Arc<Head>>()
-            .and(warp::body::stream())
-            .then(move |head, stream| {
-                let app = Arc::clone(&self);
-                async move { app.answer_always(head, stream, port).await.map(Into::into) }
-            })
-    }
-
-    /// The answer to a request that has no path a function could have.
-    pub(super) fn unroutable(&self, head: &Head) -> Response {
-        self.not_found(&Arrival::new(head)).map(Into::into)
-    }
-
-    fn not_found(&self, arrival: &Arrival<'_>) -> http::Response<Bytes> {
-        let response = problem(StatusCode::NOT_FOUND, arrival.id);
-        let path = Some(arrival.head.uri.path());
-        self.audit
-            .accessed(&arrival.subject(None), path, response.status());
-        response
-    }
-
-    /// An answer whatever happens: hostile bytes that make a reader panic are refused like any others, and said.
-    async fn answer_always(
-        &self,
-        head: Arc<Head>,
-        stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
-        port: u16,
-    ) -> http::Response<Bytes> {
-        let answer = AssertUnwindSafe(self.answer(Arc::clone(&head), stream, port))
-            .catch_unwind()
-            .await;
-        answer.unwrap_or_else(|_| {
-            let arrival = Arrival::new(&head);
-            let response = problem(StatusCode::INTERNAL_SERVER_ERROR, arrival.id);
-            let path = Some(head.uri.path());
-            self.audit
-                .accessed(&arrival.subject(None), path, response.status());
-            response
-        })
-    }
-
-    async fn answer(
-        &self,
-        head: Arc<Head>,
-        stream: impl Stream<Item = Result<impl warp::Buf, warp::Error>> + Send + Sync + 'static,
-        port: u16,
-    ) -> http::Response<Bytes> {
-        let arrival = Arrival::new(&head);
-        let body = || RequestBody::new(chunks(stream));
-        match target(self, &head, port) {
-            Target::Probe => http::Response::default(),
-            Target::Nothing => self.not_found(&arrival),
-            Target::Envelope(served) => self.open(served, &arrival, body()).await,
-            Target::Raw(served, route_values) => {
-                let invocation = Invocation {
-                    id: arrival.id,
-                    head: Arc::clone(&head),
-                    route_values,
-                    inputs: serde_json::Map::new(),
-                    body: body(),
-                };
-                let forwarded = forwarded(&head.headers);
-                match self.call(served, &arrival, &forwarded, invocation).await {
-                    Ok(finished) => finished.response,
-                    Err(Unfinished::TimedOut) => problem(StatusCode::GATEWAY_TIMEOUT, arrival.id),
-                    Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, arrival.id),
-                }
+                guard,
+                limits,
+                budget: Budget::new(limits.envelope_bytes()),
+            }),
+            Ok(_) => Err(problems),
+            Err(mut more) => {
+                more.extend(problems);
+                Err(more)
             }
         }
     }
 
-    /// One call by a caller, in whichever shape it came: the decision, its line, and the body for those it admits.
-    pub(super) async fn call(
-        &self,
-        served: &Served,
-        arrival: &Arrival<'_>,
-        forwarded: &Forwarded<'_>,
-        invocation: Invocation,
-    ) -> Result<Finished, Unfinished> {
-        let subject = arrival.subject(Some(served.name()));
-        match admission(&self.decider, served, forwarded, arrival.time) {
-            Admission::Refused(refusal) => {
-                self.audit.denied(&subject, &refusal);
-                Ok(Finished::without_outputs(
-                    self.refusals.denied(refusal.denial(), arrival.id),
-                ))
-            }
-            Admission::Admitted(permit) => {
-                self.audit.allowed(&subject, &permit);
-                let mut result = self.run(served, Some(permit), invocation).await;
-                if let Ok(finished) = &mut result {
-                    let headers = finished.response.headers_mut();
-                    headers.insert(header::CACHE_CONTROL, NO_STORE);
-                }
-                result
-            }
-            Admission::Public => {
-                let result = self.run(served, None, invocation).await;
-                let status = result
-                    .as_ref()
-                    .map_or(StatusCode::INTERNAL_SERVER_ERROR, |finished| {
-                        finished.response.status()
-                    });
-                self.audit.accessed(&subject, None, status);
-                result
-            }
+    /// The one look-up. `port` is our own.
+    pub(super) fn arrival(&self, head: &Arc<Head>, port: u16) -> Arrival {
+        Arrival {
+            head: Arc::clone(head),
+            subject: Subject::new(head.method.as_str(), &head.headers),
+            target: Target::of(head, &self.routes, port),
         }
     }
 
-    async fn run(
-        &self,
-        served: &Served,
-        permit: Option<Permit>,
-        invocation: Invocation,
-    ) -> Result<Finished, Unfinished> {
-        let id = invocation.id;
-        if self.is_too_long(&invocation.head) {
-            return Ok(Finished::without_outputs(problem(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                id,
-            )));
+    /// The most bytes of the body that comes with a request: an envelope holds a caller's body and more.
+    pub(super) fn most_bytes(&self, target: &Target) -> u64 {
+        match target {
+            Target::Envelope(_) => self.limits.envelope_bytes(),
+            Target::Probe | Target::Nothing | Target::Public(..) | Target::Secured(..) => {
+                self.limits.body_bytes
+            }
         }
-        let run = timeout(self.limits.body_time, served.run(permit, invocation));
-        let result = run.await.unwrap_or(Err(Unfinished::TimedOut));
-        if let Err(unfinished) = &result {
-            self.audit.unfinished(served.name(), id, unfinished);
-        }
-        result
-    }
-}
-
-impl App {
-    /// Whether the announced length of a body is more than the host allows.
-    pub(super) fn is_too_long(&self, head: &Head) -> bool {
-        head.content_length()
-            .is_some_and(|length| length > self.limits.body_bytes)
     }
 }
 
 /// What is wrong with envelopes unless something in front of the host adds headers to every request.
 ///
 /// The front end of App Service does, and nothing that a caller sends makes it stop. On a developer's machine a caller
-/// reaches the host itself, past whatever front end is declared; and without a declaration nobody says what is there.
+/// reaches the host itself, past whatever front end is declared; and without a declaration nothing is known to be there.
 /// The host adds headers of its own to what it proxies, but an older host forwards instead, which adds none that
 /// envelopes do not have.
 pub fn imitable_envelopes(routes: &Routes, policy: &Policy) -> Vec<Problem> {
@@ -317,11 +108,24 @@ pub fn imitable_envelopes(routes: &Routes, policy: &Policy) -> Vec<Problem> {
     }
 }
 
-fn without_body(name: &str) -> Problem {
+/// The implementations by the name of their function, and what is wrong with the names.
+fn by_name<S>(registry: Registry<S>) -> (HashMap<String, Implementation>, Vec<Problem>) {
+    let mut implementations = HashMap::new();
+    let mut problems = Vec::new();
+    for (name, implementation) in registry.into_entries() {
+        let text = format!("expected one implementation of {name}, found two; remove one");
+        if implementations.insert(name, implementation).is_some() {
+            problems.push(Problem::new("the registry", text));
+        }
+    }
+    (implementations, problems)
+}
+
+fn without_implementation(name: &str) -> Problem {
     Problem::new(
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
-            "expected a body named {name} in handler/functions/registry.rs, found none; write it, or remove the folder"
+            "expected an implementation named {name} in the app's registry, found none; register one, or remove the folder"
         ),
     )
 }
@@ -330,7 +134,8 @@ fn without_folder(name: &str) -> Problem {
     Problem::new(
         format!("{name}/{}", contract::FUNCTION_JSON),
         format!(
-            "expected a folder for the body {name} in handler/functions/registry.rs, found none; add it, or remove the body"
+            "expected a folder for the implementation {name} in the app's registry, found none; add it, or remove the \
+             implementation"
         ),
     )
 }

@@ -1,4 +1,4 @@
-//! The body of a request: bounded in size and silence, and drained when nobody wants it.
+//! The body of a request: bounded in size and in the time between its parts, and drained when nobody wants it.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -13,15 +13,15 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::functions::BodyError;
 
-use super::connection::Busy;
+use super::in_flight::InFlight;
 
-/// How long a body may be silent. The host has the whole body before it calls us and sends it over loopback;
-/// when it streams (proxying), this is how long a caller may pause.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long a body may pause. The host has the whole body before it calls us and sends it over loopback;
+/// when it streams (proxying), this is how long a caller may.
+const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long an unwanted body is drained, so that the host gets to read our answer instead of an error; and no further than the
 /// most that the host lets through. 100 MB over loopback take well under a second.
-const DRAIN_TIME: Duration = Duration::from_secs(10);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A request's body on its way to a function.
 ///
@@ -31,22 +31,27 @@ pub(super) struct RequestStream {
     incoming: Option<Incoming>,
     limit: u64,
     read: u64,
-    silence: Option<Pin<Box<Sleep>>>,
+    pause: Option<Pin<Box<Sleep>>>,
     drain: bool,
-    busy: Busy,
+    in_flight: InFlight,
 }
 
 impl RequestStream {
-    pub(super) fn new(incoming: Incoming, headers: &HeaderMap, limit: u64, busy: Busy) -> Self {
-        // A caller that waits for 100 Continue has sent nothing, and will not once he reads our answer.
+    pub(super) fn new(
+        incoming: Incoming,
+        headers: &HeaderMap,
+        limit: u64,
+        in_flight: InFlight,
+    ) -> Self {
+        // A caller that waits for 100 Continue has sent nothing, and will not after our answer.
         let drain = !headers.contains_key(http::header::EXPECT);
         Self {
             incoming: Some(incoming).filter(|incoming| !incoming.is_end_stream()),
             limit,
             read: 0,
-            silence: None,
+            pause: None,
             drain,
-            busy,
+            in_flight,
         }
     }
 
@@ -56,16 +61,16 @@ impl RequestStream {
                 return Poll::Ready(None);
             };
             let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) else {
-                return self.poll_silence(context).map(Some);
+                return self.poll_pause(context).map(Some);
             };
-            self.silence = None;
+            self.pause = None;
             match frame {
                 None => self.incoming = None,
                 Some(Err(_)) => {
                     self.incoming = None;
                     return Poll::Ready(Some(Err(BodyError::Interrupted)));
                 }
-                // Trailers are passed over: the host sends none, and nothing here reads them.
+                // Trailers are skipped: the host sends none, and nothing here reads them.
                 Some(Ok(frame)) => {
                     if let Ok(data) = frame.into_data() {
                         return Poll::Ready(Some(self.count(data)));
@@ -84,10 +89,12 @@ impl RequestStream {
         Ok(data)
     }
 
-    /// Ends the body when it has been silent for too long.
-    fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
-        let silence = self.silence.get_or_insert_with(|| Box::pin(sleep(SILENCE)));
-        ready!(silence.as_mut().poll(context));
+    /// Ends the body when it has paused for too long.
+    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
+        let pause = self
+            .pause
+            .get_or_insert_with(|| Box::pin(sleep(BODY_READ_TIMEOUT)));
+        ready!(pause.as_mut().poll(context));
         self.incoming = None;
         Poll::Ready(Err(BodyError::Interrupted))
     }
@@ -127,14 +134,19 @@ impl Body for RequestStream {
 impl Drop for RequestStream {
     fn drop(&mut self) {
         if let Some(incoming) = self.incoming.take().filter(|_| self.drain) {
-            tokio::spawn(drain(incoming, self.read, self.limit, self.busy.clone()));
+            tokio::spawn(drain(
+                incoming,
+                self.read,
+                self.limit,
+                self.in_flight.clone(),
+            ));
         }
     }
 }
 
 /// Reads on until the end, a bound or an error, and drops what comes.
-async fn drain(mut incoming: Incoming, mut read: u64, most: u64, _busy: Busy) {
-    let end = Instant::now() + DRAIN_TIME;
+async fn drain(mut incoming: Incoming, mut read: u64, most: u64, _in_flight: InFlight) {
+    let end = Instant::now() + DRAIN_TIMEOUT;
     while read < most {
         let left = end.saturating_duration_since(Instant::now());
         let Ok(Some(Ok(frame))) = timeout(left, incoming.frame()).await else {

@@ -2,8 +2,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,9 +11,11 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::host::contract;
 
-/// How long a connection waits.
+use super::in_flight::{Beginning, Requests};
+
+/// How long a connection waits, by what it waits for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+pub(super) struct Timeouts {
     /// For the rest of a head, once its first byte is there.
     head: Duration,
     /// For the next request.
@@ -24,44 +24,21 @@ pub(super) struct Patience {
 
 /// The host sends a head in one piece; Kestrel gives its own callers 30 s (`RequestHeadersTimeout`). Idle connections
 /// outlive the host's pool, so that it never writes into one that is just being closed.
-pub(super) const PATIENCE: Patience = Patience {
+pub(super) const TIMEOUTS: Timeouts = Timeouts {
     head: Duration::from_secs(30),
     idle: contract::IDLE_TIMEOUT,
 };
 
-/// Held while a request is being answered or its body is being read. It counts the requests.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Busy(Arc<AtomicU64>);
-
-impl Busy {
-    /// For one more request.
-    pub(super) fn lend(&self) -> Self {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        self.clone()
-    }
-
-    fn requests(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    /// Whether no request holds it: the connection waits for a head.
-    fn is_free(&self) -> bool {
-        /// The stream itself, and the service that lends it to requests.
-        const LENDERS: usize = 2;
-        Arc::strong_count(&self.0) <= LENDERS
-    }
-}
-
 /// A TCP stream that ends when it has waited long enough.
 ///
 /// hyper has one time-out for heads and for idle connections, and sets a timer for every request. Here the one timer of a
-/// connection is moved when it fires too early, and otherwise let be.
+/// connection is moved when it fires too early, and is otherwise left alone.
 pub(super) struct Connection {
     stream: TcpStream,
-    busy: Busy,
-    /// How many requests there had been when it was last read from. One may begin and end between two reads.
-    requests: u64,
-    patience: Patience,
+    requests: Requests,
+    /// How many requests there had been when it was last read from.
+    begun_before: u64,
+    timeouts: Timeouts,
     /// Since when a head has been under way.
     begun: Option<Instant>,
     /// Since when nothing has been.
@@ -70,26 +47,27 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// The stream, and what tells it that a request is under way.
-    pub(super) fn new(stream: TcpStream, patience: Patience) -> (Self, Busy) {
-        let busy = Busy::default();
+    /// The stream, and what begins its requests.
+    pub(super) fn new(stream: TcpStream, timeouts: Timeouts) -> (Self, Beginning) {
+        let requests = Requests::default();
+        let beginning = requests.beginning();
         let connection = Self {
             stream,
-            busy: busy.clone(),
-            requests: 0,
-            patience,
+            requests,
+            begun_before: 0,
+            timeouts,
             begun: None,
             quiet: None,
-            timer: Box::pin(sleep(patience.idle)),
+            timer: Box::pin(sleep(timeouts.idle)),
         };
-        (connection, busy)
+        (connection, beginning)
     }
 
     /// Ends the wait once it has been long enough.
-    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_timeout(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let end = match self.begun {
-            Some(begun) => begun + self.patience.head,
-            None => *self.quiet.get_or_insert_with(Instant::now) + self.patience.idle,
+            Some(begun) => begun + self.timeouts.head,
+            None => *self.quiet.get_or_insert_with(Instant::now) + self.timeouts.idle,
         };
         if self.timer.deadline() > end {
             self.timer.as_mut().reset(end);
@@ -112,9 +90,9 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        let is_free = this.busy.is_free();
-        if !is_free || this.requests != this.busy.requests() {
-            this.requests = this.busy.requests();
+        let is_free = this.requests.are_answered();
+        if !is_free || this.begun_before != this.requests.begun() {
+            this.begun_before = this.requests.begun();
             this.begun = None;
             this.quiet = None;
         }
@@ -129,7 +107,7 @@ impl AsyncRead for Connection {
                 }
                 Poll::Ready(result)
             }
-            Poll::Pending => this.poll_patience(context),
+            Poll::Pending => this.poll_timeout(context),
         }
     }
 }
@@ -177,18 +155,18 @@ mod tests {
     const LONG: Duration = Duration::from_secs(2);
 
     /// A connection over loopback, and its peer.
-    async fn accepted(patience: Patience) -> (Connection, Busy, TcpStream) {
+    async fn accepted(timeouts: Timeouts) -> (Connection, Beginning, TcpStream) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let peer = TcpStream::connect(address).await.unwrap();
-        let (connection, busy) = Connection::new(listener.accept().await.unwrap().0, patience);
-        (connection, busy, peer)
+        let (connection, requests) = Connection::new(listener.accept().await.unwrap().0, timeouts);
+        (connection, requests, peer)
     }
 
     /// How long a connection lives after its peer has sent some bytes.
-    fn life(patience: Patience, bytes: &'static [u8]) -> Duration {
+    fn life(timeouts: Timeouts, bytes: &'static [u8]) -> Duration {
         Runtime::new().unwrap().block_on(async move {
-            let (mut connection, _busy, mut peer) = accepted(patience).await;
+            let (mut connection, _requests, mut peer) = accepted(timeouts).await;
             let begin = Instant::now();
             peer.write_all(bytes).await.unwrap();
             let mut buffer = Vec::new();
@@ -203,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_head_that_does_not_go_on_and_a_request_that_does_not_come_have_times_of_their_own() {
-        let head = Patience {
+        let head = Timeouts {
             head: SHORT,
             idle: LONG,
         };
@@ -215,7 +193,7 @@ mod tests {
             life(head, b"") >= LONG,
             "an idle connection outlives the time for a head"
         );
-        let idle = Patience {
+        let idle = Timeouts {
             head: LONG,
             idle: SHORT,
         };
@@ -228,16 +206,16 @@ mod tests {
 
     #[test]
     fn a_request_that_is_answered_between_two_reads_leaves_an_idle_connection() {
-        let patience = Patience {
+        let timeouts = Timeouts {
             head: SHORT,
             idle: LONG,
         };
         Runtime::new().unwrap().block_on(async move {
-            let (mut connection, busy, mut peer) = accepted(patience).await;
+            let (mut connection, requests, mut peer) = accepted(timeouts).await;
             peer.write_all(b"GET").await.unwrap();
             let mut buffer = [0; 8];
             assert_eq!(connection.read(&mut buffer).await.unwrap(), 3);
-            drop(busy.lend());
+            drop(requests.begin());
             let begin = Instant::now();
             let error = connection.read(&mut buffer).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -250,13 +228,13 @@ mod tests {
 
     #[test]
     fn a_request_under_way_is_waited_for_and_the_time_begins_anew_after_it() {
-        let patience = Patience {
+        let timeouts = Timeouts {
             head: SHORT,
             idle: SHORT,
         };
         Runtime::new().unwrap().block_on(async move {
-            let (mut connection, busy, mut peer) = accepted(patience).await;
-            let request = busy.lend();
+            let (mut connection, requests, mut peer) = accepted(timeouts).await;
+            let request = requests.begin();
             let mut buffer = [0; 8];
             let waiting = tokio::time::timeout(3 * SHORT, connection.read(&mut buffer)).await;
             assert!(
@@ -272,7 +250,7 @@ mod tests {
                 "the time began with the end of the request"
             );
             peer.write_all(b"x").await.unwrap();
-            drop(busy);
+            drop(requests);
         });
     }
 }

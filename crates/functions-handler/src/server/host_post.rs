@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, header};
 use crate::functions::Head;
 use crate::host::contract;
 
-use super::trace::guid;
+use crate::log::guid;
 
 /// Every header that the host's client writes when it posts an envelope (`DefaultHttpWorkerService.cs`), with those
 /// of the connection and of .NET's tracing (`DiagnosticsHandler.cs`).

@@ -1,17 +1,17 @@
-//! The head of the request inside an envelope, as bodies read heads.
+//! The head of the request inside an envelope, as implementations read heads.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::functions::Head;
 use crate::host::{HttpRequest, escaped};
 
-/// The head of the request inside an envelope. The decision does not rest on it.
+/// The head of the request inside an envelope. The decision does not depend on it.
 ///
 /// The URL in an envelope is unescaped, so its path is escaped again; route values are the better source. A header that
-/// no HTTP message can hold is left out, and a method that is none reads as POST.
+/// no HTTP message can hold is left out, and a method that HTTP does not allow reads as POST.
 pub(super) fn inner_head(request: &HttpRequest) -> Head {
     let mut headers = HeaderMap::new();
-    for (name, values) in &request.headers {
+    for (name, values) in request.headers.iter() {
         for value in values {
             let line = HeaderName::from_bytes(name.as_bytes())
                 .ok()

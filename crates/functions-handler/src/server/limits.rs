@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::host::{FunctionTimeout, contract};
 
-/// What is left of the host's time when a body is given up: at the end of it the host kills the process, and every
+/// What is left of the host's time when a call is given up: at the end of it the host kills the process, and every
 /// other request with it.
 const MARGIN: Duration = Duration::from_secs(1);
 
@@ -13,16 +13,16 @@ const MARGIN: Duration = Duration::from_secs(1);
 pub struct Limits {
     /// Bytes of a body: what the host lets through.
     pub body_bytes: u64,
-    /// How long the body of a function may take for a caller. Then he gets 504.
-    pub body_time: Duration,
-    /// How long the body of a function may take that no caller waits for; `None` without a bound that is known.
+    /// How long an implementation may take for a caller, who then gets 504.
+    pub call_time: Duration,
+    /// How long an implementation may take for a trigger without a caller; `None`: as long as it takes.
     pub trigger_time: Option<Duration>,
 }
 
 impl Limits {
     /// The bounds under a host with this limit of bodies and this time-out of functions.
     ///
-    /// The front end of Azure gives a request up after 230 s, so no caller waits longer for a body.
+    /// The front end of Azure gives a request up after 230 s, so no caller waits longer.
     pub fn new(body_bytes: u64, timeout: FunctionTimeout) -> Self {
         let trigger_time = match timeout {
             // A time-out that is no longer than the margin leaves half of itself.
@@ -35,7 +35,7 @@ impl Limits {
         let of_host = trigger_time.unwrap_or(contract::FRONT_END_TIMEOUT);
         Self {
             body_bytes,
-            body_time: of_host.min(contract::FRONT_END_TIMEOUT),
+            call_time: of_host.min(contract::FRONT_END_TIMEOUT),
             trigger_time,
         }
     }
@@ -43,8 +43,10 @@ impl Limits {
     /// The most bytes of an envelope. The host writes a JSON body twice, escaped, and other bodies as base64.
     pub(super) fn envelope_bytes(self) -> u64 {
         /// Room for the rest of an envelope: heads have 64 KB at most.
-        const REST: u64 = 1024 * 1024;
-        self.body_bytes.saturating_mul(4).saturating_add(REST)
+        const OTHER_MEMBERS: u64 = 1024 * 1024;
+        self.body_bytes
+            .saturating_mul(4)
+            .saturating_add(OTHER_MEMBERS)
     }
 }
 

@@ -1,33 +1,34 @@
 //! The adapter to the Functions host: an accept loop of our own over one warp filter.
 //!
 //! ```text
-//! listen ─▶ connection ─▶ app ─▶ guard ─▶ body of the function ─▶ reply
-//!  limits    deadlines     │  │   one decision; a refusal is a reply
-//!                          │  └▶ envelope: the same, with the certificate and the answer inside
-//!                          └▶ audit ─▶ log
+//! listen ─▶ connection ─▶ respond ─▶ app: the one look-up ─▶ filter ─▶ guard ─▶ call ─▶ run: the implementation
+//!  limits    time-outs                                          │
+//!                                                               └─▶ envelope: the same, with the certificate and the
+//!                                                                   answer inside; budget
 //! ```
 
 mod app;
-mod audit;
 mod body;
-mod clock;
+mod budget;
+mod call;
 mod connection;
+mod entry;
 mod envelope;
-mod guard;
-mod header_names;
+mod failed;
+mod filter;
 mod host_post;
+mod in_flight;
 mod inner_head;
 mod limits;
 mod listen;
-mod log;
-mod refusals;
-mod served;
-mod trace;
+mod respond;
+mod run;
+mod target;
 
 pub use app::{App, imitable_envelopes};
-pub use clock::Timestamp;
+pub use entry::requirement;
 pub use limits::Limits;
-pub use listen::{DRAIN_TIME, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};
-pub use log::Log;
-pub use refusals::Refusals;
-pub use served::requirement;
+pub use listen::{DRAIN_TIMEOUT, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};
+
+pub use crate::guard::Refusals;
+pub use crate::log::{Log, Timestamp};

@@ -1,4 +1,4 @@
-//! The server in this process, around bodies of a test's own.
+//! The server in this process, around implementations of a test's own.
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -8,10 +8,10 @@ use std::thread::{self, JoinHandle};
 
 use app_settings::Problem;
 use client_cert::{Caller, Fitness, FrontEnd, Policy, Rule};
+use functions_handler::Guard;
 use functions_handler::functions::Registry;
 use functions_handler::host::{Function, HostJson, Routes};
-use functions_handler::server::{App, Limits, Log, Refusals, bind, serve};
-use http::StatusCode;
+use functions_handler::server::{App, Limits, Log, bind, serve};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -70,20 +70,14 @@ pub fn app(
     functions: Vec<Function>,
     registry: Registry,
     caller: &Issued,
+    limits: Limits,
     log: Log,
 ) -> Result<App, Vec<Problem>> {
     let pin = Rule::Pin(caller.sha256().parse().unwrap());
     let lists = Caller::of_lists([pin]);
     let policy = Policy::new(FrontEnd::Development, Fitness::default(), [lists]).unwrap();
     let routes = Routes::new(functions).unwrap();
-    App::new(
-        routes,
-        &[],
-        registry,
-        policy,
-        Refusals::new(StatusCode::UNAUTHORIZED),
-        log,
-    )
+    App::new(routes, &[], registry, Guard::new(policy, log), limits)
 }
 
 impl Server {
@@ -99,11 +93,7 @@ impl Server {
     ) -> Self {
         let (sender, lines) = channel();
         let log = Log::start(Lines(sender, Vec::new())).unwrap();
-        let app = Arc::new(
-            app(functions, registry, caller, log)
-                .unwrap()
-                .within(limits),
-        );
+        let app = Arc::new(app(functions, registry, caller, limits, log).unwrap());
         let (port_sender, port) = channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use app_settings::DeclaredSettings;
 use client_cert::Permit;
 use functions_handler::Handler;
-use functions_handler::functions::{BodyError, FunctionBody, Invocation, Registry, Reply};
+use functions_handler::functions::{BodyError, Invocation, Registry, Reply};
 use http::StatusCode;
 use serde_json::json;
 
@@ -19,16 +19,14 @@ const DECLARED: DeclaredSettings = DeclaredSettings::new(&[], &["CLIENT_CERTIFIC
 const MAX_MESSAGE_BYTES: usize = 48 * 1024;
 
 fn main() -> ExitCode {
-    Handler::new().declare(DECLARED).run(|_| {
-        Ok(Registry::from([
-            ("CertInfo", FunctionBody::secured(cert_info)),
-            ("Health", FunctionBody::public(health)),
-            ("OutboundMtls", FunctionBody::secured(secured)),
-            ("PublicFunction", FunctionBody::public(public)),
-            ("QueueOutput", FunctionBody::secured(queue_output)),
-            ("SecuredFunction", FunctionBody::secured(secured)),
-        ]))
-    })
+    let registry = Registry::new()
+        .secured("CertInfo", cert_info)
+        .public("Health", health)
+        .secured("OutboundMtls", secured)
+        .public("PublicFunction", public)
+        .secured("QueueOutput", queue_output)
+        .secured("SecuredFunction", secured);
+    Handler::new().declare(DECLARED).run(registry)
 }
 
 async fn public(_: Invocation) -> Reply {
@@ -55,19 +53,13 @@ async fn cert_info(permit: Permit, _: Invocation) -> Reply {
 
 async fn queue_output(_: Permit, mut invocation: Invocation) -> Reply {
     match invocation.body.read(MAX_MESSAGE_BYTES).await {
-        Ok(bytes) if bytes.is_empty() => problem(StatusCode::BAD_REQUEST),
         Ok(bytes) => match str::from_utf8(&bytes) {
-            Ok(text) => Reply::accepted(&json!({"Msg": "Queued"})).with_output(MESSAGE, &text),
-            Err(_) => problem(StatusCode::BAD_REQUEST),
+            Ok(text) if !text.is_empty() => {
+                Reply::accepted(&json!({"Msg": "Queued"})).with_output(MESSAGE, &text)
+            }
+            _ => StatusCode::BAD_REQUEST.into(),
         },
-        Err(BodyError::TooLarge { .. }) => problem(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => problem(StatusCode::BAD_REQUEST),
+        Err(BodyError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE.into(),
+        Err(_) => StatusCode::BAD_REQUEST.into(),
     }
-}
-
-fn problem(status: StatusCode) -> Reply {
-    Reply::problem(
-        status,
-        &json!({"type": "about:blank", "status": status.as_u16()}),
-    )
 }

@@ -31,8 +31,8 @@ pub struct HttpRequest {
     pub method: String,
     /// The query, one value a key; the host joins repeated ones by commas.
     pub query: Vec<(String, String)>,
-    /// The headers in the spelling of the envelope. A name may appear in several spellings, or twice.
-    pub headers: Vec<(String, Vec<String>)>,
+    /// The headers.
+    pub headers: Headers,
     /// The values of the route's parameters; parameters without a value are left out.
     pub params: Vec<(String, String)>,
     /// The values of the other input bindings.
@@ -107,7 +107,7 @@ impl Envelope {
             url: url.unwrap_or_default(),
             method: method.unwrap_or_else(|| "POST".to_owned()),
             query: texts("Query", unwrapped(query))?,
-            headers: headers_of(headers)?,
+            headers: Headers::new(headers)?,
             params: texts("Params", params)?,
             inputs,
             body,
@@ -129,13 +129,17 @@ impl Envelope {
     }
 }
 
-impl HttpRequest {
+/// The headers inside an envelope, in its spelling. A name may appear in several spellings, or twice.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Headers(Vec<(String, Vec<String>)>);
+
+impl Headers {
     /// Every value of a header, its name in any case, over all spellings and repetitions of the name.
     ///
     /// A name without a value counts as one with an empty value, so that no repetition goes unnoticed.
-    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub fn values<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         let spellings = self
-            .headers
+            .0
             .iter()
             .filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         spellings.flat_map(|(_, values)| {
@@ -144,6 +148,27 @@ impl HttpRequest {
         })
     }
 
+    /// Names and values as they are.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.0
+            .iter()
+            .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
+    pub(super) fn new(tree: Tree) -> Result<Self, EnvelopeError> {
+        let mut headers = Vec::new();
+        for (name, tree) in Members::optional("Headers", tree)?.0 {
+            let values = match tree {
+                Tree::List(list) => list.into_iter().map(header_value).collect::<Result<_, _>>(),
+                one => header_value(one).map(|value| vec![value]),
+            };
+            headers.push((name, values?));
+        }
+        Ok(Self(headers))
+    }
+}
+
+impl HttpRequest {
     /// Takes out the bytes of the body; none where it was empty or of unknown length.
     ///
     /// The host writes `application/octet-stream` and `multipart/…` as base64 and everything else as text; a body that
@@ -158,7 +183,11 @@ impl HttpRequest {
     }
 
     fn is_binary(&self) -> bool {
-        let kind = self.values("Content-Type").next().unwrap_or_default();
+        let kind = self
+            .headers
+            .values("Content-Type")
+            .next()
+            .unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         let essence = essence.to_ascii_lowercase();
         essence == "application/octet-stream" || essence.starts_with("multipart/")
@@ -298,18 +327,6 @@ fn texts(what: &str, tree: Tree) -> Result<Vec<(String, String)>, EnvelopeError>
         }
     }
     Ok(texts)
-}
-
-fn headers_of(tree: Tree) -> Result<Vec<(String, Vec<String>)>, EnvelopeError> {
-    let mut headers = Vec::new();
-    for (name, tree) in Members::optional("Headers", tree)?.0 {
-        let values = match tree {
-            Tree::List(list) => list.into_iter().map(header_value).collect::<Result<_, _>>(),
-            one => header_value(one).map(|value| vec![value]),
-        };
-        headers.push((name, values?));
-    }
-    Ok(headers)
 }
 
 fn header_value(tree: Tree) -> Result<String, EnvelopeError> {

@@ -13,7 +13,7 @@ use client_cert::rfc3339;
 pub struct Timestamp(Duration);
 
 impl Timestamp {
-    /// Now. A clock that stands before 1970 reads as 1970: every certificate is then not valid yet.
+    /// Now. A clock before 1970 reads as 1970: no certificate is valid then.
     #[expect(clippy::disallowed_methods, reason = "this is the server's clock")]
     pub fn now() -> Self {
         Self(
@@ -31,7 +31,7 @@ impl Timestamp {
 
 impl Timestamp {
     /// Appends RFC 3339, in UTC, to the millisecond. It needs no escaping in JSON.
-    pub(super) fn write(self, text: &mut Vec<u8>) {
+    fn write(self, text: &mut Vec<u8>) {
         let second = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
         WRITTEN.with_borrow_mut(|written| {
             if written.0 != second {

@@ -11,17 +11,17 @@ use super::clock::Timestamp;
 
 /// How long the writer gathers lines before it writes them. A line is late by this much at most; in return a
 /// busy handler makes a few hundred writes a second instead of one a request.
-const GATHERING: Duration = Duration::from_millis(2);
+const FLUSH_INTERVAL: Duration = Duration::from_millis(2);
 
 /// How long the end of the process waits for a reader of standard output. The host reads within milliseconds, if it reads.
-const CLOSING_TIME: Duration = Duration::from_secs(1);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The most that waits for a reader of standard output, in bytes: some ten thousand lines. The host reads
 /// all the time; if it stops, lines are counted as lost rather than requests held up.
 const MAX_WAITING_BYTES: usize = 4 * 1024 * 1024;
 
 /// Room for a usual line, so that it is not grown while it is written.
-const USUAL_LINE: usize = 768;
+const USUAL_LINE_BYTES: usize = 768;
 
 /// A log that is written by a thread of its own.
 ///
@@ -74,18 +74,10 @@ impl Log {
 
     /// Takes one line. It never waits for the output.
     pub fn write(&self, line: &impl Serialize) {
-        let mut text = Vec::with_capacity(USUAL_LINE);
+        let mut text = Vec::with_capacity(USUAL_LINE_BYTES);
         if serde_json::to_writer(&mut text, line).is_err() {
             return;
         }
-        text.push(b'\n');
-        self.shared.take(&text);
-    }
-
-    /// Takes one line that `render` writes, without its line end.
-    pub(super) fn write_rendered(&self, render: impl FnOnce(&mut Vec<u8>)) {
-        let mut text = Vec::with_capacity(USUAL_LINE);
-        render(&mut text);
         text.push(b'\n');
         self.shared.take(&text);
     }
@@ -101,7 +93,7 @@ impl Log {
         drop(
             self.shared
                 .changed
-                .wait_timeout_while(waiting, CLOSING_TIME, still_writing),
+                .wait_timeout_while(waiting, CLOSE_TIMEOUT, still_writing),
         );
     }
 }
@@ -157,7 +149,7 @@ impl Shared {
         }
         if !waiting.closed {
             drop(waiting);
-            thread::sleep(GATHERING);
+            thread::sleep(FLUSH_INTERVAL);
             waiting = lock(&self.waiting);
         }
         std::mem::swap(&mut waiting.lines, lines);
@@ -165,13 +157,13 @@ impl Shared {
         let closed = waiting.closed;
         drop(waiting);
         if lost > 0 {
-            let told = Lost {
+            let line = Lost {
                 time: Timestamp::now(),
                 event: "lines-lost",
                 level: "error",
                 lines: lost,
             };
-            let _ = serde_json::to_writer(&mut *lines, &told);
+            let _ = serde_json::to_writer(&mut *lines, &line);
             lines.push(b'\n');
         }
         closed
@@ -251,7 +243,7 @@ mod tests {
         let text = String::from_utf8(written).unwrap();
         assert!(
             text.lines().any(|line| line.contains("lines-lost")),
-            "the loss is told"
+            "the loss is reported"
         );
     }
 }

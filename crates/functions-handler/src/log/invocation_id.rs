@@ -1,20 +1,20 @@
-//! The identifiers that a request carries. All of them are untrusted text until they have been read here.
+//! The id of an invocation. What a request carries is untrusted text until it has been read here.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
 use crate::functions::InvocationId;
 
-use super::header_names::INVOCATION_ID;
+const INVOCATION_ID: HeaderName = HeaderName::from_static("x-azure-functions-invocationid");
 
 /// The host's id of an invocation, or a fresh one where the host sent none.
 ///
 /// The host appends its id to what a caller wrote into the same header, so the last part counts.
-pub(super) fn invocation_id(headers: &HeaderMap) -> InvocationId {
+pub(crate) fn invocation_id(headers: &HeaderMap) -> InvocationId {
     let sent = headers
         .get_all(&INVOCATION_ID)
         .iter()
@@ -38,7 +38,7 @@ fn fresh() -> Uuid {
 }
 
 /// A GUID in the one form that the host writes (`D`: hyphens, no braces).
-pub(super) fn guid(text: &str) -> Option<Uuid> {
+pub(crate) fn guid(text: &str) -> Option<Uuid> {
     /// 32 digits and four hyphens.
     const LENGTH: usize = 36;
     (text.len() == LENGTH)
@@ -62,6 +62,11 @@ mod tests {
             headers.append(name, HeaderValue::from_str(value).unwrap());
         }
         headers
+    }
+
+    #[test]
+    fn the_name_is_the_contracts() {
+        assert!(contract::INVOCATION_ID_HEADER.eq_ignore_ascii_case(INVOCATION_ID.as_str()));
     }
 
     #[test]

@@ -7,15 +7,18 @@ use app_settings::Problem;
 use functions_handler::functions::InvocationId;
 use functions_handler::server::{Log, Timestamp};
 use functions_handler::{Hangups, Start};
+use outbound_mtls::reqwest::Url;
 use outbound_mtls::{CallError, Notice, Outbound, OutboundSettings, RELOAD_INTERVAL};
 use serde::Serialize;
 
-use crate::functions::Remote;
-use crate::remote_api;
+use super::remote_api;
 
-/// The service that `OutboundMtls` calls and the client that presents our certificate to it, as the settings describe
-/// them.
-pub(super) fn remote(start: &mut Start<'_>) -> Result<Remote, Vec<Problem>> {
+/// The client that presents our certificate and the service that it calls, if both are configured.
+///
+/// # Errors
+///
+/// What is wrong with the settings.
+pub(super) fn service(start: &mut Start<'_>) -> Result<Option<(Arc<Outbound>, Url)>, Vec<Problem>> {
     let environment = start.environment();
     let get = |name: &str| environment.get(name).map(ToOwned::to_owned);
     let url = remote_api::url(&get).map_err(|problem| vec![problem]);
@@ -29,7 +32,6 @@ pub(super) fn remote(start: &mut Start<'_>) -> Result<Remote, Vec<Problem>> {
     };
     let log = start.log().clone();
     let client = settings.map(|settings| {
-        let log = log.clone();
         let builder = Outbound::builder(settings).clock(|| Timestamp::now().instant());
         Arc::new(
             builder
@@ -41,10 +43,7 @@ pub(super) fn remote(start: &mut Start<'_>) -> Result<Remote, Vec<Problem>> {
         let client = Arc::clone(client);
         start.in_background(|hangups| keep_fresh(client, hangups));
     }
-    let report = move |id: InvocationId, error: &CallError| {
-        log.write(&CallFailed::new(id, error));
-    };
-    Ok(Remote::new(client.zip(url), report))
+    Ok(client.zip(url))
 }
 
 /// Loads the identity, and loads it again when its file changes or the process gets SIGHUP.
@@ -85,7 +84,7 @@ fn page(detail: &str) {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CallFailed<'a> {
+pub(super) struct CallFailed<'a> {
     time: Timestamp,
     event: &'static str,
     level: &'static str,
@@ -95,7 +94,7 @@ struct CallFailed<'a> {
 }
 
 impl<'a> CallFailed<'a> {
-    fn new(invocation_id: InvocationId, error: &'a CallError) -> Self {
+    pub(super) fn new(invocation_id: InvocationId, error: &'a CallError) -> Self {
         Self {
             time: Timestamp::now(),
             event: "outbound-call-failed",

@@ -1,0 +1,129 @@
+//! The guard as a tower layer, for axum, hyper and whatever else speaks tower.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use client_cert::Requirement;
+use http::{Request, Response, header};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::log::Subject;
+
+use super::{Admission, Admitted, Guard, NO_STORE};
+
+/// A layer that lets admitted callers through, with their [`Permit`](client_cert::Permit) in the extensions of the request,
+/// and answers everybody else.
+///
+/// The decision is the same as that of [`Guard::filter`] and of this crate's server. The inner service is called after
+/// it, so that no byte of a body is read for a caller who is refused. `Cache-Control: no-store` is set on answers to
+/// admitted callers that have no `Cache-Control` of their own.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use std::io;
+///
+/// use bytes::Bytes;
+/// use client_cert::{Permit, Requirement};
+/// use functions_handler::{Guard, GuardLayer};
+/// use functions_handler::server::Log;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use tower::Layer;
+///
+/// async fn whoami(request: Request<()>) -> Result<Response<Full<Bytes>>, Infallible> {
+///     let subject = request.extensions().get::<Permit>().map(|permit| permit.principal().subject());
+///     Ok(Response::new(Full::from(subject.unwrap_or_default().to_owned())))
+/// }
+///
+/// # fn service(policy: client_cert::Policy) -> io::Result<()> {
+/// let guard = Guard::new(policy, Log::start(io::stdout())?);
+/// let layer = GuardLayer::new(&guard, "WhoAmI", Requirement::Admitted);
+/// let service = layer.layer(tower::service_fn(whoami));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct GuardLayer {
+    guard: Guard,
+    function: Arc<str>,
+    requirement: Arc<Requirement>,
+}
+
+impl GuardLayer {
+    /// A layer over this guard. `function` names in the log what is guarded.
+    pub fn new(guard: &Guard, function: &str, requirement: Requirement) -> Self {
+        Self {
+            guard: guard.clone(),
+            function: function.into(),
+            requirement: Arc::new(requirement),
+        }
+    }
+}
+
+impl<S> Layer<S> for GuardLayer {
+    type Service = GuardService<S>;
+
+    fn layer(&self, inner: S) -> GuardService<S> {
+        GuardService {
+            layer: self.clone(),
+            inner,
+        }
+    }
+}
+
+/// What [`GuardLayer`] makes of a service.
+#[derive(Clone, Debug)]
+pub struct GuardService<S> {
+    layer: GuardLayer,
+    inner: S,
+}
+
+impl<S, B, C> Service<Request<B>> for GuardService<S>
+where
+    S: Service<Request<B>, Response = Response<C>, Future: Send + 'static, Error: Send + 'static>,
+    C: From<Bytes> + Send + 'static,
+{
+    type Response = Response<C>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<C>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let (method, headers) = (request.method().as_str(), request.headers());
+        let subject = Subject::new(method, headers).of(&self.layer.function);
+        let requirement = &self.layer.requirement;
+        match self
+            .layer
+            .guard
+            .decide_by_head(subject, requirement, method, headers)
+        {
+            Admission::Answered(response) => {
+                Box::pin(std::future::ready(Ok(response.map(Into::into))))
+            }
+            Admission::Admitted(admitted) => {
+                request.extensions_mut().insert(admitted.permit.clone());
+                let answer = self.inner.call(request);
+                Box::pin(async move { Ok(admitted.finish(answer.await?)) })
+            }
+        }
+    }
+}
+
+impl Admitted {
+    /// The answer as its caller gets it, and the line of the log.
+    pub(crate) fn finish<B>(self, mut response: Response<B>) -> Response<B> {
+        let headers = response.headers_mut();
+        headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+        if let Some(origin) = &self.origin {
+            origin.allow(&mut response);
+        }
+        self.record.finish(response.status());
+        response
+    }
+}

@@ -1,0 +1,161 @@
+//! The guard: from the headers of a call to the decision about its caller, and to the answer for those who are refused.
+//!
+//! ```text
+//! headers ─▶ Presented ─▶ another site? ─▶ decide(policy, now) ─▶ Permit, for the implementation
+//!                              │                   └────────────▶ Refused, the answer
+//!                              └────────────────────────────────▶ Refused, the answer
+//! ```
+//!
+//! One function ([`Guard::decide`]) is behind three doors: the server of this crate, the warp filter
+//! ([`Guard::filter`]), which the server itself is built on, and the tower layer ([`GuardLayer`]).
+//!
+//! # Deployment caveat
+//!
+//! The guard believes `X-ARR-ClientCert` if [`FrontEnd`](client_cert::FrontEnd) says that something in front sets it.
+//! Whoever reaches the port past that front end writes the header themselves: listen on loopback, or where the front end
+//! alone reaches.
+
+mod cross_site;
+mod filter;
+mod header_names;
+mod layer;
+mod presented;
+mod refusals;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use client_cert::{Decider, Decision, Denial, Permit, Policy, Refusal, Requirement};
+use http::{HeaderMap, Response};
+
+use crate::config::AllowedOrigins;
+use crate::log::{Audit, Log, Record, Subject};
+
+pub(crate) use cross_site::AllowedOrigin;
+pub use filter::Refused;
+pub(crate) use filter::{Asked, admissions};
+pub use layer::{GuardLayer, GuardService};
+pub(crate) use presented::Presented;
+pub use refusals::Refusals;
+pub(crate) use refusals::{NO_STORE, problem};
+
+/// Admits callers to what it stands before, or answers the refusal. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Guard {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    decider: Decider,
+    refusals: Refusals,
+    origins: AllowedOrigins,
+    audit: Audit,
+}
+
+/// The outcome for one call. Its line of the log is written already, or will be with the status.
+pub(crate) enum Admission {
+    /// The caller is admitted.
+    Admitted(Admitted),
+    /// The caller is not; or the answer to a browser's preflight, which needs no decision.
+    Answered(Response<Bytes>),
+}
+
+/// A caller who is admitted.
+pub(crate) struct Admitted {
+    pub(crate) permit: Permit,
+    /// The line of the log.
+    pub(crate) record: Record,
+    /// The page that calls, if it is one of another site that is allowed to.
+    pub(crate) origin: Option<AllowedOrigin>,
+}
+
+impl Guard {
+    /// A guard with this policy, which writes its decisions to `log`. It refuses with 401, and every cross-site request.
+    pub fn new(policy: Policy, log: Log) -> Self {
+        Self::with(policy, Refusals::default(), AllowedOrigins::default(), log)
+    }
+
+    /// The same with other answers for callers who are not authenticated, and with origins whose pages may call.
+    pub fn with(policy: Policy, refusals: Refusals, origins: AllowedOrigins, log: Log) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                decider: Decider::new(policy),
+                refusals,
+                origins,
+                audit: Audit::new(log),
+            }),
+        }
+    }
+
+    /// The decision about a call by the headers of its request.
+    pub(crate) fn decide_by_head(
+        &self,
+        subject: Subject,
+        requirement: &Requirement,
+        method: &str,
+        headers: &HeaderMap,
+    ) -> Admission {
+        self.decide(subject, requirement, &Presented::in_head(method, headers))
+    }
+
+    /// The decision about a call. A refusal is an outcome like any other, and its answer is final.
+    pub(crate) fn decide(
+        &self,
+        subject: Subject,
+        requirement: &Requirement,
+        presented: &Presented<'_>,
+    ) -> Admission {
+        let Shared {
+            decider,
+            origins,
+            audit,
+            ..
+        } = &*self.shared;
+        let now = subject.time.instant();
+        let origin = match presented.provenance.verdict(origins) {
+            cross_site::Verdict::SameSite => None,
+            cross_site::Verdict::Allowed(origin) => Some(origin),
+            cross_site::Verdict::Preflight(response) => {
+                return answered(audit.undecided(subject), response);
+            }
+            cross_site::Verdict::CrossSite { found } => {
+                return self.refused(subject, Denial::CrossSite { found }.into());
+            }
+        };
+        match decider.decide(requirement, &presented.forwarded, now) {
+            Decision::Allow(permit) => Admission::Admitted(Admitted {
+                record: audit.admitted(subject, &permit),
+                permit,
+                origin,
+            }),
+            Decision::Deny(refusal) => self.refused(subject, refusal),
+        }
+    }
+
+    fn refused(&self, subject: Subject, refusal: Refusal) -> Admission {
+        let refusals = self.shared.refusals;
+        let response = refusals.denied(refusal.denial(), subject.invocation_id);
+        answered(self.audit().refused(subject, refusal), response)
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        self.shared.decider.policy()
+    }
+
+    pub(crate) fn audit(&self) -> &Audit {
+        &self.shared.audit
+    }
+}
+
+fn answered(record: Record, response: Response<Bytes>) -> Admission {
+    record.finish(response.status());
+    Admission::Answered(response)
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,240 @@
+//! From settings and files to a listening handler: everything is loaded before anything listens.
+
+use std::env;
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app_settings::{Environment, Problem};
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use tokio::runtime;
+
+use crate::config::{AppRoot, Settings};
+use crate::functions::Registry;
+use crate::guard::{Guard, Refusals};
+use crate::handler::Handler;
+use crate::host::contract;
+use crate::report::{report, report_panic};
+use crate::server::{App, Limits, Log, bind, serve};
+use crate::signals::{Hangups, Stop};
+use crate::start::{Background, Start};
+use crate::start_line::{NoteLine, StartLine};
+
+/// Everything that serving needs, known to fit together.
+pub(crate) struct Ready {
+    port: u16,
+    app: Arc<App>,
+    background: Vec<Background>,
+    log: Log,
+    shutdown: Option<BoxFuture<'static, ()>>,
+    start: StartLine,
+    notes: Vec<NoteLine>,
+}
+
+impl Ready {
+    /// Loads everything.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once.
+    pub(crate) fn load<S>(
+        handler: Handler,
+        registry: impl FnOnce(&mut Start<'_>) -> Result<Registry<S>, Vec<Problem>>,
+    ) -> Result<Self, Vec<Problem>> {
+        let environment = handler.environment.unwrap_or_else(Environment::of_process);
+        let root = handler
+            .app_root
+            .map_or_else(|| app_root(&environment), Ok)?;
+        let log = handler.log.map_or_else(standard_output, Ok)?;
+        let mut start = Start {
+            environment: &environment,
+            app_root: &root,
+            log: log.clone(),
+            known: handler.known,
+            background: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        let mut keep = |more: Vec<Problem>| problems.extend(more);
+        let port = port(&environment).map_err(|problem| keep(vec![problem]));
+        let loaded = Loaded::load(&environment, &root).map_err(&mut keep);
+        let registry = made(|| registry(&mut start)).map_err(&mut keep);
+        problems.extend(start.known.unknown(&environment));
+        problems.extend(start.known.reserved(&environment));
+        let (Ok(port), Ok(loaded), Ok(registry), true) =
+            (port, loaded, registry, problems.is_empty())
+        else {
+            return Err(problems);
+        };
+        let background = start.background;
+        let (first, notes) = loaded.lines();
+        Ok(Self {
+            port,
+            app: Arc::new(loaded.app(registry, handler.limits, log.clone())?),
+            background,
+            log,
+            shutdown: handler.shutdown,
+            start: first,
+            notes,
+        })
+    }
+
+    /// Listens, serves and drains; the code that the process exits with.
+    pub(crate) fn serve(self) -> ExitCode {
+        panic::set_hook(Box::new(report_panic));
+        let runtime = match runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                return report(&[Problem::new(
+                    "the runtime",
+                    format!("expected threads, found: {error}"),
+                )]);
+            }
+        };
+        let log = self.log.clone();
+        let served = runtime.block_on(self.listen());
+        runtime.shutdown_background();
+        log.close();
+        served.map_or_else(|problem| report(&[problem]), ExitCode::from)
+    }
+
+    async fn listen(self) -> Result<u8, Problem> {
+        let signals = |error| {
+            Problem::new(
+                "signals",
+                format!("expected to receive them, found: {error}"),
+            )
+        };
+        let (mut stop, mut again) = Stop::new()
+            .and_then(|stop| Ok((stop, Stop::new()?)))
+            .map_err(signals)?;
+        let listener = bind(self.port).await.map_err(|error| {
+            let text = format!(
+                "expected a free port on 127.0.0.1, found {}: {error}; stop what uses it",
+                self.port
+            );
+            Problem::new(contract::PORT_VARIABLE, text)
+        })?;
+        let hangups = Hangups::new();
+        self.log.write(&self.start);
+        for note in &self.notes {
+            self.log.write(note);
+        }
+        for work in self.background {
+            tokio::spawn(work(hangups.clone()));
+        }
+        let shutdown = self
+            .shutdown
+            .unwrap_or_else(|| Box::pin(std::future::pending()));
+        let mut code = contract::EXIT_SIGTERM;
+        let drained = serve(listener, self.app, async {
+            tokio::select! {
+                requested = stop.requested() => code = requested,
+                () = shutdown => {}
+            }
+        });
+        let second = async {
+            again.requested().await;
+            again.requested().await;
+        };
+        // A second request to end does not wait for the drain.
+        tokio::select! {
+            _ = drained => {}
+            () = second => {}
+        }
+        Ok(code)
+    }
+}
+
+/// What the environment and the folder say.
+struct Loaded {
+    settings: Settings,
+    app_root: AppRoot,
+}
+
+impl Loaded {
+    fn load(environment: &Environment, root: &Path) -> Result<Self, Vec<Problem>> {
+        let settings = Settings::load(environment, root);
+        let app_root = AppRoot::load(root, environment);
+        match (settings, app_root) {
+            (Ok(settings), Ok(app_root)) => Ok(Self { settings, app_root }),
+            (settings, app_root) => {
+                let problems = [settings.err(), app_root.err()];
+                Err(problems.into_iter().flatten().flatten().collect())
+            }
+        }
+    }
+
+    fn lines(&self) -> (StartLine, Vec<NoteLine>) {
+        let functions = self.app_root.routes.functions();
+        let start = StartLine::new(&self.settings, &self.app_root);
+        (start, NoteLine::all(&self.settings, functions))
+    }
+
+    fn app<S>(
+        self,
+        registry: Registry<S>,
+        limits: Option<Limits>,
+        log: Log,
+    ) -> Result<App, Vec<Problem>> {
+        let Self { settings, app_root } = self;
+        let status =
+            StatusCode::from_u16(settings.denied_status.code()).unwrap_or(StatusCode::UNAUTHORIZED);
+        let of_host = Limits::new(settings.body_bytes, app_root.host.function_timeout);
+        let refusals = Refusals::new(status);
+        let guard = Guard::with(settings.policy, refusals, settings.allowed_origins, log);
+        let limits = limits.unwrap_or(of_host);
+        App::new(app_root.routes, &app_root.disabled, registry, guard, limits)
+    }
+}
+
+/// The registry, or a panic on the way to it as a problem.
+fn made<S>(
+    make: impl FnOnce() -> Result<Registry<S>, Vec<Problem>>,
+) -> Result<Registry<S>, Vec<Problem>> {
+    panic::catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
+        let text = "expected it to be made, found a panic, which is shown above; correct the code";
+        Err(vec![Problem::new("the registry", text)])
+    })
+}
+
+fn standard_output() -> Result<Log, Vec<Problem>> {
+    Log::start(io::stdout()).map_err(|error| {
+        let text = format!("expected a thread to write it, found: {error}");
+        vec![Problem::new("the log", text)]
+    })
+}
+
+/// The app's folder: the host names it; without a host it is the working directory.
+fn app_root(environment: &Environment) -> Result<PathBuf, Vec<Problem>> {
+    if let Some(root) = environment.get(contract::APP_ROOT_VARIABLE) {
+        return Ok(PathBuf::from(root));
+    }
+    env::current_dir().map_err(|error| {
+        vec![Problem::new(
+            contract::APP_ROOT_VARIABLE,
+            format!("expected it or a working directory, found: {error}; set it"),
+        )]
+    })
+}
+
+fn port(environment: &Environment) -> Result<u16, Problem> {
+    let names = [contract::PORT_VARIABLE, contract::LEGACY_PORT_VARIABLE];
+    let Some((name, text)) = names
+        .into_iter()
+        .find_map(|name| Some((name, environment.get(name)?)))
+    else {
+        return Err(Problem::new(
+            contract::PORT_VARIABLE,
+            "expected the port that the Functions host sets, found nothing; run mtls local or func start",
+        ));
+    };
+    let port = text.trim().parse().ok().filter(|port| *port != 0);
+    port.ok_or_else(|| {
+        let text =
+            "expected a port from 1 to 65535, found something else; run mtls local or func start";
+        Problem::new(name, text)
+    })
+}

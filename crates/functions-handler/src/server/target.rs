@@ -1,0 +1,61 @@
+//! What a request is for: the one look-up.
+
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::functions::{Head, PublicFn};
+use crate::host::contract::{INVOCATION_ID_HEADER, PROBE_PATH};
+use crate::host::{RequestPath, RouteValues, Routes};
+
+use super::entry::{Called, Entry, Secured};
+use super::host_post::is_host_post;
+
+/// What a request is for. The implementation that runs and the marker that guards it come from one look-up.
+#[derive(Clone)]
+pub(super) enum Target {
+    /// The host asks whether we live.
+    Probe,
+    /// No function answers this path and method.
+    Nothing,
+    /// A caller's request to a public function.
+    Public(Arc<Called<PublicFn>>, RouteValues),
+    /// A caller's request to a secured function.
+    Secured(Arc<Secured>, RouteValues),
+    /// An envelope of the host.
+    Envelope(Entry),
+}
+
+impl Target {
+    /// Looks at the method, the target and the headers, and at nothing else. `port` is our own.
+    ///
+    /// The host may deliver a path that belongs to another function than the one whose key it checked, so only the path
+    /// that was received decides. A function that the host delivers by envelope has no route here, and a path that is an
+    /// envelope's has no other meaning: what comes to it and is not the host's own finds nothing.
+    pub(super) fn of(head: &Head, routes: &Routes<Entry>, port: u16) -> Self {
+        let path = head.uri.path();
+        if is_probe(head) {
+            return Self::Probe;
+        }
+        if let Some(entry) = routes.enveloped(path).filter(|_| is_host_post(head, port)) {
+            return Self::Envelope(entry.clone());
+        }
+        let found = RequestPath::parse(path)
+            .ok()
+            .and_then(|path| routes.lookup(head.method.as_str(), &path));
+        match found {
+            Some((Entry::Public(called), values)) => Self::Public(Arc::clone(called), values),
+            Some((Entry::Secured(secured), values)) => Self::Secured(Arc::clone(secured), values),
+            // A function without a caller has no route.
+            Some((Entry::Triggered(_), _)) | None => Self::Nothing,
+        }
+    }
+}
+
+/// The host's probe has no id of an invocation. With one it is a caller's request for `/`, which is a function's where
+/// `routePrefix` is empty.
+fn is_probe(head: &Head) -> bool {
+    head.method == Method::GET
+        && head.uri.path() == PROBE_PATH
+        && !head.headers.contains_key(INVOCATION_ID_HEADER)
+}
