@@ -15,10 +15,12 @@ use crate::output;
 use crate::password::PasswordArguments;
 
 mod advice;
+mod input;
 mod instant;
 mod presented;
 mod report;
 mod settings;
+mod settings_lines;
 mod text;
 
 use presented::Presented;
@@ -26,12 +28,12 @@ use report::{Question, Report};
 
 /// Explain what the handler would decide about a certificate, and what to change
 ///
-/// Runs the handler's own decision and lays out its checks: what was expected, what was seen, where it failed.
-/// Without --settings it decides as mtls local would in this folder. Exit 0: admitted, or the function is public;
-/// 1: refused.
+/// Runs the handler's own decision and lays out its checks: what was expected, what was found, where it failed.
+/// By default it decides as mtls local would in this folder. Exit 0: admitted, or the function is public; 1: refused.
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// PKCS#12, PEM, DER, base64 or hexadecimal text; - reads a header value or a file from standard input
+    /// A certificate file (PKCS#12, PEM, DER, base64 or hexadecimal text) or a header value as it was sent; - reads
+    /// standard input
     #[arg(long, value_name = "FILE")]
     certificate: PathBuf,
 
@@ -46,8 +48,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "TIME", value_parser = instant::parse)]
     at: Option<UnixTime>,
 
-    /// The app's settings: a local.settings.json, lines NAME=value, or what az functionapp config appsettings list
-    /// prints; nothing of this machine's environment counts then
+    /// The app's settings: a local.settings.json, lines such as NAME=value or export NAME=value, or what
+    /// az functionapp config appsettings list prints; this machine's environment is ignored then
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 
@@ -61,7 +63,7 @@ impl Explain {
     ///
     /// # Errors
     ///
-    /// Settings or functions with which the handler would not start, and files without a certificate: exit 64.
+    /// Settings and functions with which the handler would not start, and files that cannot be opened: exit 64.
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let folder = app::folder()?;
         let mut notes = Vec::new();
@@ -81,7 +83,7 @@ impl Explain {
         } else {
             output::print(&report.to_string())?;
         }
-        Ok(match report.lets_in() {
+        Ok(match report.is_admitted() {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,
         })

@@ -1,167 +1,157 @@
-//! What to change, by the reason of a refusal.
+//! What to change after a refusal, computed from what was found and never from the reason's name alone.
 
-use client_cert::{Certificate, Step};
+use client_cert::{Certificate, CertificateError, Denial, Policy, Reason, Step, rfc3339};
 
-/// What to do about each reason code of [`client_cert::Reason`].
-const ADVICE: [(&str, &str); 25] = [
-    (
-        "front-end-undeclared",
-        "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; development on this machine.",
-    ),
-    (
-        "not-over-tls",
-        "Call over https, through App Service. If that was done, another hop writes X-Forwarded-Proto: take it out.",
-    ),
-    (
-        "host-not-local",
-        "Call the function by localhost, 127.0.0.1 or [::1]: under development no other host name counts, so that no page on the web can reach it by a name of its own.",
-    ),
-    (
-        "cross-site",
-        "Call the function from a program, or from a page of its own origin; a page of another origin must be allowed by name.",
-    ),
-    (
-        "certificate-absent",
-        "Present a certificate with its private key (a PKCS#12 file), to a front end whose client certificate mode asks for one, on a path that no exclusion covers.",
-    ),
-    (
-        "header-empty",
-        "Present a certificate; the front end sets the header without a value where the caller presents none.",
-    ),
-    (
-        "header-repeated",
-        "Send the header once. In Azure the front end sets it: take it out of the caller's request and of every proxy between.",
-    ),
-    (
-        "header-joined",
-        "Send one certificate. A hop joined several lines of the header, or the caller wrote one beside the front end's: take his out.",
-    ),
-    (
-        "header-too-long",
-        "Send the caller's own certificate alone, without its chain. If it is that long by itself, issue one with fewer names.",
-    ),
-    (
-        "header-encoding",
-        "Send base64 of the DER encoding on one line: mtls certificate header FILE prints it.",
-    ),
-    (
-        "certificate-malformed",
-        "Export the certificate again; the handler reads one whole DER certificate, with every extension readable and there once.",
-    ),
-    (
-        "several-callers",
-        "Keep the rules of one of the named callers that list this certificate, and remove those of the others.",
-    ),
-    (
-        "role-missing",
-        "Take the roles out of the function's marker (\"clientCertificate\": \"required\"): no rule grants a role in this version.",
-    ),
-    (
-        "critical-extension",
-        "Issue a certificate without this critical extension, or with it marked as not critical.",
-    ),
-    (
-        "certificate-expired",
-        "Issue a new certificate, and list the new one's thumbprint where thumbprints are listed.",
-    ),
-    (
-        "certificate-not-yet-valid",
-        "Wait until it is valid, or look at the clocks of the issuer and of this machine.",
-    ),
-    (
-        "key-too-short",
-        "Issue a certificate with a longer key. CLIENT_CERT_MINIMUM_RSA_BITS can be lowered to 1024, which is weak.",
-    ),
-    (
-        "key-unsupported",
-        "Issue a certificate with an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key.",
-    ),
-    (
-        "key-usage",
-        "Issue a certificate whose key usage has digitalSignature, or that has no key usage.",
-    ),
-    (
-        "extended-key-usage",
-        "Issue a certificate for clientAuth. CLIENT_CERT_EXTENDED_KEY_USAGE loosens the check for every caller.",
-    ),
-    (
-        "ca-certificate",
-        "Issue a caller's certificate (no CA:TRUE) by that authority, or list this one's thumbprint.",
-    ),
-    (
-        "path-unverified",
-        "Put the authority that issued it into CLIENT_CERT_TRUST_ANCHORS, and what stands between into CLIENT_CERT_INTERMEDIATES; the front end forwards no chain.",
-    ),
-    (
-        "common-name-ambiguous",
-        "Issue a certificate with one common name, or list this one's thumbprint.",
-    ),
-    (
-        "not-listed",
-        "If this caller is meant to be admitted, list him; else this refusal is right.",
-    ),
-    (
-        "policy-empty",
-        "Set ALLOWED_CLIENT_CERT_THUMBPRINTS: nobody is listed, so nobody is admitted.",
-    ),
-];
+mod header;
+mod listing;
+mod path;
 
-/// What to change, for the check that failed first and for those that would fail next.
-pub(super) fn changes(
-    first: &Step,
-    steps: &[Step],
-    certificate: Option<&Certificate>,
-) -> Vec<String> {
-    let code = first.denial.as_ref().map_or("", |denial| denial.code());
-    let mut changes: Vec<String> = of(code).into_iter().map(ToOwned::to_owned).collect();
-    if let (true, Some(certificate)) = (can_be_listed(code), certificate) {
-        changes.push(format!(
-            "To list it: add {} to ALLOWED_CLIENT_CERT_THUMBPRINTS.",
-            certificate.sha256().hex()
-        ));
+/// RSA keys below this cannot be allowed by any setting.
+const LOWEST_MINIMUM_RSA_BITS: usize = 1024;
+
+/// A refusal, and what advice needs to know of it.
+pub(super) struct Refused<'a> {
+    /// The check that failed first.
+    pub(super) first: &'a Step,
+    pub(super) steps: &'a [Step],
+    pub(super) policy: &'a Policy,
+    /// The certificate that was meant, if it is readable.
+    pub(super) certificate: Option<&'a Certificate>,
+    /// What the handler would decide about that certificate in the form that it reads; absent if the value is in it.
+    pub(super) in_its_form: Option<String>,
+}
+
+impl Refused<'_> {
+    /// What to change, most useful first, one sentence or two each.
+    pub(super) fn advice(&self) -> Vec<String> {
+        let Some(denial) = &self.first.denial else {
+            return Vec::new();
+        };
+        let mut advice = vec![self.of(denial)];
+        if let Some(decided) = &self.in_its_form {
+            advice.push(format!(
+                "In the form that the handler reads, this certificate is {decided}."
+            ));
+        }
+        if listing::would_help(denial) {
+            advice.extend(self.certificate.map(listing::thumbprint));
+        }
+        advice.extend(self.further());
+        advice
     }
-    let mut others: Vec<&str> = Vec::new();
-    for step in steps.iter().filter(|step| step.denial.is_some()) {
-        if step.name != first.name && !others.contains(&step.name) {
-            others.push(step.name);
+
+    fn of(&self, denial: &Denial) -> String {
+        match denial {
+            Denial::Forwarded(error) => header::advice(error).to_owned(),
+            Denial::Certificate(error) => of_malformed(error),
+            Denial::Path(error) => path::advice(error, self.policy, self.certificate),
+            Denial::NotListed => listing::not_listed(self.policy, self.certificate),
+            Denial::SeveralCallers { .. } => {
+                "Keep the rules of one of these callers for this certificate, and remove those of the others.".to_owned()
+            }
+            denial => of_fitness(denial).unwrap_or_else(|| of_setting(denial)),
         }
     }
-    if !others.is_empty() {
-        changes.push(format!(
-            "That alone does not do: {} would fail too.",
-            others.join(", ")
-        ));
+
+    /// The checks behind the first that would fail next.
+    fn further(&self) -> Option<String> {
+        let mut others: Vec<&str> = Vec::new();
+        for step in self.steps.iter().filter(|step| step.denial.is_some()) {
+            if step.name != self.first.name && !others.contains(&step.name) {
+                others.push(step.name);
+            }
+        }
+        (!others.is_empty()).then(|| {
+            format!(
+                "That alone is not enough: {} would fail too.",
+                others.join(", ")
+            )
+        })
     }
-    changes
 }
 
-fn of(code: &str) -> Option<&'static str> {
-    let found = ADVICE.iter().find(|(known, _)| *known == code);
-    found.map(|(_, advice)| *advice)
+/// A certificate that every reader must understand alike.
+fn of_malformed(error: &CertificateError) -> String {
+    match error {
+        CertificateError::TrailingBytes { count } => format!(
+            "Forward the certificate alone: {count} bytes follow it, perhaps its chain. Only the caller's own certificate is read."
+        ),
+        CertificateError::Extension(error) => format!(
+            "Have the certificate reissued: no export mends it. The handler {error}; readers could understand it in two ways."
+        ),
+        error => format!("Export the certificate again, whole and as X.509; the handler {error}."),
+    }
 }
 
-/// Whether a thumbprint on the list would get past this reason.
-fn can_be_listed(code: &str) -> bool {
-    matches!(
-        code,
-        "not-listed"
-            | "policy-empty"
-            | "common-name-ambiguous"
-            | "ca-certificate"
-            | "path-unverified"
-    )
+/// What a certificate must be like: another one has to be issued.
+fn of_fitness(denial: &Denial) -> Option<String> {
+    Some(match denial {
+        Denial::CriticalExtension { found } => format!(
+            "Have a certificate issued without the critical extension {found}, or with it marked as not critical: nothing here processes it."
+        ),
+        Denial::Expired { not_after, .. } => format!(
+            "It expired at {}. Have a new one issued; if its thumbprint is listed, list the new thumbprint.",
+            rfc3339(*not_after)
+        ),
+        Denial::NotYetValid { not_before, .. } => format!(
+            "It is valid from {} on. Wait until then, or check the clocks of its issuer and of this machine.",
+            rfc3339(*not_before)
+        ),
+        Denial::KeyTooShort { found, .. } if *found < LOWEST_MINIMUM_RSA_BITS => format!(
+            "Have a certificate issued for a longer key: no setting allows RSA with {found} bits."
+        ),
+        Denial::KeyTooShort { found, .. } => format!(
+            "Have a certificate issued for a longer key. CLIENT_CERT_MINIMUM_RSA_BITS={found} would allow this one, which is weak."
+        ),
+        Denial::KeyUnsupported { found } => format!(
+            "Have a certificate issued for an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key; this one has {found}."
+        ),
+        Denial::KeyUsage { found } => format!(
+            "Have a certificate issued whose key usage contains digitalSignature, or that has no key usage; this one has {found} alone."
+        ),
+        Denial::ExtendedKeyUsage { found: None, .. } => {
+            "Have a certificate issued for clientAuth, or set CLIENT_CERT_EXTENDED_KEY_USAGE=if-present: this one has no extended key usage.".to_owned()
+        }
+        Denial::ExtendedKeyUsage { found: Some(found), .. } => format!(
+            "Have a certificate issued for clientAuth: this one is for {found}. CLIENT_CERT_EXTENDED_KEY_USAGE=ignored drops the check for every caller."
+        ),
+        Denial::CaCertificate => {
+            "It is an authority's certificate. Have that authority issue one for the caller, without CA:TRUE.".to_owned()
+        }
+        Denial::CommonNameAmbiguous { found } => {
+            format!("Have a certificate issued with one common name; this one has {found}, so none counts.")
+        }
+        _ => return None,
+    })
+}
+
+/// What the app, the request or its way must be like.
+fn of_setting(denial: &Denial) -> String {
+    match denial {
+        Denial::FrontEndUndeclared => {
+            "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; development on this machine.".to_owned()
+        }
+        Denial::NotOverTls { found } => format!(
+            "Call over https, through App Service alone: X-Forwarded-Proto was {found}. If the call was over https, another proxy writes that header; remove it there."
+        ),
+        Denial::RoleMissing { expected, .. } => format!(
+            "The function requires one of the roles {}, and callers of the two lists have none: set \"clientCertificate\": \"required\" in its function.json to admit every listed caller.",
+            expected.join(", ")
+        ),
+        Denial::PolicyEmpty => {
+            "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS.".to_owned()
+        }
+        denial => match denial.reason() {
+            Reason::HostNotLocal => {
+                "Call the function by localhost, 127.0.0.1 or [::1]: under development no other host counts, so that no web page reaches it by a name of its own.".to_owned()
+            }
+            Reason::CrossSite => {
+                "Call the function from a program or from a page of its own origin.".to_owned()
+            }
+            _ => format!("The handler {denial}."),
+        },
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use client_cert::Reason;
-
-    use super::*;
-
-    #[test]
-    fn there_is_advice_for_every_reason_and_for_nothing_else() {
-        let known: Vec<&str> = ADVICE.iter().map(|(code, _)| *code).collect();
-        let codes: Vec<&str> = Reason::ALL.iter().map(|reason| reason.code()).collect();
-        assert_eq!(known, codes);
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! The explanation as one value, for programs as it is and for people as text.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use client_cert::{
     Certificate, CommonName, Decision, Explanation, Forwarded, FrontEnd, HeaderLine, Policy,
     Requirement, Rule, Stage, Step, TargetHost, Thumbprint, explain, rfc3339,
@@ -10,7 +12,7 @@ use functions_handler::server::requirement;
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
 
-use super::advice;
+use super::advice::Refused;
 use super::presented::Presented;
 
 /// What is asked.
@@ -26,22 +28,22 @@ pub(super) struct Question<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
     pub(super) outcome: Outcome,
-    /// What the caller gets, where he is refused.
+    /// The status of a refusal.
     pub(super) status: Option<u16>,
-    /// The reason code of the log, where he is refused.
+    /// The reason code of the log, if the caller is refused.
     pub(super) reason: Option<&'static str>,
     /// Further reason codes that apply.
     pub(super) also: Vec<&'static str>,
-    /// The rule that admits, where he is admitted.
+    /// The rule that admits the caller, if one does.
     pub(super) rule: Option<String>,
-    /// The instant that was decided for.
+    /// The instant of the decision.
     pub(super) at: String,
     pub(super) presented: Facts,
     pub(super) function: Option<FunctionFacts>,
-    /// Empty for a public function, for which nothing is checked.
+    /// Empty for a public function: nothing is checked for it.
     pub(super) steps: Vec<StepFacts>,
     pub(super) change: Vec<String>,
-    /// What each front end that can be declared would make of it.
+    /// The decision under each front end that can be declared.
     pub(super) front_ends: Vec<FrontEndFacts>,
     pub(super) notes: Vec<String>,
 }
@@ -52,13 +54,11 @@ pub(super) struct Report {
 pub(super) enum Outcome {
     /// The function is public: no certificate is looked at.
     Public,
-    /// He may in.
     Admitted,
-    /// He may not.
     Refused,
 }
 
-/// What was presented; the facts of a certificate only where the handler reads one.
+/// What was presented; the facts of the certificate that was meant, if it is readable.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Facts {
@@ -83,7 +83,7 @@ pub(super) struct FunctionFacts {
 pub(super) struct StepFacts {
     #[serde(skip)]
     pub(super) stage: Stage,
-    /// To what the check belongs: request, pin, commonName, ifPinned or role.
+    /// What the check belongs to: request, pin, commonName, caller, ifPinned or role.
     pub(super) part: &'static str,
     pub(super) check: &'static str,
     pub(super) passes: bool,
@@ -107,7 +107,7 @@ pub(super) struct FrontEndFacts {
 }
 
 impl Report {
-    /// Asks the core, and puts its answer into words.
+    /// Asks the core and words its answer.
     pub(super) fn new(question: &Question<'_>, mut notes: Vec<String>) -> Self {
         let mut report = Self::of_public(question);
         let asked = match question.function {
@@ -115,16 +115,15 @@ impl Report {
             None => Some(Requirement::Admitted),
         };
         if let Some(asked) = asked {
-            let policy = &question.settings.policy;
-            report.explained(question, &question.explain(policy, &asked, "https"));
+            report.explained(question, &asked);
             report.front_ends = front_ends(question, &asked);
         }
         report.notes.append(&mut notes);
         report
     }
 
-    /// Whether a body would run for this caller.
-    pub(super) fn lets_in(&self) -> bool {
+    /// Whether the function's implementation would run for this caller.
+    pub(super) fn is_admitted(&self) -> bool {
         self.outcome != Outcome::Refused
     }
 
@@ -146,7 +145,8 @@ impl Report {
         }
     }
 
-    fn explained(&mut self, question: &Question<'_>, explanation: &Explanation) {
+    fn explained(&mut self, question: &Question<'_>, asked: &Requirement) {
+        let explanation = question.explain(&question.settings.policy, asked, "https");
         self.outcome = Outcome::of(explanation.decision());
         self.reason = reason(explanation.decision());
         let first = explanation.first_failure();
@@ -175,16 +175,47 @@ impl Report {
             }
         }
         if let Some(first) = first {
-            let certificate = question.presented.certificate.as_ref();
-            self.change = advice::changes(first, explanation.steps(), certificate);
+            let refused = Refused {
+                first,
+                steps: explanation.steps(),
+                policy: &question.settings.policy,
+                certificate: question.presented.certificate.as_ref(),
+                in_its_form: question.in_its_form(asked),
+            };
+            self.change = refused.advice();
         }
     }
 }
 
 impl Question<'_> {
     fn explain(&self, policy: &Policy, asked: &Requirement, proto: &str) -> Explanation {
+        self.explain_header(self.presented.header(), policy, asked, proto)
+    }
+
+    /// What would be decided about the certificate that was meant, if the header's value is not in the handler's form.
+    fn in_its_form(&self, asked: &Requirement) -> Option<String> {
+        let certificate = self.presented.certificate.as_ref()?;
+        let value = STANDARD.encode(certificate.der());
+        let header = HeaderLine::Once(value.as_bytes());
+        if header == self.presented.header() {
+            return None;
+        }
+        let explanation = self.explain_header(header, &self.settings.policy, asked, "https");
+        Some(match explanation.decision() {
+            Decision::Allow(permit) => format!("admitted by {}", permit.rule()),
+            Decision::Deny(refusal) => format!("refused: {}", refusal.denial().code()),
+        })
+    }
+
+    fn explain_header(
+        &self,
+        certificate: HeaderLine<'_>,
+        policy: &Policy,
+        asked: &Requirement,
+        proto: &str,
+    ) -> Explanation {
         let forwarded = Forwarded {
-            certificate: self.presented.header(),
+            certificate,
             proto: HeaderLine::Once(proto.as_bytes()),
             // The question is about a certificate, and the request that carries it is one to this machine.
             host: TargetHost::Loopback,

@@ -1,22 +1,17 @@
-//! The app settings in a file, in any of the three forms that people have them in.
+//! App settings in a file, in the forms that people have them in.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
-use app_settings::Environment;
-use app_settings::Problem;
+use app_settings::{Environment, Problem};
 use serde::Deserialize;
 
+use super::settings_lines;
 use crate::certificate_file;
 use crate::handler_process::Variables;
 use crate::local_settings::{self, LocalSettings};
 
-/// App settings of a site are 10 kB in practice; what is larger is another file.
-const FILE_BYTES: u64 = 1 << 20;
-
-/// Set in Azure and nowhere else. What `az` lists is set there, so the handler's rules for Azure hold.
+/// Set in Azure and nowhere else. What `az` lists is set there, so the handler's rules for Azure apply.
 const AZURE: (&str, &str) = (
     "WEBSITE_INSTANCE_ID",
     "az functionapp config appsettings list",
@@ -34,30 +29,27 @@ type Pairs = Vec<(String, String)>;
 
 /// Reads a file of settings.
 ///
-/// Told apart by content: a JSON array is what `az` prints, a JSON object is a `local.settings.json`, all else is lines
-/// `NAME=value` with `#` before comments. UTF-8 and, after a byte order mark, UTF-16.
+/// Recognized by content: a JSON array is what `az` prints, a JSON object is a `local.settings.json`, anything else is
+/// lines such as `NAME=value` and `export NAME=value`, with `#` before comments. UTF-8, and UTF-16 after a byte order
+/// mark.
 ///
 /// # Errors
 ///
 /// All problems at once, each with the file's name; no value is shown.
 pub(super) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
     let name = crate::printable::printable(&path.display().to_string());
-    let text = text(path).map_err(|text| vec![Problem::new(&name, text)])?;
+    let text = text(path).map_err(|problem| vec![problem])?;
     parse(&name, &text)
 }
 
-fn text(path: &Path) -> Result<String, String> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("expected a file of settings that can be read, found: {error}"))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
-        return Err(format!(
-            "expected settings, found more than {FILE_BYTES} bytes; name the right file"
-        ));
-    }
+fn text(path: &Path) -> Result<String, Problem> {
+    let bytes = certificate_file::load(path)?;
     let text = certificate_file::decode(&bytes).map(|(text, _)| text);
-    text.ok_or_else(|| "expected text, found other bytes; save the file as UTF-8".to_owned())
+    let problem = || {
+        let text = "expected text, found other bytes; save the file as UTF-8";
+        Problem::new(certificate_file::name_of(path), text)
+    };
+    text.ok_or_else(problem)
 }
 
 fn parse(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
@@ -68,7 +60,7 @@ fn parse(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
             unique(name, pairs)
         }
         Some('{') => local(name, text),
-        _ => lines(name, text).and_then(|pairs| unique(name, pairs)),
+        _ => settings_lines::parse(name, text).and_then(|pairs| unique(name, pairs)),
     }
 }
 
@@ -103,36 +95,7 @@ fn local(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
     Ok(variables.iter().collect())
 }
 
-fn lines(name: &str, text: &str) -> Result<Pairs, Vec<Problem>> {
-    let mut pairs = Vec::new();
-    let mut problems = Vec::new();
-    for (number, line) in (1..).zip(text.lines().map(str::trim)) {
-        match line.split_once('=') {
-            _ if line.is_empty() || line.starts_with('#') => {}
-            Some((key, value)) if !key.trim().is_empty() => {
-                pairs.push((key.trim().to_owned(), unquoted(value.trim()).to_owned()));
-            }
-            _ => problems.push(Problem::new(
-                format!("{name}: line {number}"),
-                "expected NAME=value, found another line; correct it, or put # before a comment",
-            )),
-        }
-    }
-    match problems.is_empty() {
-        true => Ok(pairs),
-        false => Err(problems),
-    }
-}
-
-/// The value without one pair of quotes around it, as shells write it.
-fn unquoted(value: &str) -> &str {
-    ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(value)
-}
-
-/// Two values under one name would leave open which of them the handler gets.
+/// With two values under one name it is unknown which one the handler gets.
 fn unique(name: &str, pairs: Pairs) -> Result<Environment, Vec<Problem>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, _) in &pairs {
@@ -168,6 +131,8 @@ mod tests {
             r#" [{"name": "CLIENT_CERT_FRONT_END", "slotSetting": true, "value": "app-service"}]"#,
             "# comment\n\nCLIENT_CERT_FRONT_END=app-service\r\nOTHER=a=b",
             "CLIENT_CERT_FRONT_END = \"app-service\"",
+            "export CLIENT_CERT_FRONT_END=app-service",
+            "set CLIENT_CERT_FRONT_END=app-service",
         ] {
             assert_eq!(value(text), Ok(Some("app-service".to_owned())), "{text}");
         }
@@ -195,6 +160,11 @@ mod tests {
             (
                 "A=hunter2\nhunter2",
                 "settings: line 2: expected NAME=value",
+            ),
+            ("A=a\nfi", "settings: line 2: expected NAME=value"),
+            (
+                "export A=hunter2\nset A=hunter2",
+                "settings: A: expected one value, found 2",
             ),
             (
                 "A=hunter2\nA=hunter2",

@@ -2,7 +2,6 @@
 //! safe interface cannot renegotiate; without it the test is skipped.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -32,15 +31,11 @@ impl Server {
         let mut pem = identity.key.private_key_to_pem_pkcs8().unwrap();
         pem.extend(identity.certificate.to_pem().unwrap());
         desk.write("server.pem", &pem);
-        // s_server takes no port 0, so a free one is found and given to it.
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap();
-        drop(free);
         let mut child = Command::new("openssl")
             .args(["s_server", "-tls1_2", "-crlf", "-cert", "server.pem"])
             // A resumed session would not ask again.
             .args(["-no_ticket", "-no_resumption_on_reneg"])
-            .args(["-naccept", "1", "-accept", &address.to_string()])
+            .args(["-naccept", "1", "-accept", "127.0.0.1:0"])
             .current_dir(desk.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -54,25 +49,24 @@ impl Server {
                 let _ = sender.send(line);
             }
         });
-        let server = Self {
+        let mut server = Self {
             input: child.stdin.take().unwrap(),
             child,
             lines,
-            url: format!("https://{address}/"),
+            url: String::new(),
         };
-        server.wait_for("ACCEPT");
+        let line = server.wait_for("ACCEPT ");
+        server.url = format!("https://{}/", line.trim_start_matches("ACCEPT "));
         Some(server)
     }
 
     #[track_caller]
-    fn wait_for(&self, text: &str) {
+    fn wait_for(&self, text: &str) -> String {
         loop {
             let line = self.lines.recv_timeout(LINE_TIMEOUT);
-            if line
-                .unwrap_or_else(|_| panic!("no line with {text}"))
-                .contains(text)
-            {
-                return;
+            let line = line.unwrap_or_else(|_| panic!("no line with {text}"));
+            if line.contains(text) {
+                return line;
             }
         }
     }
