@@ -78,21 +78,9 @@ impl Program {
     }
 }
 
-/// Builds the fixture app beside the tests, in their profile, and gives its path.
-fn build_fixture() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let profile = tests.parent().unwrap().parent().unwrap();
+/// The cargo that built the tests, without what it says to them about their package: build scripts would run again.
+pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args(["build", "--quiet", "--locked", "--offline"])
-        .args(["--package", "functions-handler", "--example", "fixture-app"])
-        .arg("--target-dir")
-        .arg(profile.parent().unwrap())
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
-    if profile.ends_with("release") {
-        cargo.arg("--release");
-    }
-    // What the outer cargo says about a package would make build scripts run again.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if [
@@ -106,6 +94,23 @@ fn build_fixture() -> PathBuf {
         {
             cargo.env_remove(&name);
         }
+    }
+    cargo
+}
+
+/// Builds the fixture app beside the tests, in their profile, and gives its path.
+fn build_fixture() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let profile = tests.parent().unwrap().parent().unwrap();
+    let mut cargo = cargo();
+    cargo
+        .args(["build", "--quiet", "--locked", "--offline"])
+        .args(["--package", "functions-handler", "--example", "fixture-app"])
+        .arg("--target-dir")
+        .arg(profile.parent().unwrap())
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    if profile.ends_with("release") {
+        cargo.arg("--release");
     }
     assert!(
         cargo.status().unwrap().success(),
