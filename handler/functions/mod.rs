@@ -6,8 +6,8 @@
 mod cert_info;
 mod health;
 mod outbound_mtls;
-mod public;
-mod secured;
+mod public_function;
+mod secured_function;
 
 use app_settings::Problem;
 use functions_handler::Start;
@@ -19,6 +19,6 @@ pub(crate) fn registry(start: &mut Start<'_>) -> Result<Registry, Vec<Problem>> 
         .secured("CertInfo", cert_info::run)
         .public("Health", health::run)
         .secured("OutboundMtls", outbound_mtls::implementation(start)?)
-        .public("PublicFunction", public::run)
-        .secured("SecuredFunction", secured::run))
+        .public("PublicFunction", public_function::run)
+        .secured("SecuredFunction", secured_function::run))
 }
