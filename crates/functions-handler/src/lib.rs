@@ -26,6 +26,7 @@ mod signals;
 mod start;
 mod start_line;
 
+pub use client_cert::{Permit, Requirement};
 pub use guard::{Guard, GuardLayer, GuardService, Refused};
 pub use handler::{Handler, run};
 pub use signals::Hangups;

@@ -231,6 +231,11 @@ impl Handler {
         self.exchange(get(path, certificate).as_bytes()).unwrap()
     }
 
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();

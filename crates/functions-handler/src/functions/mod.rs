@@ -9,6 +9,8 @@ mod problem;
 mod registry;
 mod reply;
 mod reply_body;
+#[cfg(feature = "test-util")]
+mod test_util;
 mod trigger;
 
 pub use head::{Head, TraceParent};
@@ -20,4 +22,6 @@ pub(crate) use problem::{PROBLEM_JSON, Problem};
 pub use registry::Registry;
 pub use reply::Reply;
 pub use reply_body::{ReplyBody, StreamError};
+#[cfg(feature = "test-util")]
+pub use test_util::InvocationBuilder;
 pub use trigger::{Trigger, TriggerFailed};
