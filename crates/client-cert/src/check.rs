@@ -178,7 +178,9 @@ fn public_key(certificate: &Certificate, minimum_rsa_bits: usize) -> Result<(), 
             expected: minimum_rsa_bits,
             found: *bits,
         }),
-        key @ PublicKey::Other { .. } => Err(Denial::KeyUnsupported { found: key.clone() }),
+        key @ (PublicKey::Other { .. } | PublicKey::Unusable(_)) => {
+            Err(Denial::KeyUnsupported { found: key.clone() })
+        }
         PublicKey::Rsa { .. }
         | PublicKey::P256
         | PublicKey::P384

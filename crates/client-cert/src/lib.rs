@@ -32,6 +32,7 @@ mod forwarded;
 mod front_end;
 mod header_line;
 mod invalid_value;
+mod invisible;
 mod listing;
 mod permit;
 mod policy;
@@ -54,6 +55,7 @@ pub use forwarded::{Encoding, Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES}
 pub use front_end::FrontEnd;
 pub use header_line::HeaderLine;
 pub use invalid_value::InvalidValue;
+pub use invisible::is_invisible;
 pub use permit::{Permit, Principal};
 pub use policy::{Policy, PolicyError};
 pub use reason::Reason;
@@ -63,7 +65,7 @@ pub use target_host::TargetHost;
 pub use test_util::PermitBuilder;
 pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
 pub use x509::{
-    BasicConstraints, Certificate, CertificateError, CommonName, ExtendedKeyUsage, ExtensionError,
-    Extensions, KeyUsage, Name, NameConstraints, PublicKey, SubjectAlternativeName, Thumbprint,
-    ThumbprintError, Validity, rfc3339,
+    BasicConstraints, Certificate, CertificateError, CommonName, EXPIRY_WARNING_DAYS,
+    ExtendedKeyUsage, ExtensionError, Extensions, KeyFault, KeyUsage, Name, NameConstraints,
+    PublicKey, SubjectAlternativeName, Thumbprint, ThumbprintError, Validity, rfc3339,
 };

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::config::{AppRoot, Settings};
 use crate::host::{Function, Marker};
-use crate::log::EARLY_DAYS;
 use crate::server::Timestamp;
 
 /// How many thumbprints and names are listed. A misread list shows in its first entries.
@@ -140,7 +139,7 @@ fn authorities(settings: &Settings, time: Timestamp) -> Vec<String> {
                 Some(format!(
                     "the authority {subject} is not valid now: no name counts under it"
                 ))
-            } else if validity.days_left(now) < EARLY_DAYS {
+            } else if validity.ends_soon(now) {
                 let end = rfc3339(validity.not_after);
                 Some(format!(
                     "the authority {subject} ends at {end}: from then on no name counts under it"

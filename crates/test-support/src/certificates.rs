@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use openssl::asn1::{Asn1Integer, Asn1Object, Asn1OctetString, Asn1Time, Asn1Type};
 use openssl::bn::BigNum;
-use openssl::ec::{EcGroup, EcKey};
+use openssl::ec::{Asn1Flag, EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
@@ -31,6 +31,8 @@ pub enum KeyKind {
     Rsa1024,
     Rsa2048,
     P256,
+    /// P-256 by its parameters instead of its name.
+    P256Explicit,
     P384,
     P521,
     Secp256k1,
@@ -53,6 +55,11 @@ pub fn key(kind: KeyKind) -> Key {
         KeyKind::Rsa1024 => RSA_1024.clone(),
         KeyKind::Rsa2048 => RSA_2048.clone(),
         KeyKind::P256 => curve(Nid::X9_62_PRIME256V1),
+        KeyKind::P256Explicit => {
+            let mut group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+            group.set_asn1_flag(Asn1Flag::EXPLICIT_CURVE);
+            PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
+        }
         KeyKind::P384 => curve(Nid::SECP384R1),
         KeyKind::P521 => curve(Nid::SECP521R1),
         KeyKind::Secp256k1 => curve(Nid::SECP256K1),

@@ -4,58 +4,54 @@ use std::fmt;
 
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 
+use super::limits::beyond_the_validator;
 use crate::fitness::ExtendedKeyUsageRule;
-use crate::x509::Name;
-use crate::x509::Validity;
-use crate::x509::{Certificate, CertificateError};
-use crate::x509::{ExtendedKeyUsage, NameConstraints};
+use crate::x509::{
+    Certificate, CertificateError, ExtendedKeyUsage, Name, NameConstraints, Validity,
+};
 
-/// An authority that we trust by configuration (RFC 5280, section 6.1.1).
+/// An authority that is trusted by configuration (RFC 5280, section 6.1.1).
 ///
-/// webpki keeps name, key and name constraints of an anchor. This keeps the certificate's validity and path length
-/// as well: an expired anchor lets no name count, and neither does one from which the path is too long.
+/// The path validator keeps name, key and name constraints of an anchor. This keeps the certificate's validity, path length
+/// and purposes as well: no name counts under an expired anchor, under one that is not for clients, or at the end of a path
+/// that is too long.
 #[derive(Clone, Debug)]
 pub struct Anchor {
-    pub(crate) subject: Name,
-    pub(crate) validity: Validity,
-    pub(crate) path_length: Option<u32>,
-    pub(crate) name_constraints: Option<NameConstraints>,
+    subject: Name,
+    validity: Validity,
+    pub(super) path_length: Option<u32>,
+    pub(super) name_constraints: Option<NameConstraints>,
     extended_key_usage: Option<ExtendedKeyUsage>,
-    pub(crate) anchor: TrustAnchor<'static>,
+    pub(super) anchor: TrustAnchor<'static>,
 }
 
 impl Anchor {
-    /// Takes a certificate as a trust anchor.
+    /// Reads a certificate as a trust anchor.
     ///
-    /// Verified here: that it is an authority (`cA`, and `keyCertSign` where key usage stands), and that it has
-    /// no critical extension that nobody would process. Not verified here: its validity, which is looked
-    /// at with each decision, and its signature, which proves nothing.
+    /// Verified: that it is an authority's (basicConstraints with cA; keyUsage, if present, with keyCertSign), and that no
+    /// critical extension is unrecognized. Not verified: its validity, which is looked at in each decision, and its
+    /// signature, which proves nothing.
     ///
     /// # Errors
     ///
     /// See [`AuthorityError`].
     pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
         let certificate = authority(der)?;
-        let anchor = webpki::anchor_from_trusted_cert(&CertificateDer::from(der))
-            .map_err(|error| AuthorityError::Unusable {
-                detail: error.to_string(),
-            })?
-            .to_owned();
+        let anchor = readable(&certificate)?;
+        let extensions = certificate.extensions();
+        let constraints = extensions.basic_constraints;
         Ok(Self {
             subject: certificate.subject().clone(),
             validity: certificate.validity(),
-            path_length: certificate
-                .extensions()
-                .basic_constraints
-                .and_then(|constraints| constraints.path_length),
-            name_constraints: certificate.extensions().name_constraints.clone(),
-            extended_key_usage: certificate.extensions().extended_key_usage.clone(),
+            path_length: constraints.and_then(|constraints| constraints.path_length),
+            name_constraints: extensions.name_constraints.clone(),
+            extended_key_usage: extensions.extended_key_usage.clone(),
             anchor,
         })
     }
 
-    /// Whether its own purposes, where it names any, allow that it issues for clients.
-    pub(crate) fn serves(&self, purpose: ExtendedKeyUsageRule) -> bool {
+    /// Whether its own purposes, if it names any, allow it to issue for clients.
+    pub(super) fn serves(&self, purpose: ExtendedKeyUsageRule) -> bool {
         let purposes = self.extended_key_usage.as_ref();
         purpose == ExtendedKeyUsageRule::Ignored
             || purposes.is_none_or(|purposes| purposes.client_auth)
@@ -66,7 +62,7 @@ impl Anchor {
         &self.subject
     }
 
-    /// When it may be used.
+    /// When its certificate is valid.
     pub fn validity(&self) -> Validity {
         self.validity
     }
@@ -74,25 +70,31 @@ impl Anchor {
 
 /// An authority between an anchor and the callers; not trusted by itself.
 ///
-/// App Service forwards the end entity alone, so intermediates come from the configuration.
+/// App Service forwards the end entity's certificate alone, so intermediates come from the configuration.
 #[derive(Clone, Debug)]
 pub struct Intermediate {
-    pub(crate) subject: Name,
-    pub(crate) validity: Validity,
-    pub(crate) name_constraints: Option<NameConstraints>,
-    pub(crate) der: CertificateDer<'static>,
+    subject: Name,
+    validity: Validity,
+    pub(super) name_constraints: Option<NameConstraints>,
+    pub(super) der: CertificateDer<'static>,
 }
 
 impl Intermediate {
-    /// Takes a certificate as an intermediate.
+    /// Reads a certificate as an intermediate.
     ///
-    /// The checks of [`Anchor::new`]: webpki leaves out key usage.
+    /// Verified: what [`Anchor::new`] verifies, since the path validator ignores keyUsage; and that the path validator can
+    /// read it. An intermediate that fails is of no use to any path, and leaving it out affects only those through it.
     ///
     /// # Errors
     ///
     /// See [`AuthorityError`].
     pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
         let certificate = authority(der)?;
+        if let Some(detail) = beyond_the_validator(&certificate) {
+            let detail = detail.to_owned();
+            return Err(AuthorityError::Unusable { detail });
+        }
+        readable(&certificate)?;
         Ok(Self {
             subject: certificate.subject().clone(),
             validity: certificate.validity(),
@@ -106,9 +108,21 @@ impl Intermediate {
         &self.subject
     }
 
-    /// When it may be used.
+    /// When its certificate is valid.
     pub fn validity(&self) -> Validity {
         self.validity
+    }
+}
+
+/// What the path validator reads of an authority's certificate. It ignores the dates of an anchor.
+fn readable(certificate: &Certificate) -> Result<TrustAnchor<'static>, AuthorityError> {
+    let der = CertificateDer::from(certificate.der());
+    match webpki::anchor_from_trusted_cert(&der) {
+        Ok(anchor) => Ok(anchor.to_owned()),
+        Err(error) => Err(AuthorityError::Unusable {
+            detail: beyond_the_validator(certificate)
+                .map_or_else(|| error.to_string(), ToOwned::to_owned),
+        }),
     }
 }
 
@@ -137,21 +151,21 @@ fn authority(der: &[u8]) -> Result<Certificate, AuthorityError> {
 pub enum AuthorityError {
     /// Not a certificate.
     Malformed(CertificateError),
-    /// Basic constraints are missing or say that it is none.
+    /// basicConstraints is absent, or cA is FALSE.
     NotCa,
-    /// Key usage without `keyCertSign`.
+    /// keyUsage without `keyCertSign`.
     KeyUsage {
         /// What it has instead.
         found: String,
     },
-    /// A critical extension that nobody here processes.
+    /// Unrecognized critical extensions.
     CriticalExtension {
         /// In dotted notation.
         found: String,
     },
-    /// webpki does not take it.
+    /// The path validator cannot use it.
     Unusable {
-        /// What webpki met.
+        /// What it found.
         detail: String,
     },
 }
@@ -164,11 +178,11 @@ impl fmt::Display for AuthorityError {
                 "expected the certificate of an authority (basicConstraints with cA), found an end entity; \
                  to admit one certificate, list its thumbprint instead",
             ),
-            Self::KeyUsage { found } => write!(f, "expected key usage with keyCertSign, found {found}"),
+            Self::KeyUsage { found } => write!(f, "expected keyUsage with keyCertSign, found {found}"),
             Self::CriticalExtension { found } => {
-                write!(f, "expected no unknown critical extension, found {found}")
+                write!(f, "expected no unrecognized critical extension, found {found}")
             }
-            Self::Unusable { detail } => write!(f, "expected a usable authority, found: {detail}"),
+            Self::Unusable { detail } => write!(f, "expected an authority that the path validator can use, found {detail}"),
         }
     }
 }

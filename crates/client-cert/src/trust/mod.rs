@@ -2,6 +2,7 @@
 
 mod authority;
 mod domain;
+mod limits;
 mod path;
 
 pub use authority::{Anchor, AuthorityError, Intermediate};

@@ -7,6 +7,7 @@ use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, KeyUsag
 
 use super::authority::{Anchor, Intermediate};
 use super::domain::TrustDomain;
+use super::limits::beyond_the_validator;
 use crate::fitness::ExtendedKeyUsageRule;
 use crate::x509::{Certificate, Name, NameConstraints, Validity};
 
@@ -46,6 +47,9 @@ pub(crate) fn verify<'d>(
     purpose: ExtendedKeyUsageRule,
     now: UnixTime,
 ) -> Result<Path<'d>, PathError> {
+    if let Some(detail) = beyond_the_validator(certificate) {
+        return Err(PathError::Invalid { detail });
+    }
     let der = CertificateDer::from(certificate.der());
     let end_entity = EndEntityCert::try_from(&der)?;
     let usable = usable_anchors(domain, purpose, now)?;

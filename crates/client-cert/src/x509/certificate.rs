@@ -2,19 +2,18 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::Oid;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::objects::{oid_registry, oid2sn};
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
 use super::extensions::{ExtensionError, Extensions};
 use super::name::Name;
+use super::oid::oid_name;
 use super::public_key::PublicKey;
 use super::thumbprint::Thumbprint;
 use super::validity::Validity;
 
-/// What a certificate says, owned and typed. Nothing in here is verified: see [`decide`](crate::Decider::decide).
+/// What a certificate says, owned and typed. Nothing in it is verified: see [`decide`](crate::Decider::decide).
 #[derive(Clone, Debug)]
 pub struct Certificate {
     der: Box<[u8]>,
@@ -28,17 +27,20 @@ pub struct Certificate {
     validity: Validity,
     public_key: PublicKey,
     extensions: Extensions,
+    has_unique_identifiers: bool,
 }
 
 impl Certificate {
     /// Reads a certificate from exactly the given bytes.
     ///
-    /// Every extension that this crate knows must be readable and stand there once, critical or not: a
-    /// certificate that two readers could understand in two ways is refused.
+    /// Every recognized extension must be readable, critical or not, and no extension may occur twice: a certificate that
+    /// two readers could understand in two ways is refused. What no decision uses may be anything that RFC 5280 allows:
+    /// unrecognized non-critical extensions with any content, names of any string type, dates before 1970, unique
+    /// identifiers.
     ///
     /// # Errors
     ///
-    /// What is not X.509, what goes on behind its end, and unreadable or repeated extensions.
+    /// Bytes that are not X.509 or continue after its end, and unreadable or repeated extensions.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
         let (rest, parsed) =
             X509Certificate::from_der(der).map_err(|error| CertificateError::Malformed {
@@ -63,6 +65,7 @@ impl Certificate {
             public_key: PublicKey::new(parsed.public_key()),
             extensions: Extensions::new(parsed.extensions())
                 .map_err(CertificateError::Extension)?,
+            has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
         })
     }
 
@@ -91,23 +94,23 @@ impl Certificate {
         &self.serial
     }
 
-    /// The algorithm of its signature: the registered name, or dotted notation. A weak one is no reason for a refusal of a
-    /// pinned certificate, whose signature is not verified.
+    /// The algorithm of its signature: the registered name, or dotted notation. A weak one is not a reason to refuse a pinned
+    /// certificate, whose signature is not verified.
     pub fn signature_algorithm(&self) -> &str {
         &self.signature_algorithm
     }
 
-    /// Whom it certifies.
+    /// Whose certificate it is.
     pub fn subject(&self) -> &Name {
         &self.subject
     }
 
-    /// Who says so; anybody can write anything here.
+    /// Who claims to have issued it; anybody can write anything here.
     pub fn issuer(&self) -> &Name {
         &self.issuer
     }
 
-    /// When it may be used.
+    /// When it is valid.
     pub fn validity(&self) -> Validity {
         self.validity
     }
@@ -121,17 +124,17 @@ impl Certificate {
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
     }
+
+    /// Whether it has an issuerUniqueID or a subjectUniqueID (RFC 5280, section 4.1.2.8).
+    pub(crate) fn has_unique_identifiers(&self) -> bool {
+        self.has_unique_identifiers
+    }
 }
 
 fn name(name: &X509Name<'_>) -> Result<Name, CertificateError> {
     Name::new(name).ok_or_else(|| CertificateError::Malformed {
         detail: "a name that cannot be read to its end".to_owned(),
     })
-}
-
-/// The registered short name of an identifier, or dotted notation.
-pub(super) fn oid_name(oid: &Oid<'_>) -> String {
-    oid2sn(oid, oid_registry()).map_or_else(|_| oid.to_id_string(), str::to_owned)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -144,15 +147,15 @@ fn hex(bytes: &[u8]) -> String {
 pub enum CertificateError {
     /// Not X.509.
     Malformed {
-        /// What the parser met; it quotes nothing of the input.
+        /// What the parser found; it quotes nothing of the input.
         detail: String,
     },
-    /// Bytes behind the certificate's end.
+    /// Bytes after the certificate's end.
     TrailingBytes {
         /// How many.
         count: usize,
     },
-    /// An extension that cannot be read, or stands there twice.
+    /// An extension that is unreadable, or occurs twice.
     Extension(ExtensionError),
 }
 
@@ -166,7 +169,7 @@ impl fmt::Display for CertificateError {
             Self::TrailingBytes { count } => {
                 write!(
                     f,
-                    "expected a certificate and nothing else, found {count} bytes behind it"
+                    "expected a certificate and nothing else, found {count} bytes after it"
                 )
             }
             Self::Extension(error) => error.fmt(f),

@@ -1,19 +1,24 @@
 //! The facts of a certificate, read from its DER encoding (RFC 5280). Nothing here is verified.
 
+mod alternative_name;
+mod attribute;
 mod certificate;
 mod extensions;
 mod name;
+mod name_constraints;
+mod oid;
 mod public_key;
 mod thumbprint;
+mod usage;
 mod validity;
 
+pub use alternative_name::SubjectAlternativeName;
 pub use certificate::{Certificate, CertificateError};
-pub use extensions::{
-    BasicConstraints, ExtendedKeyUsage, ExtensionError, Extensions, KeyUsage, NameConstraints,
-    SubjectAlternativeName,
-};
+pub use extensions::{BasicConstraints, ExtensionError, Extensions};
 pub use name::{CommonName, Name};
-pub use public_key::PublicKey;
+pub use name_constraints::NameConstraints;
+pub use public_key::{KeyFault, PublicKey};
 pub use thumbprint::{Thumbprint, ThumbprintError};
+pub use usage::{ExtendedKeyUsage, KeyUsage};
 pub(crate) use validity::seconds;
-pub use validity::{Validity, rfc3339};
+pub use validity::{EXPIRY_WARNING_DAYS, Validity, rfc3339};

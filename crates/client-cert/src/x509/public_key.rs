@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::prelude::FromDer;
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 /// The kind of key that a certificate certifies, with its size where that says how strong it is.
+///
+/// Not verified: that a point lies on its curve. The front end's handshake failed if it does not.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PublicKey {
@@ -25,74 +28,119 @@ pub enum PublicKey {
     Ed25519,
     /// Ed448 (RFC 8410).
     Ed448,
-    /// Anything else, by object identifier: of the curve if one is named, else of the algorithm.
+    /// Another algorithm or curve.
     Other {
-        /// In dotted notation.
+        /// The identifier of the curve if one is named, else of the algorithm, in dotted notation.
         oid: String,
     },
+    /// Not a key that can be used safely.
+    Unusable(KeyFault),
+}
+
+/// What is wrong with a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum KeyFault {
+    /// An RSA key that is not a modulus and an exponent.
+    UnreadableRsa,
+    /// An RSA modulus below zero.
+    NegativeModulus,
+    /// An RSA modulus that is even: one of its factors is known.
+    EvenModulus,
+    /// An RSA exponent below zero.
+    NegativeExponent,
+    /// An RSA exponent that is even, with which no key pair exists (RFC 8017, section 3.1).
+    EvenExponent,
+    /// An RSA exponent of 1, with which every message is its own signature.
+    ExponentOfOne,
+    /// A curve given by its parameters instead of its name (RFC 5480, section 2.1.1, forbids it): the parameters may be made
+    /// for a signature that anybody can forge (CVE-2020-0601).
+    ExplicitCurve,
 }
 
 impl PublicKey {
-    /// Reads the kind of a key. A key that cannot be read is [`PublicKey::Other`], never a strong one.
+    /// Reads the kind of a key. A key that cannot be read is never a strong one.
     pub(crate) fn new(info: &SubjectPublicKeyInfo<'_>) -> Self {
         let oid = info.algorithm.algorithm.to_id_string();
-        let other = |oid: String| Self::Other { oid };
         match oid.as_str() {
             "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => {
-                rsa_bits(&info.subject_public_key.data)
-                    .map_or_else(|| other(oid), |bits| Self::Rsa { bits })
+                match rsa_bits(&info.subject_public_key.data) {
+                    Ok(bits) => Self::Rsa { bits },
+                    Err(fault) => Self::Unusable(fault),
+                }
             }
             "1.2.840.10045.2.1" => {
-                let curve = info
-                    .algorithm
-                    .parameters
-                    .as_ref()
-                    .and_then(|curve| curve.as_oid().ok());
-                match curve.map(|curve| curve.to_id_string()) {
-                    None => other(oid),
-                    Some(curve) => match curve.as_str() {
-                        "1.2.840.10045.3.1.7" => Self::P256,
-                        "1.3.132.0.34" => Self::P384,
-                        "1.3.132.0.35" => Self::P521,
-                        _ => other(curve),
-                    },
+                let parameters = info.algorithm.parameters.as_ref();
+                match parameters.map(named_curve) {
+                    Some(Some(curve)) => Self::on_curve(curve),
+                    Some(None) => Self::Unusable(KeyFault::ExplicitCurve),
+                    None => Self::Other { oid },
                 }
             }
             "1.3.101.112" => Self::Ed25519,
             "1.3.101.113" => Self::Ed448,
-            _ => other(oid),
+            _ => Self::Other { oid },
+        }
+    }
+
+    fn on_curve(oid: String) -> Self {
+        match oid.as_str() {
+            "1.2.840.10045.3.1.7" => Self::P256,
+            "1.3.132.0.34" => Self::P384,
+            "1.3.132.0.35" => Self::P521,
+            _ => Self::Other { oid },
         }
     }
 }
 
-/// With another modulus or exponent than an odd one above 1, anybody can sign (RFC 8017, section 3.1).
-fn is_odd_and_positive(integer: &[u8]) -> bool {
-    let positive = integer.first().is_some_and(|first| first & 0x80 == 0);
-    positive && integer.last().is_some_and(|last| last % 2 == 1)
+/// The identifier of a curve. `Any::as_oid` alone reads the content of any element as one.
+fn named_curve(parameters: &Any<'_>) -> Option<String> {
+    let is_identifier = parameters.tag() == Tag::Oid;
+    let curve = parameters.as_oid().ok().filter(|_| is_identifier)?;
+    Some(curve.to_id_string())
+}
+
+/// Bits of an RSA modulus. Leading zeros, with which a lax encoding may pad it, do not count.
+fn rsa_bits(key: &[u8]) -> Result<usize, KeyFault> {
+    let (rest, key) = RSAPublicKey::from_der(key).map_err(|_| KeyFault::UnreadableRsa)?;
+    if !rest.is_empty() {
+        return Err(KeyFault::UnreadableRsa);
+    }
+    if is_negative(key.modulus) {
+        return Err(KeyFault::NegativeModulus);
+    }
+    if is_even(key.modulus) {
+        return Err(KeyFault::EvenModulus);
+    }
+    if is_negative(key.exponent) {
+        return Err(KeyFault::NegativeExponent);
+    }
+    if is_even(key.exponent) {
+        return Err(KeyFault::EvenExponent);
+    }
+    if is_one(key.exponent) {
+        return Err(KeyFault::ExponentOfOne);
+    }
+    bits(key.modulus).ok_or(KeyFault::UnreadableRsa)
+}
+
+fn is_negative(integer: &[u8]) -> bool {
+    integer.first().is_some_and(|first| first & 0x80 != 0)
+}
+
+fn is_even(integer: &[u8]) -> bool {
+    integer.last().is_none_or(|last| last % 2 == 0)
 }
 
 fn is_one(integer: &[u8]) -> bool {
     integer.iter().rev().skip(1).all(|byte| *byte == 0) && integer.last() == Some(&1)
 }
 
-/// Bits of an RSA modulus. Leading zeros, which a lax encoding may pad it with, do not count.
-fn rsa_bits(key: &[u8]) -> Option<usize> {
-    let (rest, key) = RSAPublicKey::from_der(key).ok()?;
-    if !rest.is_empty() {
-        return None;
-    }
-    if !is_odd_and_positive(key.modulus)
-        || !is_odd_and_positive(key.exponent)
-        || is_one(key.exponent)
-    {
-        return None;
-    }
-    let zeros = key.modulus.iter().take_while(|byte| **byte == 0).count();
-    let first = *key.modulus.get(zeros)?;
-    let leading = usize::try_from(first.leading_zeros()).ok()?;
-    (key.modulus.len() - zeros)
-        .checked_mul(8)?
-        .checked_sub(leading)
+fn bits(integer: &[u8]) -> Option<usize> {
+    let first = integer.iter().position(|byte| *byte != 0)?;
+    let digits = integer.get(first..)?;
+    let leading = usize::try_from(digits.first()?.leading_zeros()).ok()?;
+    digits.len().checked_mul(8)?.checked_sub(leading)
 }
 
 impl fmt::Display for PublicKey {
@@ -105,6 +153,23 @@ impl fmt::Display for PublicKey {
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Ed448 => f.write_str("Ed448"),
             Self::Other { oid } => write!(f, "an algorithm or curve with the identifier {oid}"),
+            Self::Unusable(fault) => fault.fmt(f),
         }
+    }
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnreadableRsa => "an RSA key that is not a modulus and an exponent",
+            Self::NegativeModulus => "an RSA key with a negative modulus",
+            Self::EvenModulus => "an RSA key with an even modulus",
+            Self::NegativeExponent => "an RSA key with a negative exponent",
+            Self::EvenExponent => "an RSA key with an even exponent",
+            Self::ExponentOfOne => "an RSA key with an exponent of 1",
+            Self::ExplicitCurve => {
+                "an elliptic curve given by explicit parameters instead of its name"
+            }
+        })
     }
 }

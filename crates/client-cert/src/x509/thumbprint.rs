@@ -6,14 +6,12 @@ use std::str::FromStr;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-/// Invisible characters that the Windows certificate dialog and some editors put around a copied thumbprint.
-const INVISIBLE: [char; 4] = ['\u{200E}', '\u{200F}', '\u{FEFF}', '\u{00A0}'];
+use crate::invisible::is_invisible;
 
 /// The digest of the whole DER encoding of a certificate.
 ///
-/// It is no secret. SHA-1 is here for one reason: the Azure portal and Windows show nothing else. Two
-/// certificates with one SHA-1 can be made by whoever makes both; nobody has shown a second certificate for a
-/// given digest.
+/// It is not a secret. SHA-1 is supported for one reason: the Azure portal and Windows show nothing else. Whoever makes two
+/// certificates can give both one SHA-1 (a collision); nobody has shown a second certificate for a given one.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Thumbprint {
     /// 20 bytes, the portal's notation.
@@ -70,7 +68,7 @@ impl fmt::Display for Thumbprint {
 
 /// Reads 40 (SHA-1) or 64 (SHA-256) hexadecimal digits in any case.
 ///
-/// Colons, blanks and the invisible characters that come along when a thumbprint is copied are passed over; a
+/// Colons, blanks and the invisible characters that come along when a thumbprint is copied ([`is_invisible`]) are ignored; a
 /// leading `sha1:` or `sha256:` must agree with the number of digits.
 impl FromStr for Thumbprint {
     type Err = ThumbprintError;
@@ -78,7 +76,7 @@ impl FromStr for Thumbprint {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let visible: String = text
             .chars()
-            .filter(|c| !c.is_whitespace() && !INVISIBLE.contains(c))
+            .filter(|c| !c.is_whitespace() && !is_invisible(*c))
             .collect();
         let lower = visible.to_ascii_lowercase();
         let (declared, digits) = match lower.split_once(':') {
@@ -120,7 +118,7 @@ impl FromStr for Thumbprint {
     }
 }
 
-/// The value of one hexadecimal digit; other bytes have been refused before.
+/// The value of one hexadecimal digit; other bytes were refused before.
 fn hex_value(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
@@ -133,7 +131,7 @@ fn hex_value(digit: u8) -> u8 {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ThumbprintError {
-    /// A character that is neither a hexadecimal digit nor one of those passed over.
+    /// A character that is neither a hexadecimal digit nor one of those ignored.
     NotHexadecimal {
         /// The first such character.
         found: char,
@@ -199,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_thumbprint_says_what_was_seen() {
+    fn an_error_says_what_was_found() {
         let cases = [
             ("", ThumbprintError::Length { found: 0 }),
             ("da39", ThumbprintError::Length { found: 4 }),

@@ -1,8 +1,11 @@
-//! The time in which a certificate may be used.
+//! The time in which a certificate is valid.
 
 use rustls_pki_types::UnixTime;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+/// From how many days before its end a certificate is reported as about to expire: time enough for a renewal by hand.
+pub const EXPIRY_WARNING_DAYS: i64 = 30;
 
 /// A window of time, both ends included (RFC 5280, section 4.1.2.5), in seconds since 1970-01-01 UTC.
 ///
@@ -22,7 +25,7 @@ impl Validity {
         self.not_before <= now && now <= self.not_after
     }
 
-    /// The time in which both windows are open; it may be empty.
+    /// The time that lies in both windows; it may be empty.
     pub(crate) fn intersection(self, other: Self) -> Self {
         Self {
             not_before: self.not_before.max(other.not_before),
@@ -30,7 +33,12 @@ impl Validity {
         }
     }
 
-    /// Whole days from `now` to the end, rounded down; negative once it has passed.
+    /// Whether the end is so near, or past, that it should be reported ([`EXPIRY_WARNING_DAYS`]).
+    pub fn ends_soon(&self, now: UnixTime) -> bool {
+        self.days_left(now) < EXPIRY_WARNING_DAYS
+    }
+
+    /// Whole days from `now` to the end, rounded down; negative after the end.
     pub fn days_left(&self, now: UnixTime) -> i64 {
         self.not_after
             .saturating_sub(seconds(now))
@@ -43,7 +51,11 @@ pub(crate) fn seconds(now: UnixTime) -> i64 {
     i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// An instant in RFC 3339, in UTC. What RFC 3339 cannot write (years beyond 9999) stays in seconds.
+/// An instant, in seconds since 1970, as RFC 3339 in UTC. What RFC 3339 cannot write (years beyond 9999) stays in seconds.
+///
+/// ```
+/// assert_eq!(client_cert::rfc3339(-1), "1969-12-31T23:59:59Z");
+/// ```
 pub fn rfc3339(seconds: i64) -> String {
     OffsetDateTime::from_unix_timestamp(seconds)
         .ok()
@@ -94,5 +106,13 @@ mod tests {
         assert_eq!(window.days_left(at(0)), 1);
         assert_eq!(window.days_left(at(1)), 0);
         assert_eq!(window.days_left(at(86_401)), -1);
+        let month = Validity {
+            not_before: 0,
+            not_after: EXPIRY_WARNING_DAYS * 86_400,
+        };
+        assert_eq!(
+            [0, 1].map(|second| month.ends_soon(at(second))),
+            [false, true]
+        );
     }
 }

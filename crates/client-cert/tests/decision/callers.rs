@@ -1,7 +1,10 @@
 //! Callers: alternatives within one, and never two at once; roles.
 
-use client_cert::{Decision, Forwarded, HeaderLine, Requirement, TargetHost};
-use test_support::{NOW, Shape};
+use client_cert::{
+    Caller, Decider, Decision, Fitness, Forwarded, FrontEnd, HeaderLine, Permit, Policy,
+    Requirement, Rule, TargetHost,
+};
+use test_support::{Issued, NOW, Shape};
 
 use super::table::*;
 
@@ -52,4 +55,134 @@ fn callers_of_lists_have_no_role() {
         (absent.denial().code(), absent.denial().is_forbidden()),
         ("certificate-absent", false)
     );
+}
+
+/// A caller with a name.
+fn caller(name: &str, roles: &[&str], rules: Vec<Rule>) -> Caller {
+    Caller {
+        name: Some(name.parse().unwrap()),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        rules,
+    }
+}
+
+fn pin(thumbprint: &str) -> Rule {
+    Rule::Pin(thumbprint.parse().unwrap())
+}
+
+fn decider(callers: impl IntoIterator<Item = Caller>) -> Decider {
+    let policy = Policy::new(FrontEnd::Development, Fitness::default(), callers);
+    Decider::new(policy.unwrap())
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_certificate_belongs_to_one_caller_or_to_none() {
+    let first = Shape::authority("First").self_signed();
+    let second = Shape::authority("Second").self_signed();
+    let [of_first, of_second] = [&first, &second].map(|authority| domain(&[authority], &[]));
+    let partner = first.issue(Shape::caller("partner"));
+    let unfit = first.issue(Shape { basic_constraints: Some(true), ..Shape::caller("partner") });
+    let ask = |callers: Vec<Caller>, certificate: &Issued| {
+        text(&decide_value(&decider(callers), &certificate.header(), NOW))
+    };
+    let alpha = |rules| caller("alpha", &[], rules);
+    let beta = |rules| caller("beta", &[], rules);
+    let named_alpha = || alpha(vec![Rule::common_name("partner", &of_first)]);
+    assert_rows([
+        ("by name", ask(vec![named_alpha(), beta(vec![])], &partner), "allow alpha: name partner"),
+        ("by pin", ask(vec![named_alpha(), beta(vec![pin(&Shape::caller("x").self_signed().sha256())])], &partner), "allow alpha: name partner"),
+        ("several rules of one caller", ask(vec![alpha(vec![Rule::common_name("partner", &of_first), pin(&partner.sha1()), pin(&partner.sha256())])], &partner), "allow alpha: pin sha256"),
+        ("SHA-1 before a name", ask(vec![alpha(vec![Rule::common_name("partner", &of_first), pin(&partner.sha1())])], &partner), "allow alpha: pin sha1"),
+        ("a name and a pin of two callers", ask(vec![named_alpha(), beta(vec![pin(&partner.sha256())])], &partner), "deny: several-callers"),
+        ("two pins of two callers", ask(vec![alpha(vec![pin(&partner.sha1())]), beta(vec![pin(&partner.sha256())])], &partner), "deny: several-callers"),
+        ("one name in one domain, for two callers", ask(vec![named_alpha(), beta(vec![Rule::common_name("partner", &of_first)])], &partner), "deny: several-callers"),
+        ("one name in two domains", ask(vec![named_alpha(), beta(vec![Rule::common_name("partner", &of_second)])], &partner), "allow alpha: name partner"),
+        ("the name in another's domain alone", ask(vec![beta(vec![Rule::common_name("partner", &of_second)])], &partner), "deny: path-unverified"),
+        ("one of two callers' rules does not admit", ask(vec![named_alpha(), beta(vec![pin(&unfit.sha256())])], &unfit), "allow beta: pin sha256"),
+        ("a caller beside the lists", ask(vec![Caller::of_lists([pin(&partner.sha256())]), named_alpha()], &partner), "deny: several-callers"),
+        ("no caller at all", ask(vec![], &partner), "deny: policy-empty"),
+        ("callers without rules", ask(vec![alpha(vec![]), beta(vec![])], &partner), "deny: policy-empty"),
+    ]);
+}
+
+#[test]
+fn a_refusal_for_several_callers_names_them_in_the_order_of_the_policy() {
+    let partner = Shape::caller("partner").self_signed();
+    let callers = [
+        caller("zeta", &[], vec![pin(&partner.sha1())]),
+        Caller::of_lists([pin(&partner.sha256())]),
+        caller("alpha", &[], vec![pin(&partner.sha256())]),
+        caller("other", &[], vec![]),
+    ];
+    let decision = decide_value(&decider(callers), &partner.header(), NOW);
+    let Decision::Deny(refusal) = decision else {
+        panic!("admitted");
+    };
+    let reason = refusal.denial().to_string();
+    assert!(
+        reason.ends_with(": zeta, the caller without a name, alpha"),
+        "{reason}"
+    );
+    assert!(!refusal.denial().is_forbidden());
+}
+
+#[test]
+fn two_callers_have_two_names() {
+    let repeated = |callers: [Caller; 2]| {
+        let policy = Policy::new(FrontEnd::Development, Fitness::default(), callers);
+        policy.unwrap_err().to_string()
+    };
+    let alpha = || caller("alpha", &[], vec![]);
+    assert_eq!(
+        repeated([alpha(), alpha()]),
+        "expected each caller once, found two named alpha"
+    );
+    assert_eq!(
+        repeated([Caller::default(), Caller::default()]),
+        "expected one caller without a name at most, found two"
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_function_admits_callers_with_any_of_its_roles() {
+    let partner = Shape::caller("partner").self_signed();
+    let stranger = Shape::caller("stranger").self_signed();
+    let ask = |roles: &[&str], required: &[&str], certificate: &Issued| {
+        let decider = decider([caller("alpha", roles, vec![pin(&partner.sha256())])]);
+        let required = required.iter().map(|role| (*role).to_owned()).collect();
+        let value = certificate.header();
+        let certificate = HeaderLine::Once(value.as_bytes());
+        let forwarded = Forwarded { certificate, proto: HeaderLine::Absent, host: TargetHost::Loopback };
+        text(&decide(&decider, &Requirement::AnyRole(required), &forwarded, at(NOW)))
+    };
+    assert_rows([
+        ("the role", ask(&["auditor"], &["auditor"], &partner), "allow alpha: pin sha256"),
+        ("one of two", ask(&["auditor"], &["clerk", "auditor"], &partner), "allow alpha: pin sha256"),
+        ("one of the caller's two", ask(&["clerk", "auditor"], &["auditor"], &partner), "allow alpha: pin sha256"),
+        ("another", ask(&["clerk"], &["auditor"], &partner), "deny: role-missing"),
+        ("another case", ask(&["Auditor"], &["auditor"], &partner), "deny: role-missing"),
+        ("none", ask(&[], &["auditor"], &partner), "deny: role-missing"),
+        ("a stranger", ask(&["auditor"], &["auditor"], &stranger), "deny: not-listed"),
+    ]);
+}
+
+#[test]
+fn a_permit_says_who_was_admitted_and_keeps_what_was_derived() {
+    let partner = Shape::caller("partner").self_signed();
+    let rules = vec![pin(&partner.sha256())];
+    let decider = decider([caller("alpha", &["auditor"], rules)]);
+    let permit = || match decide_value(&decider, &partner.header(), NOW) {
+        Decision::Allow(permit) => permit,
+        Decision::Deny(refusal) => panic!("{}", refusal.denial()),
+    };
+    assert_eq!(permit().caller().unwrap().as_str(), "alpha");
+    assert_eq!(permit().roles(), ["auditor"]);
+    assert_eq!(permit().principal().common_name(), Some("partner"));
+    let name = |permit: &Permit| permit.principal().subject().to_owned();
+    let first = permit().derived(name);
+    assert_eq!(*first, "CN=partner");
+    assert_eq!(*permit().derived(|_| String::new()), "CN=partner", "kept");
+    assert_eq!(*permit().derived(|_| 7_u8), 7, "a second type is made anew");
 }

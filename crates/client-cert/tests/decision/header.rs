@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::HeaderLine;
-use test_support::{KeyKind, NOW, Shape};
+use test_support::{NOW, Shape};
 
 use super::table::*;
 
@@ -48,48 +48,6 @@ fn one_certificate_in_one_header_line_is_needed() {
     if base64url != value {
         assert_eq!(once(&base64url), "deny: header-encoding");
     }
-}
-
-#[test]
-fn keys_with_which_anybody_could_sign_and_names_with_more_behind_them_are_refused() {
-    let caller = Shape {
-        key: KeyKind::Rsa2048,
-        ..Shape::caller("caller")
-    }
-    .self_signed();
-    let changed = |from: &[u8], to: &[u8]| {
-        let mut der = caller.der();
-        let place = der
-            .windows(from.len())
-            .rposition(|window| window == from)
-            .unwrap();
-        der[place..place + to.len()].copy_from_slice(to);
-        let pin = client_cert::Thumbprint::sha256_of(&der).to_string();
-        let value = STANDARD.encode(der);
-        text(&decide_value(&pinned_by(&pin).decider(), &value, NOW))
-    };
-    let exponent = [2, 3, 1, 0, 1];
-    assert_eq!(changed(&exponent, &exponent), "allow: pin sha256");
-    assert_eq!(
-        changed(&exponent, &[2, 3, 0, 0, 1]),
-        "deny: key-unsupported",
-        "an exponent of 1"
-    );
-    assert_eq!(
-        changed(&exponent, &[2, 3, 1, 0, 2]),
-        "deny: key-unsupported",
-        "an even exponent"
-    );
-    assert_eq!(
-        changed(&exponent, &[2, 3, 0x81, 0, 1]),
-        "deny: key-unsupported",
-        "a negative exponent"
-    );
-    // The set around the common name becomes a sequence, which the parser stops at.
-    assert_eq!(
-        changed(&[0x31, 15, 0x30, 13], &[0x30, 15, 0x30, 13]),
-        "deny: certificate-malformed"
-    );
 }
 
 #[test]

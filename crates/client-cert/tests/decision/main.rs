@@ -7,11 +7,13 @@
 mod authority;
 mod cache;
 mod callers;
+mod der;
 mod fitness;
 mod front_end;
 mod header;
 mod name;
 mod path;
 mod pin;
+mod reading;
 mod reasons;
 mod table;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use app_settings::Problem;
-use client_cert::Thumbprint;
+use client_cert::{Thumbprint, is_invisible};
 
 use super::known::is_unresolved;
 use super::settings::shown;
@@ -78,8 +78,8 @@ fn entries<'a>(
     entries
 }
 
-/// Whether a character in a name could not be seen by the person who lists it, so that it never matched.
+/// Whether a character in a name could not be seen by the person who lists it, so that it never matched; U+FFFD is what
+/// remains of a character that was lost.
 fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{00A0}' | '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFFD}')
+    is_invisible(c) || c == '\u{FFFD}'
 }

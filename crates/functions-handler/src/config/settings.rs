@@ -86,7 +86,7 @@ fn rules(
 ) -> Vec<Rule> {
     let pins = lists::thumbprints(THUMBPRINTS, environment.get(THUMBPRINTS), problems);
     let names = lists::names(COMMON_NAMES, environment.get(COMMON_NAMES), problems);
-    let authorities = trust::load(environment, app_root, problems);
+    let authorities = trust::load(environment, app_root, problems, notes);
     let mut rules: Vec<Rule> = pins.into_iter().map(Rule::Pin).collect();
     let Some((anchors, intermediates)) = authorities else {
         return rules;

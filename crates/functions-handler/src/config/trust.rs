@@ -1,6 +1,5 @@
 //! Trust anchors and intermediates, from PEM files.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -27,6 +26,7 @@ pub(super) fn load(
     environment: &Environment,
     app_root: &Path,
     problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
 ) -> Option<(Vec<Anchor>, Vec<Intermediate>)> {
     let before = problems.len();
     let mut load = |setting| {
@@ -37,10 +37,10 @@ pub(super) fn load(
         }
         .certificates(environment.get(setting))
     };
-    let anchors = load(TRUST_ANCHORS);
-    let intermediates = load(INTERMEDIATES);
-    let anchors = authorities(anchors, problems, Anchor::new);
-    let intermediates = authorities(intermediates, problems, Intermediate::new);
+    let found_anchors = load(TRUST_ANCHORS);
+    let found_intermediates = load(INTERMEDIATES);
+    let anchors = anchors(found_anchors, problems);
+    let intermediates = usable(found_intermediates, notes);
     if problems.len() > before {
         return None;
     }
@@ -59,24 +59,35 @@ struct Found {
     der: CertificateDer<'static>,
 }
 
-fn authorities<T, E: fmt::Display>(
-    found: Vec<Found>,
-    problems: &mut Vec<Problem>,
-    take: fn(&[u8]) -> Result<T, E>,
-) -> Vec<T> {
-    found
-        .into_iter()
-        .filter_map(|found| {
-            take(&found.der)
-                .map_err(|error| {
-                    problems.push(Problem::new(
-                        found.at,
-                        format!("{error}; take it out or replace it"),
-                    ))
-                })
-                .ok()
-        })
-        .collect()
+/// The intermediates that a path can go through. One that no path can use affects only the callers below it, so it is noted
+/// and left out.
+fn usable(found: Vec<Found>, notes: &mut Vec<String>) -> Vec<Intermediate> {
+    let mut intermediates = Vec::new();
+    for found in found {
+        match Intermediate::new(&found.der) {
+            Ok(intermediate) => intermediates.push(intermediate),
+            Err(error) => notes.push(format!(
+                "{}: {error}; it is left out: callers below it have no path",
+                found.at
+            )),
+        }
+    }
+    intermediates
+}
+
+/// The anchors. One that cannot be used is a problem: no name would count under it.
+fn anchors(found: Vec<Found>, problems: &mut Vec<Problem>) -> Vec<Anchor> {
+    let mut anchors = Vec::new();
+    for found in found {
+        match Anchor::new(&found.der) {
+            Ok(anchor) => anchors.push(anchor),
+            Err(error) => problems.push(Problem::new(
+                found.at,
+                format!("{error}; take it out or replace it"),
+            )),
+        }
+    }
+    anchors
 }
 
 /// The files that one setting names.
@@ -160,4 +171,43 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
         )));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::Shape;
+
+    use super::*;
+
+    #[test]
+    fn an_intermediate_that_no_path_can_use_is_a_note_and_an_anchor_a_problem() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Shape::authority("Root").self_signed();
+        let good = root.issue(Shape::authority("Intermediate"));
+        let bad = root.issue(Shape::caller("caller"));
+        let write = |name, pem: String| std::fs::write(folder.path().join(name), pem).unwrap();
+        write("root.pem", root.pem());
+        write("mixed.pem", [good.pem(), bad.pem()].concat());
+        let load = |anchors: &str| {
+            let settings = [(TRUST_ANCHORS, anchors), (INTERMEDIATES, "mixed.pem")];
+            let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let (mut problems, mut notes) = (Vec::new(), Vec::new());
+            let environment = settings.into_iter().collect();
+            let trust = load(&environment, folder.path(), &mut problems, &mut notes);
+            (
+                trust.map(|(_, intermediates)| intermediates.len()),
+                problems.len(),
+                notes,
+            )
+        };
+        let (intermediates, problems, notes) = load("root.pem");
+        assert_eq!((intermediates, problems), (Some(1), 0));
+        let expected = "CLIENT_CERT_INTERMEDIATES: mixed.pem, certificate 2: expected the certificate of an authority";
+        assert!(
+            matches!(notes.as_slice(), [note] if note.starts_with(expected)),
+            "{notes:?}"
+        );
+        let (intermediates, problems, _) = load("root.pem;mixed.pem");
+        assert_eq!((intermediates, problems), (None, 1));
+    }
 }

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer};
 
-use client_cert::{CallerName, Denial, Permit, Principal, Refusal, Rule, Thumbprint};
+use client_cert::{
+    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, Principal, Refusal, Rule, Thumbprint,
+};
 
 use crate::functions::{InvocationId, TraceParent};
 
-use super::{CallerText, EARLY_DAYS, Log, Timestamp, invocation_id};
+use super::{CallerText, Log, Timestamp, invocation_id};
 
 /// How many certificates are remembered as reported today; beyond it, some are reported again.
 const MAX_REPORTED: usize = 1024;
@@ -320,7 +322,7 @@ impl<'a> DecisionLine<'a> {
             _ => None,
         };
         Self {
-            expires_in_days: (days < EARLY_DAYS).then_some(days),
+            expires_in_days: (days < EXPIRY_WARNING_DAYS).then_some(days),
             caller: permit.caller().map(CallerName::as_str),
             rule: Some(RuleText(rule)),
             pin_instead,

@@ -14,6 +14,3 @@ pub(crate) use caller_text::CallerText;
 pub use clock::Timestamp;
 pub(crate) use invocation_id::{guid, invocation_id};
 pub use writer::Log;
-
-/// How many days before its end a certificate or an authority is reported. Time enough for a renewal by hand.
-pub(crate) const EARLY_DAYS: i64 = 30;
