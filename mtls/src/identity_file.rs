@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use app_settings::Problem;
-use outbound_mtls::{self, Form, Identity, LoadError, LoadErrorKind};
+use outbound_mtls::{self, Form, Identity, Limits, LoadError, LoadErrorKind};
 use zeroize::Zeroizing;
 
 use crate::Failure;
@@ -39,11 +39,11 @@ impl IdentityFile {
         Form::of(&self.bytes)
     }
 
-    /// The loader's answer. Asks for the password where one is needed and not given.
+    /// The loader's answer. Asks for the password if one is needed and not given.
     ///
     /// # Errors
     ///
-    /// A password that cannot be had. The inner error is the loader's refusal.
+    /// A password that cannot be obtained. The inner error is the loader's refusal.
     pub(crate) fn load(
         &self,
         password: &PasswordArguments,
@@ -61,14 +61,23 @@ impl IdentityFile {
         }
     }
 
+    /// Whether the handler would take an identity: builds the client that would present it, as the handler does.
+    ///
+    /// # Errors
+    ///
+    /// What the TLS library refuses, in its words.
+    pub(crate) fn accept(&self, identity: &Identity) -> Result<(), LoadError> {
+        let limits = Limits::default();
+        identity.client(&self.name, Vec::new(), false, &limits)?;
+        Ok(())
+    }
+
     fn open(
         &self,
         password: Option<&Password>,
         select: Option<&str>,
     ) -> Result<Identity, LoadError> {
-        let password = password.map_or_else(outbound_mtls::Password::none, |password| {
-            outbound_mtls::Password::new(password.expose().to_owned())
-        });
+        let password = password.map_or_else(outbound_mtls::Password::none, Password::for_reader);
         Identity::from_bytes(&self.name, &self.bytes, &password, select)
     }
 }

@@ -21,6 +21,11 @@ impl Password {
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
+
+    /// The same, for the handler's reader.
+    pub(crate) fn for_reader(&self) -> outbound_mtls::Password {
+        outbound_mtls::Password::new(self.expose().to_owned())
+    }
 }
 
 impl FromStr for Password {

@@ -1,12 +1,11 @@
-//! PKCS#12, the form in which a certificate travels with its key.
+//! Writes PKCS#12, the form in which a certificate travels with its key. It is read by the handler's own reader.
 
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
-use openssl::pkcs12::{ParsedPkcs12_2, Pkcs12};
+use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{PKey, Private};
 use openssl::provider::Provider;
 use openssl::stack::Stack;
@@ -26,7 +25,7 @@ pub(crate) enum Form {
 
 /// What goes into a new file.
 pub(crate) struct Archive<'a> {
-    /// Shown by Windows and Keychain. It must not hold NUL.
+    /// Shown by Windows and Keychain. It must not contain NUL.
     pub(crate) friendly_name: &'a str,
     pub(crate) key: &'a PKey<Private>,
     pub(crate) certificate: &'a X509,
@@ -34,7 +33,8 @@ pub(crate) struct Archive<'a> {
     pub(crate) chain: &'a [X509],
 }
 
-/// Encodes a file. The bytes hold the key, encrypted under a password that may be public, so they are wiped.
+/// Encodes a file. The bytes contain the key, encrypted under a password that may be public, so they are
+/// wiped.
 ///
 /// # Errors
 ///
@@ -81,51 +81,12 @@ fn algorithms(form: Form) -> (Nid, Nid, MessageDigest) {
     }
 }
 
-/// What a file held.
-///
-/// Of several keys only the first is seen, with its certificate; the other certificates are among `others`.
-pub(crate) struct Contents {
-    pub(crate) key: Option<PKey<Private>>,
-    /// The certificate of the key.
-    pub(crate) certificate: Option<X509>,
-    /// All other certificates, in the order of the file.
-    pub(crate) others: Vec<X509>,
-    /// Whether it took OpenSSL's legacy provider: Windows Server 2022 and OpenSSL 3 do not write such files.
-    pub(crate) legacy: bool,
-}
+/// Why a password with NUL is refused before a file is written: the crate panics on it.
+pub(crate) const NUL_IN_PASSWORD: &str =
+    "expected a password without the character NUL, which Windows and OpenSSL do not read";
 
-/// Decodes a file; an empty password also opens a file whose password is absent, which is not the same.
-///
-/// Bytes after the end are passed over. Whether key and certificate belong together is not looked at.
-///
-/// # Errors
-///
-/// See [`PfxError`].
-pub(crate) fn read(der: &[u8], password: &str) -> Result<Contents, PfxError> {
-    if password.contains('\0') {
-        return Err(PfxError::PasswordHoldsNul);
-    }
-    let _turn = turn();
-    let archive = Pkcs12::from_der(der).map_err(|_| PfxError::NotPkcs12)?;
-    match archive.parse2(password) {
-        Ok(parsed) => Ok(contents(parsed, false)),
-        Err(error) if says(&error, "unsupported") => read_legacy(&archive, password),
-        Err(error) => Err(refusal(error)),
-    }
-}
-
-/// Holds the legacy provider for one parse and no longer, so that no later one finds RC2 by chance. OpenSSL may leave its
-/// ciphers behind where another thread looks for an algorithm meanwhile; then [`Contents::legacy`] may be missed.
-fn read_legacy(archive: &Pkcs12, password: &str) -> Result<Contents, PfxError> {
-    let _legacy = legacy_provider().map_err(PfxError::Other)?;
-    match archive.parse2(password) {
-        Ok(parsed) => Ok(contents(parsed, true)),
-        Err(error) => Err(refusal(error)),
-    }
-}
-
-/// One file at a time: a provider serves the whole process, and no other parse shall find the legacy one by chance.
-pub(crate) fn turn() -> MutexGuard<'static, ()> {
+/// One file at a time: the legacy provider serves the whole process while it is loaded.
+fn turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -133,61 +94,3 @@ pub(crate) fn turn() -> MutexGuard<'static, ()> {
 fn legacy_provider() -> Result<Provider, ErrorStack> {
     Provider::try_load(None, "legacy", true)
 }
-
-fn contents(parsed: ParsedPkcs12_2, legacy: bool) -> Contents {
-    Contents {
-        key: parsed.pkey,
-        certificate: parsed.cert,
-        others: parsed
-            .ca
-            .map(|all| all.into_iter().collect())
-            .unwrap_or_default(),
-        legacy,
-    }
-}
-
-fn refusal(error: ErrorStack) -> PfxError {
-    // Without a MAC a wrong password first shows as padding that makes no sense.
-    if says(&error, "mac verify failure") || says(&error, "cipherfinal error") {
-        PfxError::WrongPassword
-    } else {
-        PfxError::Other(error)
-    }
-}
-
-fn says(error: &ErrorStack, reason: &str) -> bool {
-    error
-        .errors()
-        .iter()
-        .any(|error| error.reason().is_some_and(|seen| seen.contains(reason)))
-}
-
-/// Why a file could not be read.
-#[derive(Debug)]
-pub(crate) enum PfxError {
-    /// The bytes are no PKCS#12 at all.
-    NotPkcs12,
-    /// The password holds the character NUL, which no PKCS#12 password can.
-    PasswordHoldsNul,
-    /// The integrity check fails, or the decrypted bytes make no sense.
-    WrongPassword,
-    /// Anything else, in OpenSSL's words.
-    Other(ErrorStack),
-}
-
-impl fmt::Display for PfxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotPkcs12 => {
-                f.write_str("it is not a PKCS#12 file (.pfx, .p12), or it is damaged")
-            }
-            Self::PasswordHoldsNul => {
-                f.write_str("the password holds the character NUL; no PKCS#12 password can")
-            }
-            Self::WrongPassword => f.write_str("the password is wrong, or the file is damaged"),
-            Self::Other(error) => write!(f, "OpenSSL cannot read this PKCS#12 file: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for PfxError {}

@@ -53,7 +53,22 @@ impl Identity {
         } else {
             builder.tls_certs_merge(anchors)
         };
-        builder.build().map_err(|error| refuse(innermost(&error)))
+        builder.build().map_err(|error| {
+            let reason = innermost(&error);
+            let advice = advice(&reason);
+            refuse(format!("{reason}{advice}"))
+        })
+    }
+}
+
+/// What OpenSSL's reason means, where people have asked.
+fn advice(reason: &str) -> &'static str {
+    if reason.contains("md too weak") {
+        " (it is signed with SHA-1 or weaker; have it issued again with SHA-256)"
+    } else if reason.contains("key too small") {
+        " (its key is too short; have one issued with RSA of 2048 bits or more, or P-256)"
+    } else {
+        ""
     }
 }
 

@@ -7,10 +7,11 @@ use openssl::pkey::{PKey, Private, Public};
 use openssl::x509::X509;
 use sha2::{Digest as _, Sha256};
 
-use super::identity::{Form, Warning};
+use super::identity::Form;
 use super::load_error::LoadError;
 use super::password::Password;
 use super::pem_text::Oddity;
+use super::warning::Warning;
 use super::{pem, pkcs12};
 
 /// The most private keys of one file: each is compared with every certificate.
@@ -77,6 +78,11 @@ impl Contents {
     /// The first private key that is not locked.
     pub fn first_key(&self) -> Option<&PKey<Private>> {
         self.keys.first().map(|(key, _)| key)
+    }
+
+    /// The certificate of the first key, if one belongs to it.
+    pub fn own_certificate(&self) -> Option<&X509> {
+        self.own().map(|entry| &entry.certificate)
     }
 
     /// All certificates: that of the first key first, if there is one, and the others in the file's order.

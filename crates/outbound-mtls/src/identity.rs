@@ -14,6 +14,7 @@ use super::contents::Contents;
 use super::load_error::LoadError;
 use super::password::Password;
 use super::pem_text::is_pem;
+use super::warning::Warning;
 use super::{path, pem, pkcs12};
 use client_cert::Thumbprint;
 
@@ -21,8 +22,8 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A private key, the certificate that belongs to it, and its intermediates in path order.
 ///
-/// The key and the certificate fit: no other can be made. With reqwest, a pair that does not fit can go out with
-/// no certificate at all. Debug shows the thumbprint and nothing of the key.
+/// The key and the certificate fit: no other identity can be made. With reqwest, a pair that does not fit can go out
+/// with no certificate at all. Debug shows the thumbprint and nothing of the key.
 #[derive(Clone)]
 pub struct Identity {
     key: PKey<Private>,
@@ -42,21 +43,21 @@ pub struct Facts {
     pub not_after: UnixTime,
     /// How many certificates are sent, ours and the intermediates.
     pub chain_length: usize,
-    /// What is odd about the file and does not keep it from being used.
+    /// What is odd about it and does not prevent its use.
     pub warnings: Vec<Warning>,
 }
 
 /// The two forms of a file with an identity. Each has a setting of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
-    /// Whatever is no PEM text.
+    /// Anything but PEM text.
     Pkcs12,
     /// Text with a PEM block.
     Pem,
 }
 
 impl Form {
-    /// Tells by the content, never by a file's name.
+    /// Detects the form by the content, never by a file's name.
     pub fn of(bytes: &[u8]) -> Self {
         match str::from_utf8(bytes) {
             Ok(text) if is_pem(text) => Self::Pem,
@@ -73,30 +74,8 @@ impl Form {
     }
 }
 
-/// What is odd about a file that loads.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// The PKCS#12 file has no integrity check: nobody can tell whether it was changed.
-    NoIntegrityCheck,
-    /// The certificate is not self-signed and no intermediate is there; a server that knows only the root
-    /// refuses it. Right where the root itself signed the certificate.
-    NoIntermediates,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoIntegrityCheck => "the file has no integrity check",
-            Self::NoIntermediates => {
-                "the certificate is not self-signed and the file holds no intermediate"
-            }
-        })
-    }
-}
-
 impl Identity {
-    /// Reads an identity from a file of either form: PEM where they are such text, else PKCS#12.
+    /// Reads an identity from a file of either form: PEM if it is such text, else PKCS#12.
     ///
     /// For tools. The handler's settings say which form they mean.
     ///
@@ -115,7 +94,7 @@ impl Identity {
     /// Reads an identity from the bytes of a PKCS#12 file.
     ///
     /// `select` is a thumbprint or a friendly name, for files with several; `at` names the file in the refusal.
-    /// The date is not looked at: an expired identity loads, and its facts say so.
+    /// Dates are not compared: an expired identity loads, and its facts say when it ended.
     ///
     /// # Errors
     ///
@@ -154,6 +133,7 @@ impl Identity {
             warnings.push(Warning::NoIntermediates);
         }
         let der = leaf.to_der()?;
+        warnings.extend(Warning::of_usage(&der));
         let facts = Facts {
             sha256: Thumbprint::sha256_of(&der),
             sha1: Thumbprint::sha1_of(&der),
@@ -176,7 +156,7 @@ impl Identity {
 
     /// The certificates as they are sent, DER: ours first, then each one's issuer, without the root.
     ///
-    /// Where there is no intermediate, OpenSSL looks for the issuers among the trust anchors of the connection and
+    /// If there is no intermediate, OpenSSL looks for the issuers among the trust anchors of the connection and
     /// adds what it finds, which can be the root.
     ///
     /// # Errors
@@ -233,7 +213,7 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Certificates from before 1970 count as expired at its start.
+/// A certificate that ended before 1970 counts as one that ended at its start.
 fn instant(time: &Asn1TimeRef) -> Result<UnixTime, ErrorStack> {
     let since = Asn1Time::from_unix(0)?.diff(time)?;
     let seconds = i64::from(since.days) * SECONDS_PER_DAY + i64::from(since.secs);

@@ -34,22 +34,25 @@ mod settings;
 mod source;
 mod tls_failure;
 mod trust;
+mod warning;
 mod watch;
 
 pub use answer::Answer;
 pub use builder::OutboundBuilder;
 pub use call_error::{CallError, CallErrorKind};
 pub use contents::Contents;
-pub use identity::{Facts, Form, Identity, Warning};
+pub use identity::{Facts, Form, Identity};
 pub use limits::Limits;
 pub use load_error::{LoadError, LoadErrorKind};
 pub use notice::Notice;
 pub use outbound::Outbound;
 pub use password::Password;
 pub use pem_text::{Oddity, is_pem};
+pub use pkcs12::is_pkcs12;
 /// The HTTP client, in the version that [`Outbound::client`] returns.
 pub use reqwest;
 pub use settings::{DECLARED, OutboundSettings};
 pub use tls_failure::TlsFailure;
 pub use trust::Trust;
+pub use warning::Warning;
 pub use watch::RELOAD_INTERVAL;

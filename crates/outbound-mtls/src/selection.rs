@@ -40,7 +40,7 @@ impl Contents {
         let certificates = self.certificates.len();
         if self.keys.is_empty() {
             let text = format!(
-                "expected a private key, found {certificates} certificates and no key; export it again with the key"
+                "expected a private key, found {certificates} certificates and no private key; export it again with the key"
             );
             return Err(LoadError::new(at, LoadErrorKind::NoKey, text));
         }

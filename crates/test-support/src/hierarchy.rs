@@ -7,7 +7,9 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
-use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectAlternativeName};
+use openssl::x509::extension::{
+    BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName,
+};
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
 
 /// A certificate with its key.
@@ -172,6 +174,37 @@ fn issue(
     };
     builder.sign(signer, digest).unwrap();
     builder.build()
+}
+
+/// A client certificate whose issuer signed it with SHA-1.
+pub fn client_signed_with_sha1(issuer: &Issued) -> Issued {
+    let key = p256();
+    let mut certificate = X509Builder::new().unwrap();
+    let named = client(issuer, "client", key.clone()).certificate;
+    certificate.set_version(2).unwrap();
+    certificate
+        .set_serial_number(named.serial_number())
+        .unwrap();
+    certificate.set_subject_name(named.subject_name()).unwrap();
+    certificate.set_issuer_name(named.issuer_name()).unwrap();
+    certificate.set_pubkey(&key).unwrap();
+    certificate.set_not_before(named.not_before()).unwrap();
+    certificate.set_not_after(named.not_after()).unwrap();
+    certificate
+        .sign(&issuer.key, MessageDigest::sha1())
+        .unwrap();
+    let certificate = certificate.build();
+    Issued { certificate, key }
+}
+
+/// A certificate for servers alone, by its extended key usage.
+pub fn server_only(issuer: &Issued) -> Issued {
+    let key = p256();
+    let certificate = issue(Some(issuer), "server only", &key, (-1, 365), |builder| {
+        let usage = ExtendedKeyUsage::new().server_auth().build().unwrap();
+        builder.append_extension(usage).unwrap();
+    });
+    Issued { certificate, key }
 }
 
 fn from_now(days: i64) -> Asn1Time {

@@ -248,7 +248,7 @@ impl Made {
         if password.expose().contains('\0') {
             return Err(Failure::from(Problem::new(
                 "password",
-                pfx::PfxError::PasswordHoldsNul.to_string(),
+                pfx::NUL_IN_PASSWORD,
             )));
         }
         let archive = Archive {

@@ -58,6 +58,7 @@ impl Show {
         if self.as_identity {
             let file = IdentityFile::read(&self.file)?;
             let answer = file.load(&self.password, self.select.as_deref())?;
+            let answer = answer.and_then(|identity| file.accept(&identity).map(|()| identity));
             return Verdict::new(&file, &answer, now)?.print(self.json);
         }
         let found = certificate_file::read(&self.file, &self.password)?;

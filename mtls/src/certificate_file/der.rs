@@ -1,11 +1,12 @@
 //! Binary files: one certificate, or PKCS#12.
 
 use openssl::x509::X509;
+use outbound_mtls::{Contents, LoadErrorKind, is_pkcs12};
 
+use super::contents::found;
 use super::format::{Content, Format};
 use super::{Found, FoundKey, Unreadable};
 use crate::password::Password;
-use crate::pfx::{self, Contents, PfxError};
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
@@ -30,6 +31,8 @@ pub(super) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, 
     }
     match outline.inside {
         [INTEGER, 1, 3, ..] => pkcs12(bytes, password),
+        // The version with a length in more bytes than it needs.
+        [INTEGER, ..] if is_pkcs12(bytes) => pkcs12(bytes, password),
         [INTEGER, ..] => Err(Unreadable::KeyAlone),
         [OBJECT_IDENTIFIER, ..] => Err(Unreadable::Pkcs7),
         [SEQUENCE, ..] => certificate(bytes, outline.total),
@@ -74,31 +77,13 @@ fn certificate(bytes: &[u8], total: Option<usize>) -> Result<Found, Unreadable> 
 }
 
 fn pkcs12(bytes: &[u8], password: Option<&Password>) -> Result<Found, Unreadable> {
-    let contents = match pfx::read(bytes, password.map_or("", Password::expose)) {
-        Err(PfxError::WrongPassword) if password.is_none() => {
-            return Err(Unreadable::PasswordNeeded);
-        }
-        result => result?,
-    };
-    let friendly_name = contents
-        .certificate
-        .as_ref()
-        .and_then(|certificate| certificate.alias())
-        .map(|name| String::from_utf8_lossy(name).into_owned());
-    Ok(Found {
-        format: Format::pkcs12(contents.legacy),
-        certificates: certificates(&contents)?,
-        key: contents.key.map_or(FoundKey::Absent, FoundKey::Open),
-        friendly_name,
-    })
-}
-
-fn certificates(contents: &Contents) -> Result<Vec<Vec<u8>>, Unreadable> {
-    let all = contents.certificate.iter().chain(&contents.others);
-    let all: Vec<_> = all.map(|one| one.to_der()).collect::<Result<_, _>>()?;
-    match (all.is_empty(), &contents.key) {
-        (false, _) => Ok(all),
-        (true, Some(_)) => Err(Unreadable::KeyAlone),
-        (true, None) => Err(Unreadable::NoCertificate),
-    }
+    let secret = password.map(Password::for_reader);
+    let contents =
+        Contents::read("", bytes, secret.as_ref()).map_err(|error| match error.kind() {
+            LoadErrorKind::WrongPassword if password.is_none() => Unreadable::PasswordNeeded,
+            LoadErrorKind::WrongPassword => Unreadable::WrongPassword,
+            _ => Unreadable::Refused(error),
+        })?;
+    let format = Format::pkcs12(contents.uses_obsolete_encryption());
+    found(&contents, format)
 }

@@ -2,12 +2,16 @@
 
 use std::fmt;
 
+use outbound_mtls::Oddity;
+
 /// The form of a file: what it holds, and how that is written down.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Format {
     pub(crate) content: Content,
     pub(crate) notation: Notation,
     pub(crate) charset: Charset,
+    /// In which ways PEM departs from its ordinary form.
+    pub(crate) oddities: Vec<Oddity>,
 }
 
 /// What the file holds, once it is decoded.
@@ -17,7 +21,7 @@ pub(crate) enum Content {
     Der,
     /// PKCS#12.
     Pkcs12,
-    /// PKCS#12 that takes OpenSSL's legacy provider, such as RC2-40.
+    /// PKCS#12 with a cipher that OpenSSL 3 keeps apart as obsolete, such as RC2-40.
     LegacyPkcs12,
     /// PEM blocks.
     Pem,
@@ -50,16 +54,17 @@ pub(crate) enum Charset {
 }
 
 impl Format {
-    /// Content that stands in a file as it is.
+    /// Content without any encoding around it.
     pub(crate) fn plain(content: Content) -> Self {
         Self {
             content,
             notation: Notation::Plain,
             charset: Charset::Utf8,
+            oddities: Vec::new(),
         }
     }
 
-    /// A PKCS#12 file; whether it takes the legacy provider is the one thing that is told apart.
+    /// A PKCS#12 file, with obsolete encryption or without.
     pub(crate) fn pkcs12(legacy: bool) -> Self {
         Self::plain(match legacy {
             true => Content::LegacyPkcs12,
@@ -76,6 +81,9 @@ impl fmt::Display for Format {
             Content::LegacyPkcs12 => "PKCS#12 with obsolete encryption",
             Content::Pem => "PEM",
         })?;
+        for oddity in &self.oddities {
+            write!(f, " {oddity}")?;
+        }
         f.write_str(match self.notation {
             Notation::Plain => "",
             Notation::Base64 => " in base64",

@@ -1,4 +1,4 @@
-//! Reads a certificate, and its key and chain where they are there, from whatever people have it in.
+//! Reads a certificate, with its key and chain if they are present, in whatever form people have it.
 
 use std::fmt;
 use std::fs::File;
@@ -11,6 +11,7 @@ use openssl::pkey::{PKey, Private};
 use crate::Failure;
 use crate::password::{self, Password, PasswordArguments};
 
+mod contents;
 mod der;
 mod format;
 mod pem;
@@ -24,9 +25,9 @@ pub(crate) use unreadable::Unreadable;
 /// The bundle of all public authorities has a quarter of this; a certificate with key and chain has a few kilobytes.
 pub(crate) const FILE_BYTES: u64 = 1 << 20;
 
-/// What a file held.
+/// What a file contains.
 pub(crate) struct Found {
-    /// In which of the many forms.
+    /// In which form.
     pub(crate) format: Format,
     /// DER, one at least. The first is the certificate of the key where there is a key, else the first in the file;
     /// the others follow in the order of the file.
@@ -37,9 +38,9 @@ pub(crate) struct Found {
     pub(crate) friendly_name: Option<String>,
 }
 
-/// Whether a private key was there.
+/// Whether a private key was present.
 pub(crate) enum FoundKey {
-    /// None.
+    /// No key.
     Absent,
     /// One in PEM under a password that was not given.
     Locked,
@@ -53,7 +54,7 @@ impl Found {
         self.certificates.first().map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a private key is there, locked or not.
+    /// Whether a private key is present, locked or not.
     pub(crate) fn has_private_key(&self) -> bool {
         !matches!(self.key, FoundKey::Absent)
     }

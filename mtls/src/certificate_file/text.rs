@@ -109,7 +109,9 @@ fn base64(text: &str) -> Result<(Vec<u8>, Notation), Unreadable> {
 /// The error's own words name a byte of the text, which is public where it is a certificate; a mistaken file's text
 /// is not shown further.
 fn why_not_base64(text: &str, error: &base64::DecodeError) -> String {
-    if text.contains(['-', '_']) && !text.contains(['+', '/']) {
+    if text.starts_with(['"', '\'']) {
+        "it is in quotation marks; remove them".to_owned()
+    } else if text.contains(['-', '_']) && !text.contains(['+', '/']) {
         "base64url; the header uses + and / instead of - and _".to_owned()
     } else if text.contains(',') {
         "a comma; two header values in one?".to_owned()

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use openssl::error::ErrorStack;
+use outbound_mtls::LoadError;
 
 use super::FILE_BYTES;
-use crate::pfx::PfxError;
+use crate::identity_file::explained;
 
 /// Why a file gives no certificate, and what to do about it.
 #[derive(Debug)]
@@ -32,8 +33,10 @@ pub(crate) enum Unreadable {
     Broken { why: String },
     /// The empty password does not open it, and none was given.
     PasswordNeeded,
-    /// PKCS#12 that does not open.
-    Pfx(PfxError),
+    /// The password does not open it, or it is damaged.
+    WrongPassword,
+    /// What the handler's reader refuses, such as a file that asks for too much work.
+    Refused(LoadError),
     /// A private key in PEM that does not open with this password.
     WrongKeyPassword,
 }
@@ -63,19 +66,14 @@ impl fmt::Display for Unreadable {
             Self::PasswordNeeded => f.write_str(
                 "it has a password; give it (--password or --password-env, see --help), or run the command on a terminal",
             ),
-            Self::Pfx(error) => error.fmt(f),
+            Self::WrongPassword => f.write_str("the password is wrong, or the file is damaged"),
+            Self::Refused(error) => f.write_str(&explained(error)),
             Self::WrongKeyPassword => f.write_str("the password does not open its private key"),
         }
     }
 }
 
 impl std::error::Error for Unreadable {}
-
-impl From<PfxError> for Unreadable {
-    fn from(error: PfxError) -> Self {
-        Self::Pfx(error)
-    }
-}
 
 impl From<ErrorStack> for Unreadable {
     fn from(error: ErrorStack) -> Self {

@@ -9,6 +9,7 @@ use client_cert::Thumbprint;
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
+use outbound_mtls::{Contents, Password};
 use rustls_pki_types::UnixTime;
 use zeroize::Zeroizing;
 
@@ -115,16 +116,22 @@ impl Files {
     }
 }
 
-/// OpenSSL gives a certificate only where it belongs to the key.
+/// The pair in a file of ours, read as the handler reads it.
 fn open(path: &Path, bytes: &[u8]) -> Result<Pair, Problem> {
-    let contents = pfx::read(bytes, PASSWORD).map_err(|error| {
+    let password = Password::new(PASSWORD.to_owned());
+    let contents = Contents::read(&path.display().to_string(), bytes, Some(&password));
+    let contents = contents.map_err(|error| {
+        let text = error.text();
         stranger(
             path,
-            &format!("found that with the documented password {PASSWORD}, {error}"),
+            &format!("found that with the documented password {PASSWORD}, {text}"),
         )
     })?;
-    match (contents.key, contents.certificate) {
-        (Some(key), Some(certificate)) => Ok(Pair { key, certificate }),
+    match (contents.first_key(), contents.own_certificate()) {
+        (Some(key), Some(certificate)) => Ok(Pair {
+            key: key.clone(),
+            certificate: certificate.clone(),
+        }),
         _ => Err(stranger(path, "found no private key with its certificate")),
     }
 }

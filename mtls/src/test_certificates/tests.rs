@@ -87,10 +87,16 @@ fn an_empty_folder_gets_all_files_and_a_second_call_touches_none() {
 fn the_four_files_of_a_caller_hold_one_certificate_and_one_key() {
     let folder = Folder::filled();
     let identity = folder.ensure(0).unwrap().denied;
-    let contents = pfx::read(&fs::read(&identity.pfx).unwrap(), PASSWORD).unwrap();
-    let (key, certificate) = (contents.key.unwrap(), contents.certificate.unwrap());
+    let password = outbound_mtls::Password::new(PASSWORD.to_owned());
+    let bytes = fs::read(&identity.pfx).unwrap();
+    let contents = outbound_mtls::Contents::read("denied.pfx", &bytes, Some(&password)).unwrap();
+    let key = contents.first_key().unwrap();
+    let certificate = contents.own_certificate().unwrap();
     let der = certificate.to_der().unwrap();
-    assert!(!contents.legacy, "the legacy provider must not be needed");
+    assert!(
+        !contents.uses_obsolete_encryption(),
+        "the legacy provider must not be needed"
+    );
     assert_eq!(
         X509::from_pem(&folder.bytes("denied.pem"))
             .unwrap()
@@ -99,7 +105,7 @@ fn the_four_files_of_a_caller_hold_one_certificate_and_one_key() {
         der
     );
     let beside = PKey::private_key_from_pem(&folder.bytes("denied.key")).unwrap();
-    assert!(beside.public_eq(&key));
+    assert!(beside.public_eq(key));
     let value = String::from_utf8(folder.bytes("denied.crt.base64")).unwrap();
     assert_eq!(value, openssl::base64::encode_block(&der));
     assert_eq!(identity.sha1, Thumbprint::sha1_of(&der));

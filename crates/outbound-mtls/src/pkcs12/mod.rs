@@ -31,10 +31,10 @@ pub(crate) use read_error::ReadError;
 use openssl::x509::X509;
 
 use crate::contents::Contents;
-use crate::identity::Warning;
 use crate::load_error::{LoadError, LoadErrorKind};
 use crate::password::Password;
 use crate::private_key;
+use crate::warning::Warning;
 
 /// Reads every key and certificate of a PKCS#12 file.
 ///
@@ -46,6 +46,11 @@ use crate::private_key;
 /// Not PKCS#12, truncated, another password, an algorithm that is not read, more work than the limits allow.
 pub(super) fn read(at: &str, bytes: &[u8], password: &Password) -> Result<Contents, LoadError> {
     read_with(at, bytes, &mut Opener::new(password))
+}
+
+/// Whether bytes have the outermost structure of a PKCS#12 file that a password protects.
+pub fn is_pkcs12(bytes: &[u8]) -> bool {
+    Outline::read(bytes).is_ok()
 }
 
 fn read_with(at: &str, bytes: &[u8], opener: &mut Opener) -> Result<Contents, LoadError> {
