@@ -1,13 +1,14 @@
-//! Calls to services that demand our certificate.
+#![doc = include_str!("../README.md")]
+//!
+//! # How it fits together
 //!
 //! ```text
-//! app settings ─▶ settings ─▶ source ─▶ pkcs12 or pem ─▶ contents ─▶ identity ─▶ client
-//!                  (pure)     (reads)       (one key, its certificate, path)     (one pool)
+//! app settings ─▶ settings ─▶ source ─▶ pkcs12 or pem ─▶ contents ─▶ selection ─▶ identity ─▶ connector
+//!                  (pure)     (reads)    (one budget)               (one key and its chain)   (HTTP client)
 //! ```
 //!
-//! The settings are text and are judged once, at the start: a mistake in them stops the start. Files are read
-//! later and again: one that cannot be loaded is reported, leaves what worked before in place, and closes nothing
-//! but the outbound function.
+//! The settings are text and are parsed once, at the start: a mistake in them is a start-up error. Files are read
+//! later, and again when they change: one that cannot be loaded is reported and leaves the identity in use as it is.
 //!
 //! On Linux the private key stays in memory from the file's bytes to the handshake; nothing is written. What holds
 //! a key, a password or a password-derived key cannot be formatted and is overwritten when it is dropped, up to
