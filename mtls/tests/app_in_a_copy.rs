@@ -10,6 +10,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -99,11 +100,9 @@ impl Copy {
             fs::remove_dir_all(file.with_extension("")).unwrap();
         }
         fs::remove_file(self.path(&format!("tests/{module}.rs"))).unwrap();
-        let names = [format!("mod {module};"), format!("\"{function}\"")];
         self.edit(&format!("{FUNCTIONS}/mod.rs"), |text| {
-            let lines = text.lines();
-            let kept = lines.filter(|line| !names.iter().any(|name| line.contains(name)));
-            kept.collect::<Vec<_>>().join("\n") + "\n"
+            let text = text.replace(&format!("mod {module};\n"), "");
+            without_call(&text, function)
         });
     }
 
@@ -163,6 +162,23 @@ fn samples() -> Vec<String> {
         .collect()
 }
 
+/// The registry without the call that names a function, up to the parenthesis that closes it.
+fn without_call(text: &str, function: &str) -> String {
+    let name = text.find(&format!("(\"{function}\"")).unwrap();
+    let start = text[..name].rfind('\n').unwrap();
+    let mut open = 0;
+    let end = text[name..].find(|c| {
+        open += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        open == 0
+    });
+    let end = name + end.unwrap() + 1;
+    format!("{}{}", &text[..start], &text[end..])
+}
+
 /// `CertInfo` as the name of a file.
 fn snake_case(name: &str) -> String {
     let mut text = String::new();
@@ -195,8 +211,12 @@ pub(super) async fn run(invocation: Invocation) -> Reply {
 }
 "#;
 
+/// Copies are built in one place, one after the other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 #[test]
 fn functions_are_added_by_the_steps_of_the_readme() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let copy = Copy::new();
     copy.add_by_the_readme();
     copy.register(
@@ -241,6 +261,7 @@ fn functions_are_added_by_the_steps_of_the_readme() {
 
 #[test]
 fn any_sample_function_can_be_deleted() {
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     for function in samples() {
         let copy = Copy::new();
         copy.remove(&function);
