@@ -85,6 +85,7 @@ fn the_must_cases_are_decided_as_the_suite_expects() {
             ));
         }
     }
+    assert!(counted > 0, "the file has cases");
     println!(
         "{counted} cases, {} decided otherwise: {wrong:#?}",
         wrong.len()
@@ -94,7 +95,7 @@ fn the_must_cases_are_decided_as_the_suite_expects() {
     assert_eq!(seen, known);
 }
 
-/// Whether a caller with the leaf is admitted under one of the roots, his own common name being listed.
+/// Whether a caller with the leaf is admitted under one of the roots, its common name being listed.
 ///
 /// One root at a time: names under anchors of different subjects are no policy.
 fn admits(case: &Case) -> bool {
@@ -113,7 +114,7 @@ fn admits(case: &Case) -> bool {
         .any(|policy| matches!(decision(&Decider::new(policy)), Decision::Allow(_)))
 }
 
-/// A policy of what can be configured: authorities that are refused at the start admit nobody.
+/// A policy of what can be configured: authorities that are refused admit nobody.
 fn policy(case: &Case, root: &[u8]) -> Option<Policy> {
     let der = base64::engine::general_purpose::STANDARD
         .decode(&case.header_value)

@@ -52,3 +52,11 @@ fn a_name_counts_under_a_verified_path_alone() {
         ("the anchor's name is not listed", outcome(rules(), &authority, NOW), "deny: not-listed"),
     ]);
 }
+
+#[test]
+fn a_subject_is_shown_without_anything_that_changes_how_it_is_read() {
+    let caller = Shape::caller("a\u{202e}b\u{200b}c\u{e0041}d\u{7}e").self_signed();
+    let certificate = client_cert::Certificate::parse(&caller.der()).unwrap();
+    let subject = certificate.subject().to_string();
+    assert_eq!(subject, r"CN=a\e2\80\aeb\e2\80\8bc\f3\a0\81\81d\07e");
+}

@@ -1,8 +1,10 @@
 //! Paths: through configured intermediates to an anchor, within every constraint.
 
+use client_cert::{ExtendedKeyUsageRule, Fitness};
 use openssl::nid::Nid;
-use test_support::{DAY, NOW, Shape};
+use test_support::{DAY, Issued, NOW, Shape};
 
+use super::der::element;
 use super::table::*;
 
 #[test]
@@ -76,4 +78,89 @@ fn constrained_names() -> Vec<(&'static str, bool, Vec<u8>)> {
         true,
         b"\x30\x11\xa0\x0f\x30\x0d\x82\x0bexample.com".to_vec(),
     )]
+}
+
+/// nameConstraints with one dNSName: permitted (tag 0xa0) or excluded (tag 0xa1).
+fn dns_constraint(kind: u8, base: &str) -> Vec<(&'static str, bool, Vec<u8>)> {
+    let subtree = element(0x30, &element(0x82, base.as_bytes()));
+    let constraints = element(0x30, &element(kind, &subtree));
+    vec![("2.5.29.30", true, constraints)]
+}
+
+#[test]
+#[rustfmt::skip]
+fn name_constraints_hold_for_a_common_name_at_every_edge() {
+    let ask = |kind: u8, base: &str, name: &str| {
+        let root = Shape { extensions: dns_constraint(kind, base), ..Shape::authority("Root") }.self_signed();
+        outcome(named(name, &[&root], &[]), &root.issue(Shape::caller(name)), NOW)
+    };
+    let permitted = |base, name| ask(0xa0, base, name);
+    let excluded = |base, name| ask(0xa1, base, name);
+    assert_rows([
+        ("the base itself", permitted("example.com", "example.com"), "allow: name example.com"),
+        ("below it", permitted("example.com", "a.b.example.com"), "allow: name a.b.example.com"),
+        ("beside it", permitted("example.com", "notexample.com"), "deny: path-unverified"),
+        ("the base in another case", permitted("EXAMPLE.com", "a.example.com"), "allow: name a.example.com"),
+        ("the name in another case", permitted("example.com", "A.Example.COM"), "allow: name A.Example.COM"),
+        ("a leading dot, below it", permitted(".example.com", "a.example.com"), "allow: name a.example.com"),
+        ("a leading dot, the base itself", permitted(".example.com", "example.com"), "deny: path-unverified"),
+        ("excluded: the base itself", excluded("example.com", "example.com"), "deny: path-unverified"),
+        ("excluded: below it", excluded("example.com", "a.example.com"), "deny: path-unverified"),
+        ("excluded: another case", excluded("example.com", "A.EXAMPLE.com"), "deny: path-unverified"),
+        ("excluded: beside it", excluded("example.com", "notexample.com"), "allow: name notexample.com"),
+        ("excluded: elsewhere", excluded("example.com", "partner"), "allow: name partner"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_path_is_as_long_as_its_anchor_allows() {
+    let chain = |limit: u32, intermediates: usize, self_issued: bool| {
+        let root = Shape::authority("Root").path_length(limit).self_signed();
+        let mut chain = vec![root];
+        for number in 0..intermediates {
+            let name = match self_issued && number == 0 {
+                true => "Root".to_owned(),
+                false => format!("Intermediate {number}"),
+            };
+            chain.push(chain[number].issue(Shape::authority(&name)));
+        }
+        let caller = chain[intermediates].issue(Shape::caller("partner"));
+        let between: Vec<&Issued> = chain[1..].iter().collect();
+        outcome(named("partner", &[&chain[0]], &between), &caller, NOW)
+    };
+    assert_rows([
+        ("none of 0", chain(0, 0, false), "allow: name partner"),
+        ("one of 0", chain(0, 1, false), "deny: path-unverified"),
+        ("one of 1", chain(1, 1, false), "allow: name partner"),
+        ("two of 1", chain(1, 2, false), "deny: path-unverified"),
+        ("two of 2", chain(2, 2, false), "allow: name partner"),
+        ("two of 1, one of them self-issued", chain(1, 2, true), "allow: name partner"),
+        ("one of 0, self-issued", chain(0, 1, true), "allow: name partner"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn the_purposes_of_authorities_follow_the_setting() {
+    let servers = || Shape { extended_key_usage: Some(vec!["serverAuth"]), ..Shape::authority("Servers") };
+    let anchor = servers().self_signed();
+    let root = Shape::authority("Root").self_signed();
+    let intermediate = root.issue(servers());
+    let by_anchor = anchor.issue(Shape::caller("partner"));
+    let by_intermediate = intermediate.issue(Shape::caller("partner"));
+    let ask = |extended_key_usage, lists: Lists, caller: &Issued| {
+        let fitness = Fitness { extended_key_usage, ..Fitness::default() };
+        outcome(Lists { fitness, ..lists }, caller, NOW)
+    };
+    let anchored = || named("partner", &[&anchor], &[]);
+    let between = || named("partner", &[&root], &[&intermediate]);
+    use ExtendedKeyUsageRule::{IfPresent, Ignored, Required};
+    assert_rows([
+        ("an anchor for servers, if present", ask(IfPresent, anchored(), &by_anchor), "deny: path-unverified"),
+        ("an anchor for servers, required", ask(Required, anchored(), &by_anchor), "deny: path-unverified"),
+        ("an anchor for servers, ignored", ask(Ignored, anchored(), &by_anchor), "allow: name partner"),
+        ("an intermediate for servers, if present", ask(IfPresent, between(), &by_intermediate), "deny: path-unverified"),
+        ("an intermediate for servers, ignored", ask(Ignored, between(), &by_intermediate), "allow: name partner"),
+    ]);
 }
