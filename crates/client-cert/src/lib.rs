@@ -1,4 +1,6 @@
-//! The pure core: header lines, a policy and an instant in, a decision out.
+#![doc = include_str!("../README.md")]
+//!
+//! ## The flow
 //!
 //! ```text
 //! header lines ─▶ Forwarded ─▶ Certificate ─▶ Evaluation ─▶ Allow(Permit)
@@ -7,7 +9,7 @@
 //!                 base64                       list it
 //! ```
 //!
-//! No I/O, no clock, no environment, no HTTP. The invariants that this crate keeps:
+//! The invariants that this crate keeps:
 //!
 //! * nothing forwarded counts until a front end is declared ([`FrontEnd`]);
 //! * exactly one certificate, exactly encoded ([`Forwarded`]);
