@@ -105,3 +105,39 @@ fn a_wrong_setting_stops_the_start_with_the_handlers_own_words() {
     assert_eq!(status.code(), Some(64), "{errors}");
     assert!(errors.contains("bin/handler"), "{errors}");
 }
+
+/// A page whose name was made to resolve to 127.0.0.1 (DNS rebinding) reaches the front end, with a certificate if the
+/// browser has one. Its name is passed on, and so the handler sees that nobody on this machine has written the address.
+#[test]
+fn only_a_loopback_name_counts_as_the_host_of_a_local_call() {
+    let project = Project::real();
+    for dialect in ["forwarding", "proxying"] {
+        let mut running = project.start(&["--host", dialect]);
+        let caller = running.caller().named("allowed");
+        let port = caller.port;
+        let own = format!("localhost:{port}");
+        for (host, forwarded, status) in [
+            (own.clone(), None, 200),
+            (format!("127.0.0.1:{port}"), None, 200),
+            (format!("[::1]:{port}"), None, 200),
+            ("LOCALHOST".to_owned(), None, 200),
+            (format!("evil.example:{port}"), None, 401),
+            ("localhost.evil.example".to_owned(), None, 401),
+            ("127.0.0.1.evil.example".to_owned(), None, 401),
+            (own.clone(), Some("X-Original-Host: evil.example\r\n"), 401),
+        ] {
+            let more = forwarded.unwrap_or_default();
+            let request = format!(
+                "GET /api/SecuredFunction HTTP/1.1\r\nHost: {host}\r\n{more}Connection: close\r\n\r\n"
+            );
+            let answer = caller.raw(request.as_bytes());
+            assert_eq!(answer.status, status, "{dialect} {host} {more}");
+            let reason = if status == 200 { "admitted" } else { "host-not-local" };
+            assert_eq!(last(&mut running)["reason"], reason, "{dialect} {host}");
+        }
+        let absolute = format!(
+            "GET http://evil.example/api/SecuredFunction HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n"
+        );
+        assert_eq!(caller.raw(absolute.as_bytes()).status, 401, "{dialect}");
+    }
+}
