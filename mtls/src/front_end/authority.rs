@@ -1,6 +1,24 @@
 //! A host with or without a port, as `Host` and addresses have it.
 
+use http::header::{HOST, HeaderMap, HeaderValue};
 use http::uri::Authority;
+use http::{Version, request};
+
+/// The host that the caller named: by an absolute target, else by exactly one `Host`, which only HTTP/1.0 may lack.
+pub(super) fn of(parts: &request::Parts, port: u16) -> Option<String> {
+    let named: Vec<&HeaderValue> = HeaderMap::get_all(&parts.headers, HOST).iter().collect();
+    let host = match (parts.uri.authority(), named.as_slice()) {
+        (_, [_, _, ..]) => return None,
+        (Some(authority), _) => authority.as_str(),
+        (None, [host]) => host.to_str().ok()?,
+        (None, []) if parts.version == Version::HTTP_10 => {
+            return Some(format!("localhost:{port}"));
+        }
+        (None, []) => return None,
+    };
+    parse(host)?;
+    Some(host.to_owned())
+}
 
 /// The authority, where `text` is a host and at most a port from 0 to 65535 (RFC 9110, section 7.2).
 ///

@@ -11,6 +11,7 @@ pub(crate) mod decoration;
 mod identity;
 mod listeners;
 mod mode;
+mod passing;
 mod server;
 mod upstream;
 

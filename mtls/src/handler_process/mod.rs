@@ -1,7 +1,9 @@
 //! The handler as a child process, started, probed, started again and killed as the Functions host does it.
 
 mod command_line;
+mod end;
 mod launch;
+mod probe;
 mod restarts;
 mod supervisor;
 mod tether;

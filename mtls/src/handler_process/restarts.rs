@@ -1,9 +1,11 @@
 //! When an ended handler is started again.
 
+use std::fmt;
+use std::time::Duration;
+
 use functions_handler::host::contract::{
     EXIT_CONFIGURATION, EXIT_INTENTIONAL_RESTART, RESTART_BUCKET, RESTART_LIMIT,
 };
-use std::time::Duration;
 
 /// Restarts without an error in one bucket. The host has no such limit and would start such a program for ever.
 const LAST_QUIET_EXIT: u32 = 10;
@@ -68,6 +70,17 @@ impl Restarts {
             Verdict::Restart
         } else {
             Verdict::GiveUp
+        }
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit(Some(code)) => write!(f, "ended with exit code {code}"),
+            Self::Exit(None) => write!(f, "was ended by a signal"),
+            Self::NotReady => write!(f, "did not answer GET / in time"),
+            Self::FunctionTimedOut => write!(f, "was killed, since a function ran out of time"),
         }
     }
 }

@@ -1,27 +1,19 @@
 //! Keeps one handler running.
 
-use std::fmt;
-use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use functions_handler::host::contract;
 use tokio::io::{AsyncRead, BufReader};
 use tokio::process::Child;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::Launch;
+use super::end::{KILL_WAIT, TERMINATION_WAIT, kill, terminate};
+use super::probe::answers;
 use super::restarts::{Ending, Restarts, Verdict};
 use crate::journal::{Journal, Stream};
 use crate::lines::read_line;
-
-/// How long the host waits for a killed handler to be gone (`WorkerProcess.cs`).
-const KILL_WAIT: Duration = Duration::from_secs(1);
-
-/// How long a handler may take to end by itself when everything stops. The host kills it at once, and its last lines
-/// with it.
-const TERMINATION_WAIT: Duration = Duration::from_secs(1);
 
 /// A running handler; dropping it kills the process.
 pub(crate) struct HandlerProcess {
@@ -214,59 +206,11 @@ impl Supervisor {
     }
 }
 
-/// Whether anything answers `GET /`, tried as often as the host tries.
-async fn answers(port: u16, patience: Duration) -> bool {
-    let pause = contract::PROBE_INTERVAL;
-    let tries = patience.as_millis() / pause.as_millis();
-    for _ in 0..tries {
-        match probe(port).await {
-            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-                tokio::time::sleep(pause).await;
-            }
-            // Garbage and a dropped connection count as ready, as in the host.
-            Ok(()) | Err(_) => return true,
-        }
-    }
-    false
-}
-
-/// One `GET /`; done with the first byte of an answer.
-async fn probe(port: u16) -> std::io::Result<()> {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mut stream = tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut first_byte = [0];
-    stream.read_exact(&mut first_byte).await?;
-    Ok(())
-}
-
 async fn pass_on(pipe: impl AsyncRead + Unpin, stream: Stream, journal: Arc<Journal>) {
     let mut reader = BufReader::new(pipe);
     while let Ok(Some(line)) = read_line(&mut reader).await {
         journal.handler_line(stream, &line);
     }
-}
-
-/// Asks the process to end, and waits for it. Ctrl-C in a terminal has asked it already.
-async fn terminate(child: &mut Child) {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Pid, Signal, kill_process};
-        let id = child.id().and_then(|id| i32::try_from(id).ok());
-        if let Some(id) = id.and_then(Pid::from_raw) {
-            // It may be gone already.
-            let _ = kill_process(id, Signal::TERM);
-        }
-        let _ = tokio::time::timeout(TERMINATION_WAIT, child.wait()).await;
-    }
-    #[cfg(not(unix))]
-    let _ = child;
-}
-
-async fn kill(child: &mut Child) {
-    // It may be gone already.
-    let _ = tokio::time::timeout(KILL_WAIT, child.kill()).await;
 }
 
 /// Lets the last lines through; a grandchild may hold the pipes open for ever.
@@ -283,16 +227,5 @@ fn ending_of(command: Option<&Command>) -> Option<Ending> {
     match command {
         Some(Command::Restart) => Some(Ending::FunctionTimedOut),
         Some(Command::Stop) | None => None,
-    }
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exit(Some(code)) => write!(f, "ended with exit code {code}"),
-            Self::Exit(None) => write!(f, "was ended by a signal"),
-            Self::NotReady => write!(f, "did not answer GET / in time"),
-            Self::FunctionTimedOut => write!(f, "was killed, since a function ran out of time"),
-        }
     }
 }

@@ -1,13 +1,11 @@
 //! One caller's four files: the PKCS#12 file, and three that are derived from it.
 
+mod pair;
+
 use std::path::{Path, PathBuf};
 
 use app_settings::Problem;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use client_cert::Thumbprint;
-use openssl::error::ErrorStack;
-use openssl::pkey::{PKey, Private};
+use openssl::pkey::PKey;
 use openssl::x509::X509;
 use outbound_mtls::{Contents, Password};
 use rustls_pki_types::UnixTime;
@@ -18,14 +16,10 @@ use super::{
 };
 use crate::Failure;
 use crate::atomic_file::Access;
-use crate::certificate::issue::{Purpose, Template, self_signed};
-use crate::certificate::key::KeyKind;
-use crate::certificate::names::{AlternativeName, CommonName, common_name};
+use crate::certificate::names::common_name;
 use crate::certificate::validity::Validity;
-use crate::pfx::{self, Archive, Form};
 
-/// A year, as New-SelfSignedCertificate gives.
-const DAYS: u32 = 365;
+use pair::{Derived, Files, Pair, make};
 
 /// What tells one caller from the other. The host names are reserved by RFC 2606.
 pub(super) struct Role {
@@ -61,25 +55,6 @@ enum Work {
     Renew(Why),
 }
 
-struct Pair {
-    key: PKey<Private>,
-    certificate: X509,
-}
-
-/// A file beside the PKCS#12 file, as it should be.
-struct Derived<'a> {
-    path: &'a Path,
-    bytes: Zeroizing<Vec<u8>>,
-    access: Access,
-}
-
-struct Files {
-    pfx: PathBuf,
-    key: PathBuf,
-    pem: PathBuf,
-    base64: PathBuf,
-}
-
 /// Looks at the four files and decides what to do. Nothing is written.
 pub(super) fn plan(folder: &Path, role: &'static Role, now: UnixTime) -> Result<Plan, Problem> {
     let files = Files::of(folder, role.stem);
@@ -102,18 +77,6 @@ pub(super) fn plan(folder: &Path, role: &'static Role, now: UnixTime) -> Result<
         work,
         now,
     })
-}
-
-impl Files {
-    fn of(folder: &Path, stem: &str) -> Self {
-        let file = |ending: &str| folder.join(format!("{stem}.{ending}"));
-        Self {
-            pfx: file("pfx"),
-            key: file("key"),
-            pem: file("pem"),
-            base64: file("crt.base64"),
-        }
-    }
 }
 
 /// The pair in a file of ours, read as the handler reads it.
@@ -237,68 +200,5 @@ impl Plan {
             }
         }
         pair.identity(self.files.pfx).map_err(not_made)
-    }
-}
-
-fn make(role: &Role, now: UnixTime) -> Result<Pair, ErrorStack> {
-    let key = KeyKind::Rsa2048.generate()?;
-    let certificate = self_signed(&role.template(now), &key)?;
-    Ok(Pair { key, certificate })
-}
-
-impl Role {
-    fn template(&self, now: UnixTime) -> Template {
-        Template {
-            common_name: CommonName::constant(self.common_name),
-            alternative_names: vec![AlternativeName::Dns(self.host_name.to_owned())],
-            validity: Validity::starting(now, DAYS),
-            purpose: Purpose::Caller,
-        }
-    }
-}
-
-impl Pair {
-    fn encode(&self, role: &Role) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
-        let archive = Archive {
-            friendly_name: role.common_name,
-            key: &self.key,
-            certificate: &self.certificate,
-            chain: &[],
-        };
-        pfx::write(&archive, Form::Compatible, PASSWORD)
-    }
-
-    /// What the three files beside the PKCS#12 file hold, the key first.
-    fn derived<'a>(&self, files: &'a Files) -> Result<[Derived<'a>; 3], ErrorStack> {
-        let key = Zeroizing::new(self.key.private_key_to_pem_pkcs8()?);
-        let pem = Zeroizing::new(self.certificate.to_pem()?);
-        let value = Zeroizing::new(STANDARD.encode(self.certificate.to_der()?).into_bytes());
-        Ok([
-            Derived {
-                path: &files.key,
-                bytes: key,
-                access: Access::Secret,
-            },
-            Derived {
-                path: &files.pem,
-                bytes: pem,
-                access: Access::Public,
-            },
-            Derived {
-                path: &files.base64,
-                bytes: value,
-                access: Access::Public,
-            },
-        ])
-    }
-
-    fn identity(&self, pfx: PathBuf) -> Result<TestIdentity, ErrorStack> {
-        let der = self.certificate.to_der()?;
-        Ok(TestIdentity {
-            pfx,
-            sha1: Thumbprint::sha1_of(&der),
-            sha256: Thumbprint::sha256_of(&der),
-            common_name: common_name(self.certificate.subject_name()).unwrap_or_default(),
-        })
     }
 }

@@ -132,7 +132,11 @@ fn only_a_loopback_name_counts_as_the_host_of_a_local_call() {
             );
             let answer = caller.raw(request.as_bytes());
             assert_eq!(answer.status, status, "{dialect} {host} {more}");
-            let reason = if status == 200 { "admitted" } else { "host-not-local" };
+            let reason = if status == 200 {
+                "admitted"
+            } else {
+                "host-not-local"
+            };
             assert_eq!(last(&mut running)["reason"], reason, "{dialect} {host}");
         }
         let absolute = format!(

@@ -8,7 +8,8 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use rustls_pki_types::UnixTime;
 
-use super::{ANSWER_BYTES, Routing, StandIn};
+use super::sending::ANSWER_BYTES;
+use super::{Routing, StandIn};
 use crate::body::Body;
 use crate::journal::{Exchange, Hop};
 use crate::stand_in::dialect::Invocation;

@@ -1,0 +1,156 @@
+//! One request on its way through the front end.
+
+use std::time::Instant;
+
+use functions_handler::host::contract;
+use http::header::{EXPECT, HOST};
+use http::{Method, Request, Response, StatusCode, request};
+use hyper::body::Incoming;
+use uuid::Uuid;
+
+use super::authority;
+use super::certificate::Presented;
+use super::decoration::{self, Facts};
+use super::mode::Passage;
+use super::server::{Connection, FrontEnd};
+use super::upstream::plain;
+use crate::body::Body;
+use crate::journal::{Exchange, Hop};
+
+/// The text of the platform's 403.
+const CERTIFICATE_REQUIRED: &str = "Client Certificate Required";
+
+impl FrontEnd {
+    /// One request, within the time that App Service grants.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Incoming>,
+        connection: &Connection,
+    ) -> Response<Body> {
+        let began = Instant::now();
+        let (parts, body) = request.into_parts();
+        let mut exchange = Exchange {
+            method: parts.method.to_string(),
+            path: parts.uri.path().to_owned(),
+            certificate: connection.certificate.clone(),
+            ..Exchange::default()
+        };
+        let body = Body::arriving(body);
+        exchange.sized = body.is_sized();
+        let passing = self.pass(parts, body, connection, &mut exchange);
+        let mut response = match tokio::time::timeout(contract::FRONT_END_TIMEOUT, passing).await {
+            Ok(response) => response,
+            Err(_) => {
+                exchange.stopped = Some("front-end-time-out".to_owned());
+                plain(StatusCode::GATEWAY_TIMEOUT, "")
+            }
+        };
+        decoration::strip_connection(response.headers_mut());
+        exchange.status = response.status().as_u16();
+        exchange.elapsed = began.elapsed();
+        self.journal.finished(exchange);
+        response
+    }
+
+    async fn pass(
+        &self,
+        mut parts: request::Parts,
+        mut body: Body,
+        connection: &Connection,
+        exchange: &mut Exchange,
+    ) -> Response<Body> {
+        if self.journal.shows_requests() {
+            exchange.hops.push(Hop::of("caller to front end", &parts));
+        }
+        let Some(host) = authority::of(&parts, connection.port) else {
+            exchange.stopped = Some("one-host-expected".to_owned());
+            return refuse(StatusCode::BAD_REQUEST, "", body).await;
+        };
+        let passage = self
+            .demand
+            .passage(parts.uri.path(), connection.certificate.is_some());
+        let Passage::Forward {
+            with_certificate,
+            body_limit,
+        } = passage
+        else {
+            exchange.stopped = Some("client-certificate-required".to_owned());
+            return refuse(StatusCode::FORBIDDEN, CERTIFICATE_REQUIRED, body).await;
+        };
+        if !fits(&mut body, body_limit).await {
+            exchange.stopped = Some("body-too-long-to-renegotiate".to_owned());
+            return refuse(StatusCode::FORBIDDEN, "", body).await;
+        }
+        let certificate = connection
+            .certificate
+            .as_deref()
+            .filter(|_| with_certificate);
+        if !self.rewrite(&mut parts, &host, certificate, connection) {
+            exchange.stopped = Some("bad-request".to_owned());
+            return refuse(StatusCode::BAD_REQUEST, "", body).await;
+        }
+        let request = Request::from_parts(parts, body);
+        self.upstream
+            .answer(request, exchange, self.journal.shows_requests())
+            .await
+    }
+
+    /// Makes the request the host's: origin form, one `Host`, the platform's headers. False where it cannot be one.
+    fn rewrite(
+        &self,
+        parts: &mut request::Parts,
+        host: &str,
+        certificate: Option<&Presented>,
+        connection: &Connection,
+    ) -> bool {
+        let Some(target) = parts.uri.path_and_query().cloned() else {
+            return false;
+        };
+        let facts = Facts {
+            peer: connection.peer,
+            tls_version: &connection.tls_version,
+            server_certificate: &self.server_certificate,
+            host,
+            target: target.as_str(),
+            log_id: &Uuid::new_v4().to_string(),
+            certificate: certificate.map(|certificate| certificate.base64.as_str()),
+            pass_forged: self.pass_forged,
+        };
+        let Ok(host_value) = host.parse() else {
+            return false;
+        };
+        if parts.method == Method::CONNECT
+            || decoration::decorate(&mut parts.headers, &facts).is_err()
+        {
+            return false;
+        }
+        parts.headers.insert(HOST, host_value);
+        // Hyper has answered it, or the body has been read.
+        parts.headers.remove(EXPECT);
+        parts.uri = target.into();
+        true
+    }
+}
+
+/// Reads the body where the platform limits it; false where it is longer.
+async fn fits(body: &mut Body, limit: Option<usize>) -> bool {
+    let Some(limit) = limit else {
+        return true;
+    };
+    let sized = body.is_sized();
+    let Ok(bytes) = body.buffer(limit).await else {
+        return false;
+    };
+    *body = if sized {
+        Body::buffered(bytes)
+    } else {
+        Body::chunked(bytes)
+    };
+    true
+}
+
+/// Answers without the host.
+async fn refuse(status: StatusCode, text: &str, mut body: Body) -> Response<Body> {
+    body.drain().await;
+    plain(status, text)
+}
