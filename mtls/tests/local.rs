@@ -12,6 +12,9 @@
 
 #[path = "local/caller.rs"]
 mod caller;
+#[cfg(unix)]
+#[path = "local/chromium.rs"]
+mod chromium;
 #[path = "local/handler.rs"]
 mod handler;
 #[path = "local/odd_certificates.rs"]
@@ -21,6 +24,9 @@ mod project;
 #[path = "local/running.rs"]
 mod running;
 
+#[cfg(unix)]
+#[path = "local/browser.rs"]
+mod browser;
 #[path = "local/certificate_header.rs"]
 mod certificate_header;
 #[path = "local/distortions.rs"]
