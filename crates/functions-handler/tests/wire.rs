@@ -381,6 +381,40 @@ fn a_request_to_connect_does_not_end_the_process() {
 }
 
 #[test]
+fn a_request_to_switch_protocols_is_refused_with_an_answer() {
+    let gate = Gate::open();
+    let status = |headers: &str| {
+        let request =
+            format!("GET /api/PublicFunction HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        gate.handler.exchange(request.as_bytes()).unwrap().status
+    };
+    assert_eq!(status("Connection: Upgrade\r\nUpgrade: websocket\r\n"), 501);
+    assert_eq!(status("Upgrade: WebSocket\r\n"), 501);
+    let line = gate.handler.line(|line| line["event"] == "access");
+    assert_eq!(line["status"], 501);
+    assert_eq!(
+        status("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"),
+        200,
+        "an offer that may be passed over"
+    );
+    gate.assert_open();
+}
+
+#[test]
+fn the_probe_is_only_what_has_no_invocation_id() {
+    let gate = Gate::open();
+    let with = |headers: &str| {
+        let request = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        gate.handler.exchange(request.as_bytes()).unwrap().status
+    };
+    assert_eq!(with(""), 200);
+    assert_eq!(
+        with("X-Azure-Functions-InvocationId: 2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11\r\n"),
+        404
+    );
+}
+
+#[test]
 fn heads_are_bounded() {
     let gate = Gate::open();
     let with = |headers: String| {

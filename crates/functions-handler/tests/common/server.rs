@@ -66,9 +66,9 @@ impl Write for Lines {
     }
 }
 
-pub fn app(
+pub fn app<S>(
     functions: Vec<Function>,
-    registry: Registry,
+    registry: Registry<S>,
     caller: &Issued,
     limits: Limits,
     log: Log,
@@ -81,14 +81,14 @@ pub fn app(
 }
 
 impl Server {
-    pub fn start(functions: Vec<Function>, registry: Registry, caller: &Issued) -> Self {
+    pub fn start<S>(functions: Vec<Function>, registry: Registry<S>, caller: &Issued) -> Self {
         Self::start_within(Limits::default(), functions, registry, caller)
     }
 
-    pub fn start_within(
+    pub fn start_within<S>(
         limits: Limits,
         functions: Vec<Function>,
-        registry: Registry,
+        registry: Registry<S>,
         caller: &Issued,
     ) -> Self {
         let (sender, lines) = channel();
