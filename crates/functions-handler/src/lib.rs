@@ -1,7 +1,8 @@
-//! A custom handler for Azure Functions in which every function is secured by the caller's client certificate unless it
-//! is marked public.
+#![doc = include_str!("../README.md")]
 //!
-//! Who is trusted for what: the front end, once a setting declares it, to have proved that the caller holds the key of the
+//! # Who is trusted for what
+//!
+//! The front end, once a setting declares it, to have proved that the caller holds the key of the
 //! certificate in `X-ARR-ClientCert`; the Functions host, to call us on loopback; an authority that is configured, to
 //! issue the listed names to their owners. Nobody else is trusted for anything, and everything else that arrives is
 //! the caller's text.
