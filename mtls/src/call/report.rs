@@ -1,17 +1,15 @@
 //! What a call showed, for people or as JSON.
 
+use client_cert::Name;
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
-use x509_parser::prelude::FromDer as _;
-use x509_parser::x509::X509Name;
 
 use super::handshake::Handshake;
 use super::interruption::Interruption;
 use super::recorder::Negotiated;
 use super::refusal::Refusal;
 use super::response::{End, Response};
-use crate::certificate::distinguished_name;
-use crate::certificate::facts::{State, inspect};
+use crate::certificate::facts::{Entry, Facts, State};
 use crate::printable::printable;
 use crate::tls::Renegotiation;
 
@@ -20,6 +18,9 @@ const REFUSING_STATUSES: [u16; 5] = [400, 401, 403, 495, 496];
 
 const REFUSED_BY_STATUS: &str = "some servers, nginx among them, judge a certificate after the handshake and refuse it by such a status; \
      the body or the server's log has the reason";
+
+/// What stands for the fields of a certificate or name that is not readable.
+const MALFORMED: &str = "(malformed)";
 
 /// What a call showed. Nothing in it is secret but what the server answered.
 #[derive(Debug, Serialize)]
@@ -113,18 +114,17 @@ impl Report {
 
 impl Certificate {
     fn of(der: &[u8], now: UnixTime) -> Self {
-        use client_cert::Thumbprint;
-        let facts = inspect(der, now).ok();
-        let unreadable = || "(cannot be parsed)".to_owned();
-        let text = |facts: Option<String>| facts.unwrap_or_else(unreadable);
+        let entry = Entry::of(der, now);
+        let facts = entry.facts();
+        let text = |field: fn(&Facts) -> &str| facts.map_or(MALFORMED, field).to_owned();
         Self {
-            subject: text(facts.as_ref().map(|facts| facts.subject.clone())),
-            issuer: text(facts.as_ref().map(|facts| facts.issuer.clone())),
-            not_before: text(facts.as_ref().map(|facts| facts.not_before.clone())),
-            not_after: text(facts.as_ref().map(|facts| facts.not_after.clone())),
+            subject: text(|facts| &facts.subject),
+            issuer: text(|facts| &facts.issuer),
+            not_before: text(|facts| &facts.not_before),
+            not_after: text(|facts| &facts.not_after),
             validity: facts.map(|facts| facts.validity),
-            sha1: Thumbprint::sha1_of(der).hex(),
-            sha256: Thumbprint::sha256_of(der).hex(),
+            sha1: entry.thumbprints().sha1.clone(),
+            sha256: entry.thumbprints().sha256.clone(),
         }
     }
 }
@@ -140,8 +140,5 @@ fn asked(handshake: &Handshake, is_complete: bool) -> Option<bool> {
 }
 
 fn authority(der: &[u8]) -> String {
-    match X509Name::from_der(der) {
-        Ok((_, name)) => distinguished_name::text(&name),
-        Err(_) => "(cannot be parsed)".to_owned(),
-    }
+    Name::from_der(der).map_or_else(|| MALFORMED.to_owned(), |name| name.to_string())
 }

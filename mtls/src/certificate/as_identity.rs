@@ -7,11 +7,11 @@ use outbound_mtls::{Identity, LoadError};
 use rustls_pki_types::UnixTime;
 use serde::Serialize;
 
-use super::distinguished_name::visible;
-use super::facts::{Facts, inspect};
+use super::facts::Entry;
 use crate::Failure;
 use crate::identity_file::{IdentityFile, explained};
 use crate::output;
+use crate::printable::printable;
 
 /// The loader's answer about one file. Nothing in it is secret.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ pub(super) struct Verdict {
     /// What is odd and keeps nothing from working.
     warnings: Vec<String>,
     /// As it would be sent: ours first, then each one's issuer, without the root.
-    chain: Vec<Facts>,
+    chain: Vec<Entry>,
 }
 
 impl Verdict {
@@ -41,7 +41,7 @@ impl Verdict {
         now: UnixTime,
     ) -> Result<Self, Failure> {
         let mut verdict = Self {
-            file: visible(file.name()),
+            file: printable(file.name()),
             usable: answer.is_ok(),
             setting: file.form().setting(),
             refusal: None,
@@ -50,7 +50,7 @@ impl Verdict {
         };
         match answer {
             Ok(identity) => verdict.add(identity, now)?,
-            Err(error) => verdict.refusal = Some(visible(&explained(error))),
+            Err(error) => verdict.refusal = Some(printable(&explained(error))),
         }
         Ok(verdict)
     }
@@ -65,8 +65,7 @@ impl Verdict {
         let chain = identity
             .chain_der()
             .map_err(|error| Failure::No(error.to_string()))?;
-        let chain = chain.iter().map(|der| inspect(der, now));
-        self.chain = chain.collect::<Result<_, _>>().map_err(Failure::No)?;
+        self.chain = chain.iter().map(|der| Entry::of(der, now)).collect();
         Ok(())
     }
 
@@ -99,9 +98,9 @@ impl fmt::Display for Verdict {
             writeln!(f, "  warning: {warning}")?;
         }
         let count = self.chain.len();
-        for (index, facts) in self.chain.iter().enumerate() {
+        for (index, certificate) in self.chain.iter().enumerate() {
             writeln!(f, "\nsent as certificate {} of {count}", index + 1)?;
-            facts.fmt(f)?;
+            certificate.fmt(f)?;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Who signs: an authority's certificate and key, out of a file.
 
+use client_cert::Certificate;
 use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::issue::Issuer;
 use crate::certificate_file::{Found, FoundKey};
@@ -15,7 +15,7 @@ pub(super) struct Authority {
 }
 
 impl Authority {
-    /// An authority that can sign, or what is there instead.
+    /// An authority that can sign; the error is what was found instead.
     pub(super) fn of(found: Found) -> Result<Self, &'static str> {
         let key = match found.key {
             FoundKey::Open(key) => key,
@@ -39,12 +39,12 @@ impl Authority {
             return Err("a key that belongs to no certificate in the file");
         }
         if !is_authority(&found.certificates) {
-            return Err("a certificate that says it is no authority");
+            return Err("the certificate of an end entity (no CA:TRUE)");
         }
         Ok(Self { key, certificates })
     }
 
-    /// What signs; there is always one.
+    /// Who signs; the file holds one certificate at least.
     pub(super) fn issuer(&self) -> Option<Issuer<'_>> {
         self.certificates.first().map(|certificate| Issuer {
             certificate,
@@ -56,6 +56,6 @@ impl Authority {
 fn is_authority(certificates: &[Vec<u8>]) -> bool {
     certificates
         .first()
-        .and_then(|der| X509Certificate::from_der(der).ok())
-        .is_some_and(|(_, certificate)| certificate.is_ca())
+        .and_then(|der| Certificate::parse(der).ok())
+        .is_some_and(|certificate| certificate.extensions().is_ca())
 }

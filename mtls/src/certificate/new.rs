@@ -12,7 +12,6 @@ use openssl::x509::X509;
 use rustls_pki_types::UnixTime;
 
 use super::authority::Authority;
-use super::distinguished_name::visible;
 use super::issue::{Purpose, Template, issued, self_signed};
 use super::key::KeyKind;
 use super::names::{AlternativeName, CommonName, common_name};
@@ -120,7 +119,7 @@ impl New {
             self.write(&path, &made.pem().map_err(not_made)?, Access::Public)?;
         }
         let found = made.found(self.form()).map_err(not_made)?;
-        let report = show::report(visible(&self.out.to_string_lossy()), &found, now)?;
+        let report = show::report(&self.out.to_string_lossy(), &found, now);
         output::print(&report.to_string())?;
         Ok(ExitCode::SUCCESS)
     }

@@ -62,7 +62,7 @@ fn show_answers_the_loaders_question() {
             ["torn.p12"].as_slice(),
             "no certificate in it belongs to its private key",
         ),
-        (&["ca.pem"], "no private key"),
+        (&["ca.pem"], "expected a private key"),
         (&["ours.p12"], "password"),
         (&["ours.p12", "--password", "wrong"], "password"),
         (&["ours.pem", "--select", "nobody"], "\"nobody\""),

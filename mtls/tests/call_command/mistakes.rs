@@ -55,7 +55,7 @@ fn an_identity_that_does_not_load_is_a_mistake() {
             &["--identity", "both.p12", "--select", "three"],
             "\"three\"",
         ),
-        (&["--identity", "ca.pem"], "no private key"),
+        (&["--identity", "ca.pem"], "expected a private key"),
         (&["--password", "x"], "--identity"),
     ] {
         let output = desk.call("https://127.0.0.1:1/", arguments);
