@@ -249,7 +249,7 @@ fn what_cannot_issue_is_refused_and_nothing_is_written() {
         "x",
     ]);
     for (issuer, password, expected) in [
-        ("caller.pfx", "x", "it is no authority"),
+        ("caller.pfx", "x", "the certificate of an end entity"),
         ("caller.pfx", "wrong", "the password is wrong"),
         ("caller.pem", "x", "without its key"),
         ("absent.pfx", "x", "absent.pfx"),
