@@ -1,13 +1,13 @@
-//! `Health` says that the process answers, and nothing else.
+//! `Health`, called through the real handler: it answers anyone.
+
+#![allow(missing_docs, unreachable_pub, reason = "a test's own parts")]
 
 mod common;
 
 use common::app;
 
 #[test]
-fn a_probe_learns_that_the_process_answers() {
+fn anybody_is_answered() {
     let handler = app().start(&[]);
-    let answer = handler.get("/api/health", None);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, br#"{"status":"ok"}"#);
+    assert_eq!(handler.get("/api/health", None).status, 200);
 }

@@ -1,13 +1,13 @@
-//! `PublicFunction` answers anyone.
+//! `PublicFunction`, called through the real handler: it answers anyone.
+
+#![allow(missing_docs, unreachable_pub, reason = "a test's own parts")]
 
 mod common;
 
 use common::app;
 
 #[test]
-fn anyone_is_answered() {
+fn anybody_is_answered() {
     let handler = app().start(&[]);
-    let answer = handler.get("/api/PublicFunction", None);
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, br#"{"Msg":"Public Azure Function called"}"#);
+    assert_eq!(handler.get("/api/PublicFunction", None).status, 200);
 }

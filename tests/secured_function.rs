@@ -1,17 +1,24 @@
-//! `SecuredFunction` answers callers whose certificate is admitted.
+//! `SecuredFunction`, called through the real handler: it answers admitted callers.
+
+#![allow(missing_docs, unreachable_pub, reason = "a test's own parts")]
 
 mod common;
 
-use common::{app, caller, stranger};
+use common::app;
+use test_support::Shape;
 
 #[test]
-fn an_admitted_caller_is_answered_and_nobody_else() {
-    let caller = caller();
-    let handler = app().start(&caller.admitted());
-    let call = |certificate: Option<&str>| handler.get("/api/SecuredFunction", certificate);
-    let answer = call(Some(&caller.certificate.header()));
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.body, br#"{"Msg":"Secured Azure Function called"}"#);
-    assert_eq!(call(Some(&stranger().header())).status, 401);
-    assert_eq!(call(None).status, 401);
+fn admitted_callers_are_answered_and_others_refused() {
+    let caller = Shape::caller("caller").valid_today().self_signed();
+    let handler = app().start(&[
+        ("CLIENT_CERT_FRONT_END", "development"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &caller.sha256()),
+    ]);
+    assert_eq!(
+        handler
+            .get("/api/SecuredFunction", Some(&caller.header()))
+            .status,
+        200
+    );
+    assert_eq!(handler.get("/api/SecuredFunction", None).status, 401);
 }
