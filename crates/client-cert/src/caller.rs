@@ -35,15 +35,17 @@ impl Caller {
     }
 }
 
-/// The longest name of a caller, in bytes: enough for a host name (RFC 1035, section 2.3.4), and one line of a log.
-pub const MAX_CALLER_NAME_BYTES: usize = 255;
+/// The longest name of a caller, in bytes: enough for a host name's label (RFC 1035, section 2.3.4), and short in every
+/// line of the log.
+pub const MAX_CALLER_NAME_BYTES: usize = 64;
 
-/// The name of a caller: visible ASCII characters without blanks.
+/// The name of a caller: letters, digits, `.`, `_` and `-` of ASCII, so that it can stand in a header and in a line of the
+/// log as it is.
 ///
 /// ```
 /// use client_cert::CallerName;
 ///
-/// assert!("billing@partner.example".parse::<CallerName>().is_ok());
+/// assert!("billing.partner-7".parse::<CallerName>().is_ok());
 /// assert!("two words".parse::<CallerName>().is_err());
 /// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -61,7 +63,8 @@ impl FromStr for CallerName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fits = (1..=MAX_CALLER_NAME_BYTES).contains(&text.len());
-        match fits && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        match fits && text.bytes().all(allowed) {
             true => Ok(Self(text.to_owned())),
             false => Err(CallerNameError),
         }
@@ -82,7 +85,7 @@ impl fmt::Display for CallerNameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "expected 1 to {MAX_CALLER_NAME_BYTES} visible ASCII characters without blanks"
+            "expected 1 to {MAX_CALLER_NAME_BYTES} of the characters A-Z, a-z, 0-9, '.', '_' and '-'"
         )
     }
 }
@@ -94,12 +97,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_visible_word() {
+    fn a_name_can_stand_in_a_header_as_it_is() {
         let longest = "a".repeat(MAX_CALLER_NAME_BYTES);
         let too_long = "a".repeat(MAX_CALLER_NAME_BYTES + 1);
         for (text, taken) in [
             ("billing", true),
-            ("~!", true),
+            ("Billing.eu-1_b", true),
+            ("billing@partner.example", false),
+            ("~!", false),
             (longest.as_str(), true),
             (too_long.as_str(), false),
             ("", false),
