@@ -88,8 +88,7 @@ pub(crate) fn warnings(environment: &Environment, folder: &Path) -> Vec<Problem>
         let text = format!("{}, unless the app declares it", problem.text());
         Problem::new(problem.at(), text)
     });
-    let variable = |name: &str| environment.get(name).map(ToOwned::to_owned);
-    let outbound = OutboundSettings::parse(&variable, folder).err();
+    let outbound = OutboundSettings::parse(environment, folder).err();
     unknown.chain(outbound.into_iter().flatten()).collect()
 }
 

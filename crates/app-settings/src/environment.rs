@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::{Problem, Value};
+
 /// Names and values of environment variables: app settings, and what the Functions host adds.
 ///
 /// It holds secrets of the host, so it cannot be formatted.
@@ -23,12 +25,27 @@ impl Environment {
             .collect()
     }
 
-    /// The value of a variable. Blank values are unset: a portal cannot store an empty one.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    /// The value of a variable. A blank one is unset: a portal cannot store an empty value.
+    pub fn get(&self, name: &str) -> Option<Value<'_>> {
         self.variables
             .get(name)
-            .map(String::as_str)
             .filter(|value| !value.trim().is_empty())
+            .map(|value| Value::new(value))
+    }
+
+    /// The value of a setting. One that is an unresolved Key Vault reference is a problem, and then unset.
+    pub fn setting(&self, name: &str, problems: &mut Vec<Problem>) -> Option<Value<'_>> {
+        let value = self.get(name)?;
+        if value.is_unresolved_reference() {
+            problems.push(Value::unresolved(name));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// Whether a variable has a value that is not blank.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some()
     }
 
     /// All names with a value that is not blank.
@@ -36,7 +53,7 @@ impl Environment {
         self.variables
             .keys()
             .map(String::as_str)
-            .filter(|name| self.get(name).is_some())
+            .filter(|name| self.is_set(name))
     }
 
     /// All names and values, blank ones too.

@@ -59,7 +59,7 @@ pub fn run<S>(registry: Registry<S>) -> ExitCode {
 ///             let Some(greeting) = start.environment().get("GREETING") else {
 ///                 return Err(vec![Problem::new("GREETING", "expected a greeting, found nothing; set it")]);
 ///             };
-///             let state = State { greeting: greeting.to_owned() };
+///             let state = State { greeting: greeting.expose().to_owned() };
 ///             Ok(Registry::new().with_state(state).public("Greet", greet))
 ///         })
 /// }

@@ -210,7 +210,7 @@ fn standard_output() -> Result<Log, Vec<Problem>> {
 /// The app's folder: the host names it; without a host it is the working directory.
 fn app_root(environment: &Environment) -> Result<PathBuf, Vec<Problem>> {
     if let Some(root) = environment.get(contract::APP_ROOT_VARIABLE) {
-        return Ok(PathBuf::from(root));
+        return Ok(PathBuf::from(root.expose()));
     }
     env::current_dir().map_err(|error| {
         vec![Problem::new(
@@ -222,7 +222,7 @@ fn app_root(environment: &Environment) -> Result<PathBuf, Vec<Problem>> {
 
 fn port(environment: &Environment) -> Result<u16, Problem> {
     let names = [contract::PORT_VARIABLE, contract::LEGACY_PORT_VARIABLE];
-    let Some((name, text)) = names
+    let Some((name, value)) = names
         .into_iter()
         .find_map(|name| Some((name, environment.get(name)?)))
     else {
@@ -231,7 +231,7 @@ fn port(environment: &Environment) -> Result<u16, Problem> {
             "expected the port that the Functions host sets, found nothing; run mtls local or func start",
         ));
     };
-    let port = text.trim().parse().ok().filter(|port| *port != 0);
+    let port = value.parse().ok().filter(|port| *port != 0);
     port.ok_or_else(|| {
         let text =
             "expected a port from 1 to 65535, found something else; run mtls local or func start";

@@ -65,10 +65,10 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "part\u{200B}ner", "expected visible characters"),
         ("CLIENT_CERT_FRONT_END", "azure", "expected app-service or development, found \"azure\""),
         ("CLIENT_CERT_FRONT_END", "Development", "expected app-service or development"),
-        ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected the PEM file \"missing.pem\""),
+        ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected a PEM file in \"missing.pem\""),
         ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
-        ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected at least one PEM certificate in host.json"),
-        ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected the PEM file \"missing.pem\""),
+        ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected at least one PEM certificate in \"host.json\""),
+        ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected a PEM file in \"missing.pem\""),
         ("CLIENT_CERT_EXTENDED_KEY_USAGE", "yes", "expected if-present, required or ignored"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "many", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "512", "expected a whole number from 1024 to 16384"),
@@ -79,7 +79,7 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("CLIENT_CERT_FRONTEND", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINT", "x", "the nearest known one is ALLOWED_CLIENT_CERT_THUMBPRINTS"),
         ("client_cert_front_end", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
-        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "@Microsoft.KeyVault(SecretUri=https://vault/secrets/x)", "has not resolved"),
+        ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "@Microsoft.KeyVault(SecretUri=https://vault/secrets/x)", "unresolved Key Vault reference"),
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "http", "expected a port from 1 to 65535"),
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "0", "expected a port from 1 to 65535"),
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "70000", "expected a port from 1 to 65535"),
@@ -142,7 +142,7 @@ fn a_front_end_that_cannot_be_there_stops_the_start() {
     assert_told(
         &refused(root.path(), &settings),
         "CLIENT_CERT_FRONT_END",
-        "expected development under Core Tools",
+        "found FUNCTIONS_CORETOOLS_ENVIRONMENT",
     );
 }
 
@@ -258,7 +258,7 @@ fn a_developers_front_end_is_announced_loudly() {
         note["text"]
             .as_str()
             .unwrap()
-            .contains("may write the certificate's header himself"),
+            .contains("may write the certificate's header themselves"),
         "{note}"
     );
 }

@@ -30,7 +30,7 @@ impl Contents {
             .collect();
         match (meant.as_slice(), select) {
             ([candidate], _) => self.identity(at, candidate),
-            ([], Some(select)) => Err(not_selected(at, select, &candidates)),
+            ([], Some(_)) => Err(not_selected(at, &candidates)),
             (several, Some(select)) => Err(ambiguous(at, select, several)),
             _ => Err(several(at, &candidates)),
         }
@@ -125,9 +125,9 @@ impl Candidate<'_> {
     }
 }
 
-fn not_selected(at: &str, select: &str, candidates: &[Candidate<'_>]) -> LoadError {
+fn not_selected(at: &str, candidates: &[Candidate<'_>]) -> LoadError {
     let text = format!(
-        "nothing in it has the thumbprint or friendly name {select:?}; it contains {}",
+        "nothing in it has the selected thumbprint or friendly name; it contains {}",
         listed(candidates.iter().map(Candidate::describe))
     );
     LoadError::new(at, LoadErrorKind::NotSelected, text)

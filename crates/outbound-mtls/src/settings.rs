@@ -1,6 +1,7 @@
 //! The app settings of outbound calls: text to typed values.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -10,7 +11,9 @@ use zeroize::Zeroizing;
 use super::password::Password;
 use super::source::Source;
 use super::trust::Trust;
-use app_settings::{DeclaredSettings, Problem};
+use app_settings::{
+    DeclaredSettings, Environment, HarmlessSetting, NamedFile, Problem, is_key_material,
+};
 use client_cert::Thumbprint;
 
 const PATH: &str = "OUTBOUND_CLIENT_CERT_PATH";
@@ -42,10 +45,7 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
 /// Where App Service puts certificates on Linux.
 const APP_SERVICE_FOLDER: &str = "/var/ssl/private";
 
-/// What App Service leaves in place of a secret that it could not fetch.
-const UNRESOLVED: &str = "@Microsoft.KeyVault(";
-
-/// People wrap base64 and lose its padding; what it decodes to is judged by the loader.
+/// People lose the padding; what the text decodes to is judged by the loader.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -62,42 +62,41 @@ pub struct OutboundSettings {
 }
 
 impl OutboundSettings {
-    /// Reads the settings; a blank one is an unset one, and paths are relative to the app root.
+    /// Reads the settings; a blank one is unset, and paths are relative to the app root.
     ///
     /// Without a source for the certificate the answer is `None`: nothing is called. No file is opened here.
     ///
     /// # Errors
     ///
     /// All problems at once: an unresolved Key Vault reference, two sources, text of the wrong form, a setting
-    /// that would have no effect beside the others.
-    pub fn parse(
-        get: &dyn Fn(&str) -> Option<String>,
-        app_root: &Path,
-    ) -> Result<Option<Self>, Vec<Problem>> {
+    /// that has no effect beside the others. No problem repeats a value, and no value is repaired.
+    pub fn parse(environment: &Environment, app_root: &Path) -> Result<Option<Self>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut values = BTreeMap::new();
+        for name in DECLARED.names() {
+            let value = environment.setting(name, &mut problems);
+            let wrong = value.and_then(|value| misplaced_character(name, value.expose()));
+            problems.extend(wrong.map(|text| Problem::new(*name, text)));
+            values.extend(value.map(|value| (*name, value.expose())));
+        }
         let mut reader = Reader {
-            get,
+            values,
             app_root,
-            problems: Vec::new(),
+            problems,
         };
-        reader.refuse_unresolved();
         let source = reader.source();
         let select = reader.text(SELECT).map(|text| text.trim().to_owned());
-        let trust_anchors = reader.trust_anchors();
-        let trust_anchors_only = reader.trust_anchors_only(&trust_anchors);
-        let password = reader
-            .text(PASSWORD)
-            .map_or_else(Password::none, Password::new);
+        let files = reader.trust_anchors();
+        let files_only = reader.trust_anchors_only(&files);
+        let password = reader.text(PASSWORD).unwrap_or_default().to_owned();
         if !reader.problems.is_empty() {
             return Err(reader.problems);
         }
         Ok(source.map(|source| Self {
             source,
-            password,
+            password: Password::new(password),
             select,
-            trust: Trust {
-                files: trust_anchors,
-                files_only: trust_anchors_only,
-            },
+            trust: Trust { files, files_only },
         }))
     }
 
@@ -108,31 +107,39 @@ impl OutboundSettings {
     }
 }
 
+/// A line break or quote that came along when a value was copied. Nothing of the kind is taken away: what is meant would
+/// be a guess.
+fn misplaced_character(name: &str, text: &str) -> Option<String> {
+    // PEM has line breaks of its own.
+    if name != PEM && text.contains(['\r', '\n', '\0']) {
+        return Some(
+            "expected one line, found a line break or NUL; store the value without it (base64 -w0)"
+                .to_owned(),
+        );
+    }
+    let may_be_quoted = [PASSWORD, SELECT].contains(&name);
+    let quote = |quote: char| text.trim().starts_with(quote) && text.trim().ends_with(quote);
+    (!may_be_quoted && ['"', '\''].into_iter().any(quote))
+        .then(|| "expected the value alone, found quotes around it; remove the quotes".to_owned())
+}
+
 struct Reader<'a> {
-    get: &'a dyn Fn(&str) -> Option<String>,
+    values: BTreeMap<&'static str, &'a str>,
     app_root: &'a Path,
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        (self.get)(name).filter(|text| !text.trim().is_empty() && !text.contains(UNRESOLVED))
+impl<'a> Reader<'a> {
+    fn text(&self, name: &str) -> Option<&'a str> {
+        self.values.get(name).copied()
     }
 
     fn problem(&mut self, at: &str, text: impl Into<String>) {
         self.problems.push(Problem::new(at, text));
     }
 
-    fn refuse_unresolved(&mut self) {
-        for name in DECLARED.names() {
-            if (self.get)(name).is_some_and(|text| text.contains(UNRESOLVED)) {
-                self.problem(
-                    name,
-                    "expected a value, found an unresolved Key Vault reference (@Microsoft.KeyVault); \
-                     check the reference and that the app's identity may read the secret",
-                );
-            }
-        }
+    fn has_problem(&self, at: &str) -> bool {
+        self.problems.iter().any(|problem| problem.at() == at)
     }
 
     fn source(&mut self) -> Option<Source> {
@@ -155,9 +162,28 @@ impl Reader<'_> {
         }
     }
 
-    fn path(&self) -> Option<Source> {
-        let path = self.text(PATH)?;
-        Some(Source::Path(self.app_root.join(path.trim())))
+    fn path(&mut self) -> Option<Source> {
+        let text = self.text(PATH)?;
+        let file = NamedFile::new(PATH, text, self.app_root);
+        if !file.is_shown() && is_key_material(text) {
+            let found = self.described(PATH);
+            self.problem(
+                PATH,
+                format!(
+                    "expected the name of a PKCS#12 file, found {found}; base64 of such a file belongs in {PFX}, PEM in {PEM}"
+                ),
+            );
+            return None;
+        }
+        Some(Source::Path(file))
+    }
+
+    fn described(&self, name: &str) -> String {
+        let value = Environment::from_iter([(name, self.text(name).unwrap_or_default())]);
+        value
+            .get(name)
+            .map(|value| value.described())
+            .unwrap_or_default()
     }
 
     fn thumbprint(&mut self) -> Option<Source> {
@@ -170,22 +196,28 @@ impl Reader<'_> {
             {
                 self.problem(
                     FOLDER,
-                    format!("has no effect without {THUMBPRINT}; remove it"),
+                    format!("expected {THUMBPRINT} beside it, without which it has no effect, found none; remove it"),
                 );
             }
             return None;
         };
-        let folder = folder.unwrap_or_else(|| APP_SERVICE_FOLDER.to_owned());
+        let folder = folder.unwrap_or(APP_SERVICE_FOLDER);
         match text.parse() {
-            Ok(thumbprint @ Thumbprint::Sha1(_)) => Some(Source::Thumbprint {
-                folder: self.app_root.join(folder.trim()),
-                thumbprint,
-            }),
+            Ok(thumbprint @ Thumbprint::Sha1(_)) => {
+                let file = |hex: String| {
+                    NamedFile::in_folder(FOLDER, folder, &format!("{hex}.p12"), self.app_root)
+                };
+                Some(Source::Thumbprint {
+                    upper: file(thumbprint.hex().to_uppercase()),
+                    lower: file(thumbprint.hex()),
+                    thumbprint,
+                })
+            }
             Ok(Thumbprint::Sha256(_)) => {
                 self.problem(
                     THUMBPRINT,
                     "expected the SHA-1 thumbprint (40 digits), by which App Service names the file, \
-                     seen a SHA-256 one",
+                     found a SHA-256 one",
                 );
                 None
             }
@@ -197,49 +229,59 @@ impl Reader<'_> {
     }
 
     fn pfx(&mut self) -> Option<Source> {
-        let text = Zeroizing::new(self.text(PFX)?);
-        let mut packed = Zeroizing::new(String::with_capacity(text.len()));
-        packed.extend(text.chars().filter(|c| !c.is_whitespace()));
-        match BASE64.decode(packed.as_bytes()).map(Zeroizing::new) {
-            // Every PKCS#12 file is one ASN.1 sequence.
-            Ok(bytes) if bytes.first() == Some(&0x30) => Some(Source::Pfx(bytes)),
-            Ok(_) => {
-                self.problem(
-                    PFX,
-                    "expected the base64 text of a PKCS#12 file, found base64 of something else",
-                );
-                None
-            }
-            Err(_) => {
-                self.problem(
-                    PFX,
-                    "expected the base64 text of a PKCS#12 file, found text that is not base64; \
-                     a file's name belongs in OUTBOUND_CLIENT_CERT_PATH",
-                );
-                None
-            }
+        let text = self.text(PFX)?;
+        if self.has_problem(PFX) {
+            return None;
         }
+        let refusal = match BASE64.decode(text.trim()).map(Zeroizing::new) {
+            // Every PKCS#12 file is one ASN.1 sequence.
+            Ok(bytes) if bytes.first() == Some(&0x30) => return Some(Source::Pfx(bytes)),
+            Ok(_) => "found base64 of something else".to_owned(),
+            Err(_) => {
+                let found = self.described(PFX);
+                format!(
+                    "found {found}, which cannot be decoded; a file's name belongs in {PATH}, PEM in {PEM}"
+                )
+            }
+        };
+        self.problem(
+            PFX,
+            format!("expected the base64 text of a PKCS#12 file, {refusal}"),
+        );
+        None
     }
 
-    /// PEM text itself, its line breaks real or written as `\n`, or the name of a file that holds it.
-    fn pem(&self) -> Option<Source> {
-        let text = Zeroizing::new(self.text(PEM)?);
+    /// PEM text itself, its line breaks real or written as `\n`, or the name of a file that contains it.
+    fn pem(&mut self) -> Option<Source> {
+        let text = self.text(PEM)?;
         if text.contains("-----BEGIN") {
             return Some(Source::PemText(Zeroizing::new(text.replace("\\n", "\n"))));
         }
-        Some(Source::PemFile(self.app_root.join(text.trim())))
+        let file = NamedFile::new(PEM, text, self.app_root);
+        if !file.is_shown() && (is_key_material(text) || text.trim().contains(['\r', '\n'])) {
+            let found = self.described(PEM);
+            self.problem(
+                PEM,
+                format!(
+                    "expected PEM text or the name of a PEM file, found {found}; decode base64 of PEM, and put base64 of a \
+                     PKCS#12 file into {PFX}"
+                ),
+            );
+            return None;
+        }
+        Some(Source::PemFile(file))
     }
 
-    fn trust_anchors(&self) -> Vec<PathBuf> {
+    fn trust_anchors(&self) -> Vec<NamedFile> {
         let text = self.text(TRUST_ANCHORS).unwrap_or_default();
         text.split(';')
             .map(str::trim)
-            .filter(|path| !path.is_empty())
-            .map(|path| self.app_root.join(path))
+            .filter(|name| !name.is_empty())
+            .map(|name| NamedFile::new(TRUST_ANCHORS, name, self.app_root))
             .collect()
     }
 
-    fn trust_anchors_only(&mut self, trust_anchors: &[PathBuf]) -> bool {
+    fn trust_anchors_only(&mut self, trust_anchors: &[NamedFile]) -> bool {
         let Some(text) = self.text(TRUST_ANCHORS_ONLY) else {
             return false;
         };
@@ -248,7 +290,7 @@ impl Reader<'_> {
                 self.problem(
                     TRUST_ANCHORS_ONLY,
                     format!(
-                        "is true and {TRUST_ANCHORS} names no file, so no server could be trusted"
+                        "expected a file in {TRUST_ANCHORS}, found none: no server could be trusted; name one, or remove this setting"
                     ),
                 );
                 true
@@ -256,9 +298,10 @@ impl Reader<'_> {
             "true" | "1" => true,
             "false" | "0" => false,
             _ => {
+                let found = HarmlessSetting::new(TRUST_ANCHORS_ONLY).shown(text);
                 self.problem(
                     TRUST_ANCHORS_ONLY,
-                    format!("expected true or false, found {text:?}"),
+                    format!("expected true or false, found {found}; write one of these"),
                 );
                 false
             }

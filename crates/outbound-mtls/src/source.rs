@@ -1,9 +1,6 @@
 //! Where our identity comes from, and its bytes.
 
-use std::fs::{self, File};
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-
+use app_settings::{FileError, NamedFile};
 use zeroize::Zeroizing;
 
 use super::identity::Identity;
@@ -17,10 +14,11 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 /// One of the places that an identity can come from. It may hold the key itself, so it cannot be formatted.
 pub(super) enum Source {
     /// A PKCS#12 file.
-    Path(PathBuf),
+    Path(NamedFile),
     /// App Service's file for a certificate, named by its SHA-1 thumbprint in either case.
     Thumbprint {
-        folder: PathBuf,
+        upper: NamedFile,
+        lower: NamedFile,
         thumbprint: Thumbprint,
     },
     /// The bytes of a PKCS#12 file, in a setting.
@@ -28,7 +26,7 @@ pub(super) enum Source {
     /// PEM text, in a setting.
     PemText(Zeroizing<String>),
     /// A file of PEM text.
-    PemFile(PathBuf),
+    PemFile(NamedFile),
 }
 
 /// What a source yielded: bytes, not yet looked into.
@@ -42,11 +40,11 @@ impl Source {
     /// Reads the bytes. The secret stays in memory; nothing is written.
     pub(super) fn read(&self) -> Result<Material, LoadError> {
         let (at, bytes, is_pem) = match self {
-            Self::Path(path) => (path.display().to_string(), read_file(path)?, false),
-            Self::PemFile(path) => (path.display().to_string(), read_file(path)?, true),
-            Self::Thumbprint { folder, thumbprint } => {
-                let path = thumbprint_file(folder, thumbprint);
-                (path.display().to_string(), read_file(&path)?, false)
+            Self::Path(file) => (file.to_string(), read(file)?, false),
+            Self::PemFile(file) => (file.to_string(), read(file)?, true),
+            Self::Thumbprint { upper, lower, .. } => {
+                let (file, bytes) = read_either(upper, lower)?;
+                (file.to_string(), bytes, false)
             }
             Self::Pfx(bytes) => ("OUTBOUND_CLIENT_CERT_PFX".to_owned(), bytes.clone(), false),
             Self::PemText(text) => (
@@ -66,13 +64,18 @@ impl Source {
         }
     }
 
-    /// The name of the file that `OUTBOUND_CLIENT_CERT_PATH` points to.
+    /// The name of the file that `OUTBOUND_CLIENT_CERT_PATH` points to, where it can be shown.
     pub(super) fn file_name(&self) -> Option<String> {
         match self {
-            Self::Path(path) => path
+            Self::Path(file) if file.is_shown() => file
+                .path()
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned()),
-            Self::Thumbprint { .. } | Self::Pfx(_) | Self::PemText(_) | Self::PemFile(_) => None,
+            Self::Path(_)
+            | Self::Thumbprint { .. }
+            | Self::Pfx(_)
+            | Self::PemText(_)
+            | Self::PemFile(_) => None,
         }
     }
 }
@@ -98,7 +101,7 @@ impl Material {
             return Identity::from_pkcs12(&self.at, &self.bytes, password, select);
         }
         let text = str::from_utf8(&self.bytes).map_err(|_| {
-            let text = "expected PEM text, and it is not text; a .pfx or .p12 file belongs in \
+            let text = "expected PEM text, found other bytes; a .pfx or .p12 file belongs in \
                         OUTBOUND_CLIENT_CERT_PATH";
             LoadError::new(&self.at, LoadErrorKind::WrongFormat, text)
         })?;
@@ -107,42 +110,32 @@ impl Material {
 }
 
 /// The upper-case name, as App Service writes it, unless only the lower-case one is there.
-fn thumbprint_file(folder: &Path, thumbprint: &Thumbprint) -> PathBuf {
-    let lower = folder.join(format!("{}.p12", thumbprint.hex()));
-    let upper = folder.join(format!("{}.p12", thumbprint.hex().to_uppercase()));
-    if !upper.exists() && lower.exists() {
-        lower
-    } else {
-        upper
+fn read_either<'a>(
+    upper: &'a NamedFile,
+    lower: &'a NamedFile,
+) -> Result<(&'a NamedFile, Zeroizing<Vec<u8>>), LoadError> {
+    match upper.read(MAX_FILE_BYTES) {
+        Err(FileError::Missing) => match lower.read(MAX_FILE_BYTES) {
+            Err(FileError::Missing) => Err(refused(upper, &FileError::Missing)),
+            result => Ok((lower, result.map_err(|error| refused(lower, &error))?)),
+        },
+        result => Ok((upper, result.map_err(|error| refused(upper, &error))?)),
     }
 }
 
-/// Reads a file of bounded size. Pipes and devices are refused, since reading them may never end.
-pub(super) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, LoadError> {
-    let at = path.display().to_string();
-    let unreadable = |error: std::io::Error| {
-        let text = format!(
-            "cannot be read ({error}); check that the file is there and that the app may read it"
-        );
-        LoadError::new(&at, LoadErrorKind::Unreadable, text)
+/// Reads a file of bounded size.
+pub(super) fn read(file: &NamedFile) -> Result<Zeroizing<Vec<u8>>, LoadError> {
+    file.read(MAX_FILE_BYTES)
+        .map_err(|error| refused(file, &error))
+}
+
+fn refused(file: &NamedFile, error: &FileError) -> LoadError {
+    let kind = match error {
+        FileError::TooLarge { .. } => LoadErrorKind::TooCostly,
+        _ => LoadErrorKind::Unreadable,
     };
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if !metadata.is_file() {
-        let text = "expected a file, and it is a folder or a device";
-        return Err(LoadError::new(at, LoadErrorKind::Unreadable, text));
-    }
-    // Room for all of it at once: a buffer that grows would leave copies of the key behind.
-    let room = usize::try_from(metadata.len().min(MAX_FILE_BYTES) + 1).unwrap_or(0);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    match u64::try_from(bytes.len()) {
-        Ok(length) if length <= MAX_FILE_BYTES => Ok(bytes),
-        _ => {
-            let text = format!("is larger than {MAX_FILE_BYTES} bytes, the most that is read");
-            Err(LoadError::new(at, LoadErrorKind::TooCostly, text))
-        }
-    }
+    let text = format!(
+        "expected a file that can be read, found: {error}; check that the file is there and that the app may read it"
+    );
+    LoadError::new(file.to_string(), kind, text)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use app_settings::NamedFile;
 use openssl::x509::X509;
 use reqwest::Certificate;
 
@@ -13,7 +14,7 @@ use super::path;
 /// Files are read with the identity, and again when it is: a partner's new root needs no restart.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
-    pub(super) files: Vec<PathBuf>,
+    pub(super) files: Vec<NamedFile>,
     pub(super) files_only: bool,
 }
 
@@ -26,7 +27,7 @@ impl Trust {
     /// The authorities of these PEM files and no others. Without a file no server is trusted.
     pub fn files_only(files: Vec<PathBuf>) -> Self {
         Self {
-            files,
+            files: given(&files),
             files_only: true,
         }
     }
@@ -34,10 +35,14 @@ impl Trust {
     /// The system's authorities, and those of these PEM files.
     pub fn system_and(files: Vec<PathBuf>) -> Self {
         Self {
-            files,
+            files: given(&files),
             files_only: false,
         }
     }
+}
+
+fn given(files: &[PathBuf]) -> Vec<NamedFile> {
+    files.iter().map(|path| NamedFile::given(path)).collect()
 }
 
 /// The certificates of a trust anchor file. At least one must be a root: OpenSSL ends a path nowhere else.

@@ -1,9 +1,9 @@
 //! Loads the identity, and loads it again when its files change.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app_settings::NamedFile;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -12,7 +12,7 @@ use super::load_error::LoadError;
 use super::notice::Notice;
 use super::outbound::{Outbound, Presented};
 use super::settings::OutboundSettings;
-use super::source::{Material, read_file};
+use super::source::{Material, read};
 use super::trust;
 
 /// How often the files are looked at. Reading some kilobytes six times a minute costs nothing, and a renewal is
@@ -137,7 +137,7 @@ struct Inputs {
 
 impl Inputs {
     fn read(settings: &OutboundSettings) -> Result<Self, LoadError> {
-        let anchor = |path: &PathBuf| Ok((path.display().to_string(), read_file(path)?));
+        let anchor = |file: &NamedFile| Ok((file.to_string(), read(file)?));
         let trust_anchors: Result<Vec<_>, LoadError> =
             settings.trust.files.iter().map(anchor).collect();
         Ok(Self {

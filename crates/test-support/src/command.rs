@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::process::place;
+
 /// What a command answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -33,6 +35,7 @@ pub fn run(
     let mut child = Command::new(binary)
         .args(arguments)
         .env_clear()
+        .envs(place(settings))
         .envs(settings.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::piped())

@@ -58,6 +58,7 @@ impl Program {
             .env_clear()
             .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
             .env("FUNCTIONS_APP_ROOT_PATH", root)
+            .envs(place(settings))
             .envs(settings.iter().copied())
             .current_dir(root)
             .stdin(Stdio::null())
@@ -76,6 +77,13 @@ impl Program {
         let port = free_port();
         Handler::spawn(port, self.command(root.path(), port, settings), root)
     }
+}
+
+/// What App Service sets where it is the declared front end: the declaration is believed nowhere else.
+pub(crate) fn place(settings: &[(&str, &str)]) -> Option<(&'static str, &'static str)> {
+    settings
+        .contains(&("CLIENT_CERT_FRONT_END", "app-service"))
+        .then_some(("WEBSITE_INSTANCE_ID", "0"))
 }
 
 /// The cargo that built the tests, without what it says to them about their package: build scripts would run again.

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io;
 use std::net::Ipv4Addr;
 
-use app_settings::Environment;
+use app_settings::{Environment, Value};
 use axum::routing::get;
 use axum::{Extension, Router};
 use functions_handler::config::Settings;
@@ -17,7 +17,10 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let environment = Environment::of_process();
-    let port = environment.get("PORT").unwrap_or("8080").parse()?;
+    let port = environment
+        .get("PORT")
+        .map_or("8080", Value::expose)
+        .parse()?;
     let folder = std::env::current_dir()?;
     let settings = Settings::load(&environment, &folder).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();

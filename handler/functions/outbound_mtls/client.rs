@@ -20,9 +20,8 @@ use super::remote_api;
 /// What is wrong with the settings.
 pub(super) fn service(start: &mut Start<'_>) -> Result<Option<(Arc<Outbound>, Url)>, Vec<Problem>> {
     let environment = start.environment();
-    let get = |name: &str| environment.get(name).map(ToOwned::to_owned);
-    let url = remote_api::url(&get).map_err(|problem| vec![problem]);
-    let settings = OutboundSettings::parse(&get, start.app_root());
+    let url = remote_api::url(environment);
+    let settings = OutboundSettings::parse(environment, start.app_root());
     let (url, settings) = match (url, settings) {
         (Ok(url), Ok(settings)) => (url, settings),
         (url, settings) => {

@@ -1,6 +1,6 @@
 //! `REMOTE_API_URL`: the service that `OutboundMtls` calls.
 
-use app_settings::{DeclaredSettings, Problem};
+use app_settings::{DeclaredSettings, Environment, Problem};
 use outbound_mtls::reqwest::Url;
 
 /// The setting.
@@ -9,9 +9,6 @@ const REMOTE_API_URL: &str = "REMOTE_API_URL";
 /// The settings of the app's own.
 pub(crate) const DECLARED: DeclaredSettings =
     DeclaredSettings::new(&["REMOTE_API_UR"], &[REMOTE_API_URL]);
-
-/// How an app setting reads that Azure could not replace by the secret it refers to.
-const KEY_VAULT_REFERENCE: &str = "@microsoft.keyvault(";
 
 /// Reads the setting; `None` where it is not set.
 ///
@@ -22,22 +19,22 @@ const KEY_VAULT_REFERENCE: &str = "@microsoft.keyvault(";
 ///
 /// An unresolved Key Vault reference; an address that is not https, contains a user name or password, a blank or a
 /// control character.
-pub(crate) fn url(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<Url>, Problem> {
-    let text = get(REMOTE_API_URL);
-    text.map(|text| parse(&text))
-        .transpose()
-        .map_err(|text| Problem::new(REMOTE_API_URL, text))
+pub(crate) fn url(environment: &Environment) -> Result<Option<Url>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let value = environment.setting(REMOTE_API_URL, &mut problems);
+    let url = value.map(|value| parse(value.expose())).transpose();
+    let url = url.unwrap_or_else(|text| {
+        problems.push(Problem::new(REMOTE_API_URL, text));
+        None
+    });
+    match problems.is_empty() {
+        true => Ok(url),
+        false => Err(problems),
+    }
 }
 
 fn parse(text: &str) -> Result<Url, String> {
     const EXPECTED: &str = "expected an address that begins with https://";
-    if text.to_ascii_lowercase().contains(KEY_VAULT_REFERENCE) {
-        return Err(
-            "expected an address, found an unresolved Key Vault reference (@Microsoft.KeyVault); check the \
-             reference and that the app's identity may read the secret"
-                .to_owned(),
-        );
-    }
     // The parser would remove them without a word.
     if let Some(position) = text
         .chars()
@@ -67,8 +64,8 @@ fn parse(text: &str) -> Result<Url, String> {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Result<Option<Url>, Problem> {
-        url(&|name| (name == REMOTE_API_URL).then(|| text.to_owned()))
+    fn of(text: &str) -> Result<Option<Url>, Vec<Problem>> {
+        url(&Environment::from_iter([(REMOTE_API_URL, text)]))
     }
 
     #[test]
@@ -80,7 +77,7 @@ mod tests {
         ] {
             assert_eq!(of(text).unwrap().unwrap().as_str(), text);
         }
-        assert_eq!(url(&|_| None), Ok(None));
+        assert_eq!(url(&Environment::default()), Ok(None));
     }
 
     #[test]
@@ -102,7 +99,7 @@ mod tests {
             ("https://hunter2.example/a\0", "control character"),
         ];
         for (text, part) in table {
-            let problem = of(text).unwrap_err().to_string();
+            let problem = of(text).unwrap_err()[0].to_string();
             assert!(problem.contains(part), "{text:?}: {problem}");
             assert!(!problem.contains("hunter2"), "{problem}");
         }

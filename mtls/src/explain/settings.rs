@@ -39,7 +39,22 @@ type Pairs = Vec<(String, String)>;
 pub(super) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
     let name = crate::printable::printable(&path.display().to_string());
     let text = text(path).map_err(|problem| vec![problem])?;
-    parse(&name, &text)
+    parse(&name, &text).map(placed)
+}
+
+/// App Service tells an app where it runs by variables that are no settings, so no file of settings has them. Settings
+/// that declare it are judged as they are there.
+fn placed(environment: Environment) -> Environment {
+    let declares = |value: app_settings::Value<'_>| value.trimmed().expose() == "app-service";
+    if environment
+        .get("CLIENT_CERT_FRONT_END")
+        .is_some_and(declares)
+        && !environment.is_set(AZURE.0)
+    {
+        let place = std::iter::once((AZURE.0, "the declared front end"));
+        return environment.iter().chain(place).collect();
+    }
+    environment
 }
 
 fn text(path: &Path) -> Result<String, Problem> {
@@ -120,7 +135,11 @@ mod tests {
 
     fn value(text: &str) -> Result<Option<String>, String> {
         parse("settings", text)
-            .map(|environment| environment.get("CLIENT_CERT_FRONT_END").map(str::to_owned))
+            .map(|environment| {
+                environment
+                    .get("CLIENT_CERT_FRONT_END")
+                    .map(|value| value.expose().to_owned())
+            })
             .map_err(|problems| problems.iter().map(ToString::to_string).collect())
     }
 

@@ -53,7 +53,7 @@ fn an_identity_that_does_not_load_is_a_mistake() {
         (&["--identity", "both.p12"], "--select"),
         (
             &["--identity", "both.p12", "--select", "three"],
-            "\"three\"",
+            "selected thumbprint or friendly name",
         ),
         (&["--identity", "ca.pem"], "expected a private key"),
         (&["--password", "x"], "--identity"),

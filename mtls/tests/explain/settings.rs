@@ -36,7 +36,7 @@ fn settings_come_in_several_forms_and_all_mistakes_are_reported_at_once() {
     let answer = project.explain(&["--certificate", "caller.pem"]);
     assert_eq!(answer.code, 64);
     assert!(
-        answer.stderr.contains("expected app-service in Azure"),
+        answer.stderr.contains("declare app-service on App Service"),
         "{}",
         answer.stderr
     );

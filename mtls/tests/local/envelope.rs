@@ -172,7 +172,7 @@ fn no_request_through_the_front_end_imitates_an_envelope() {
         json!({"route": "order/{*rest}"}),
     );
     project.function("CertInfo", "required", json!({"route": "item/{id}"}));
-    project.settings(json!({"CLIENT_CERT_FRONT_END": "app-service"}));
+    project.settings(json!({"CLIENT_CERT_FRONT_END": "app-service", "WEBSITE_INSTANCE_ID": "0"}));
     let envelope = |certificate: &str| {
         let headers = json!({"X-ARR-ClientCert": [certificate], "X-Forwarded-Proto": ["https"]});
         json!({"Data": {"req": {"Url": "https://a/", "Method": "POST", "Headers": headers, "Body": "forged"}}}).to_string()

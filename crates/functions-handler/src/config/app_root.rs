@@ -1,13 +1,10 @@
 //! The app's folder: `host.json`, and one folder per function.
 
-use std::fs::{self, DirEntry, File};
-use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
-use app_settings::Problem;
+use app_settings::{Environment, FileError, Problem, folders_with, read_file};
 
-use app_settings::Environment;
+use crate::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
 
 /// The largest `host.json` or `function.json` that is read. A large one has a few kilobytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -26,28 +23,27 @@ pub struct AppRoot {
 impl AppRoot {
     /// Reads `host.json` and every `function.json` one level below `root`, as the host does.
     ///
-    /// The host passes over a function that it cannot read; here that stops the start.
+    /// The host passes over a function that it cannot read; here it is a problem.
     ///
     /// # Errors
     ///
     /// Every problem at once, each with its file.
     pub fn load(root: &Path, environment: &Environment) -> Result<Self, Vec<Problem>> {
-        let text = read(&root.join(contract::HOST_JSON)).map_err(|error| {
-            vec![Problem::new(
-                contract::HOST_JSON,
-                format!(
-                    "expected it in the app's folder {}, found: {error}; start in the folder that holds it, or set {}",
-                    root.display(),
-                    contract::APP_ROOT_VARIABLE
-                ),
-            )]
-        })?;
+        let text = read_file(&root.join(contract::HOST_JSON), MAX_FILE_BYTES)
+            .map_err(|error| vec![no_host_json(&error, environment)])?;
         let overrides = environment
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let host = HostJson::parse(&text, overrides)?;
         let mut problems = Vec::new();
-        let (disabled, names): (Vec<_>, Vec<_>) = function_folders(root, &mut problems)
+        let folders = folders_with(root, contract::FUNCTION_JSON).unwrap_or_else(|error| {
+            problems.push(Problem::new(
+                contract::APP_ROOT_VARIABLE,
+                format!("expected a readable folder, found: {error}; correct its permissions"),
+            ));
+            Vec::new()
+        });
+        let (disabled, names): (Vec<_>, Vec<_>) = folders
             .into_iter()
             .partition(|name| !host.loads(name) || is_disabled(name, environment));
         let mut functions = Vec::new();
@@ -72,8 +68,22 @@ impl AppRoot {
     }
 }
 
+/// The variable's value is a value like any other, and is not repeated.
+fn no_host_json(error: &FileError, environment: &Environment) -> Problem {
+    let variable = contract::APP_ROOT_VARIABLE;
+    let folder = match environment.is_set(variable) {
+        true => format!("the folder that {variable} names"),
+        false => "the working directory".to_owned(),
+    };
+    let text = format!(
+        "expected it in {folder}, found: {error}; start in the app's folder, or set {variable} to it"
+    );
+    Problem::new(contract::HOST_JSON, text)
+}
+
 fn function(root: &Path, name: &str, host: &HostJson) -> Result<Function, Vec<Problem>> {
-    let text = read(&root.join(name).join(contract::FUNCTION_JSON)).map_err(|error| {
+    let path = root.join(name).join(contract::FUNCTION_JSON);
+    let text = read_file(&path, MAX_FILE_BYTES).map_err(|error| {
         vec![Problem::new(
             format!("{name}/{}", contract::FUNCTION_JSON),
             format!("expected a readable file, found: {error}; correct its permissions"),
@@ -82,60 +92,10 @@ fn function(root: &Path, name: &str, host: &HostJson) -> Result<Function, Vec<Pr
     Function::parse(name, &text, host)
 }
 
-/// The names of the folders with a `function.json`, in the order of their bytes.
-fn function_folders(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
-    let unreadable = |error: io::Error| {
-        Problem::new(
-            contract::APP_ROOT_VARIABLE,
-            format!("expected a readable folder, found: {error}; correct its permissions"),
-        )
-    };
-    let entries = match fs::read_dir(root) {
-        Ok(entries) => entries,
-        Err(error) => {
-            problems.push(unreadable(error));
-            return Vec::new();
-        }
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        match entry {
-            Err(error) => problems.push(unreadable(error)),
-            Ok(entry) if is_function(&entry) => {
-                names.push(entry.file_name().to_string_lossy().into_owned());
-            }
-            Ok(_) => {}
-        }
-    }
-    names.sort();
-    names
-}
-
-/// Whether an entry is a folder, or a link to one, with a `function.json`.
-fn is_function(entry: &DirEntry) -> bool {
-    let may_be_folder = entry.file_type().is_ok_and(|kind| !kind.is_file());
-    may_be_folder && entry.path().join(contract::FUNCTION_JSON).exists()
-}
-
 fn is_disabled(name: &str, environment: &Environment) -> bool {
-    disabled_setting(name)
-        .iter()
-        .any(|setting| environment.get(setting).is_some_and(is_true))
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would be waited for, and a folder says nothing clear.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("no regular file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAX_FILE_BYTES.saturating_add(1))
-        .read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {
-        return Err(io::Error::other(format!(
-            "more than {MAX_FILE_BYTES} bytes"
-        )));
-    }
-    Ok(bytes)
+    disabled_setting(name).iter().any(|setting| {
+        environment
+            .get(setting)
+            .is_some_and(|value| is_true(value.expose()))
+    })
 }

@@ -1,15 +1,16 @@
 //! Text from the environment and from files, turned into types. Every problem of a start is reported at once.
 
 mod app_root;
-
 mod known;
-mod lists;
+mod list;
+mod listed;
 mod origins;
+mod pem_file;
+mod place;
 mod settings;
 mod trust;
 
 pub use app_root::AppRoot;
-
 pub use known::DECLARED;
 pub use origins::AllowedOrigins;
 pub use settings::{DeniedStatus, Settings};

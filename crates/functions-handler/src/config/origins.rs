@@ -40,10 +40,10 @@ impl AllowedOrigins {
 }
 
 pub(super) fn load(environment: &Environment, problems: &mut Vec<Problem>) -> AllowedOrigins {
-    let Some(list) = environment.get(ALLOWED_ORIGINS) else {
+    let Some(list) = environment.setting(ALLOWED_ORIGINS, problems) else {
         return AllowedOrigins::default();
     };
-    AllowedOrigins::parse(list).unwrap_or_else(|text| {
+    AllowedOrigins::parse(list.expose()).unwrap_or_else(|text| {
         problems.push(Problem::new(ALLOWED_ORIGINS, text));
         AllowedOrigins::default()
     })

@@ -5,25 +5,22 @@ use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::host::contract;
-use app_settings::Problem;
+use app_settings::{Environment, HarmlessSetting, Problem};
 use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, Rule, TrustDomain};
 
-use super::trust::TRUST_ANCHORS;
-use super::{AllowedOrigins, known, lists, origins, trust};
-use app_settings::Environment;
+use super::known::{
+    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, MINIMUM_RSA_BITS, THUMBPRINTS,
+    TRUST_ANCHORS,
+};
+use super::listed::Listed;
+use super::trust::{self, Authorities};
+use super::{AllowedOrigins, origins, place};
+use crate::host::contract;
 
-const THUMBPRINTS: &str = "ALLOWED_CLIENT_CERT_THUMBPRINTS";
-const COMMON_NAMES: &str = "ALLOWED_CLIENT_CERT_COMMON_NAMES";
-const FRONT_END: &str = "CLIENT_CERT_FRONT_END";
-const EXTENDED_KEY_USAGE: &str = "CLIENT_CERT_EXTENDED_KEY_USAGE";
-const MINIMUM_RSA_BITS: &str = "CLIENT_CERT_MINIMUM_RSA_BITS";
-const DENIED_STATUS: &str = "CLIENT_CERT_DENIED_STATUS";
-
-/// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` may ask for: shorter keys have been factored in public.
+/// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` accepts: shorter keys have been factored in public.
 const LOWEST_MINIMUM_RSA_BITS: usize = 1024;
 
-/// The most that it may ask for: OpenSSL refuses longer keys in a handshake (`OPENSSL_RSA_MAX_MODULUS_BITS`).
+/// The most that it accepts: OpenSSL refuses longer keys in a handshake (`OPENSSL_RSA_MAX_MODULUS_BITS`).
 const HIGHEST_MINIMUM_RSA_BITS: usize = 16_384;
 
 /// The settings that decide who is admitted, and how a refusal looks.
@@ -42,14 +39,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads all settings. File names are relative to `app_root`.
+    /// Reads all settings of the engine. File names are relative to `app_root`.
+    ///
+    /// Names that are not known are not looked at: see [`KnownSettings`](app_settings::KnownSettings).
     ///
     /// # Errors
     ///
-    /// Every problem at once, each with the name of its setting or file.
+    /// Every problem at once, each with the name of its setting or file. No message repeats a value that may be a secret.
     pub fn load(environment: &Environment, app_root: &Path) -> Result<Self, Vec<Problem>> {
-        let mut problems = known::problems(environment);
-        let mut notes = Vec::new();
+        let (mut problems, mut notes) = (Vec::new(), Vec::new());
         let fitness = Fitness {
             extended_key_usage: word(environment, EXTENDED_KEY_USAGE, &mut problems),
             minimum_rsa_bits: minimum_rsa_bits(environment, &mut problems),
@@ -57,13 +55,15 @@ impl Settings {
         let front_end = front_end(environment, &mut problems);
         let denied_status = word(environment, DENIED_STATUS, &mut problems);
         let allowed_origins = origins::load(environment, &mut problems);
-        let rules = rules(environment, app_root, &mut problems, &mut notes);
+        let listed = Listed::read(environment, &mut problems);
+        let authorities = trust::load(environment, app_root, &mut notes, &mut problems);
+        let rules = rules(&listed, authorities, &mut notes, &mut problems);
         let policy = Policy::new(front_end, fitness, [Caller::of_lists(rules)])
-            .map_err(|error| problems.push(Problem::new(COMMON_NAMES, error.to_string())))
+            .map_err(|error| problems.push(Problem::new(COMMON_NAMES.name(), error.to_string())))
             .ok();
         match policy {
             Some(policy) if problems.is_empty() => {
-                notes.extend(policy_notes(&policy));
+                notes.splice(0..0, policy_notes(&policy));
                 Ok(Self {
                     policy,
                     denied_status,
@@ -77,32 +77,38 @@ impl Settings {
     }
 }
 
-/// The rules of both lists. What cannot be read is a problem, and the rules are then not used.
+/// The rules of both lists. Without authorities that could be read, those of the names are left out: whether the names
+/// have an anchor cannot be judged then.
 fn rules(
-    environment: &Environment,
-    app_root: &Path,
-    problems: &mut Vec<Problem>,
+    listed: &Listed,
+    authorities: Option<Authorities>,
     notes: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
 ) -> Vec<Rule> {
-    let pins = lists::thumbprints(THUMBPRINTS, environment.get(THUMBPRINTS), problems);
-    let names = lists::names(COMMON_NAMES, environment.get(COMMON_NAMES), problems);
-    let authorities = trust::load(environment, app_root, problems, notes);
-    let mut rules: Vec<Rule> = pins.into_iter().map(Rule::Pin).collect();
-    let Some((anchors, intermediates)) = authorities else {
+    let mut rules: Vec<Rule> = listed.thumbprints.iter().copied().map(Rule::Pin).collect();
+    let Some(Authorities {
+        anchors,
+        intermediates,
+    }) = authorities
+    else {
         return rules;
     };
-    if names.is_empty() {
+    if listed.common_names.is_empty() {
         if !anchors.is_empty() {
             notes.push(format!(
-                "trust anchors are set without {COMMON_NAMES}: an anchor admits nobody by itself"
+                "trust anchors are set without {}: an anchor admits nobody by itself",
+                COMMON_NAMES.name()
             ));
         }
         return rules;
     }
     match TrustDomain::new(anchors, intermediates).map(Arc::new) {
-        Ok(domain) => rules.extend(names.into_iter().map(|name| Rule::common_name(name, &domain))),
+        Ok(domain) => {
+            let names = listed.common_names.iter().cloned();
+            rules.extend(names.map(|name| Rule::common_name(name, &domain)));
+        }
         Err(error) => problems.push(Problem::new(
-            COMMON_NAMES,
+            COMMON_NAMES.name(),
             format!(
                 "{error}; set {TRUST_ANCHORS} to the one authority that issues these names, or list thumbprints instead"
             ),
@@ -111,101 +117,82 @@ fn rules(
     rules
 }
 
-/// The declared front end, if it can be true where this process runs.
+/// The declared front end, if it can be in front of this process.
 fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd {
-    let declared: FrontEnd = word(environment, FRONT_END, problems);
-    let contradiction = match declared {
-        FrontEnd::Undeclared => None,
-        FrontEnd::AppService => environment.get(contract::CORE_TOOLS_VARIABLE).map(|_| {
-            format!(
-                "expected development under Core Tools ({} is set), found app-service; on this machine no App \
-                 Service sets the header",
-                contract::CORE_TOOLS_VARIABLE
-            )
-        }),
-        FrontEnd::Development => contract::AZURE_VARIABLES.into_iter().find(|name| environment.get(name).is_some()).map(|name| {
-            format!(
-                "expected app-service in Azure ({name} is set), found development; there a caller could write the \
-                 header himself; if this is not Azure, unset {name}"
-            )
-        }),
-    };
-    if let Some(text) = contradiction {
-        problems.push(Problem::new(FRONT_END, text));
-    }
+    let declared = word(environment, FRONT_END, problems);
+    let contradiction = place::contradiction(declared, environment);
+    problems.extend(contradiction.map(|text| Problem::new(FRONT_END.name(), text)));
     declared
 }
 
 fn minimum_rsa_bits(environment: &Environment, problems: &mut Vec<Problem>) -> usize {
-    let Some(text) = environment.get(MINIMUM_RSA_BITS) else {
+    let Some(value) = environment.setting(MINIMUM_RSA_BITS.name(), problems) else {
         return DEFAULT_MINIMUM_RSA_BITS;
     };
-    match text.trim().parse() {
-        Ok(bits) if (LOWEST_MINIMUM_RSA_BITS..=HIGHEST_MINIMUM_RSA_BITS).contains(&bits) => return bits,
-        Ok(_) | Err(_) => problems.push(Problem::new(
-            MINIMUM_RSA_BITS,
+    let bits: Option<usize> = value.parse().ok();
+    let allowed = LOWEST_MINIMUM_RSA_BITS..=HIGHEST_MINIMUM_RSA_BITS;
+    bits.filter(|bits| allowed.contains(bits)).unwrap_or_else(|| {
+        problems.push(Problem::new(
+            MINIMUM_RSA_BITS.name(),
             format!(
                 "expected a whole number from {LOWEST_MINIMUM_RSA_BITS} to {HIGHEST_MINIMUM_RSA_BITS}, found {}; \
                  remove it for {DEFAULT_MINIMUM_RSA_BITS}",
-                shown(text)
+                MINIMUM_RSA_BITS.shown(value.expose())
             ),
-        )),
-    }
-    DEFAULT_MINIMUM_RSA_BITS
+        ));
+        DEFAULT_MINIMUM_RSA_BITS
+    })
 }
 
-/// The host's own setting; one that it could not read either means its default.
+/// The host's own setting; one that the host cannot read either means its default.
 fn body_bytes(environment: &Environment) -> u64 {
     let setting = environment.get(contract::BODY_LIMIT_VARIABLE);
     setting
-        .and_then(|text| text.trim().parse().ok())
+        .and_then(|value| value.parse().ok())
         .unwrap_or(contract::BODY_LIMIT)
 }
 
 /// One word out of several.
-fn word<T>(environment: &Environment, name: &str, problems: &mut Vec<Problem>) -> T
+fn word<T>(environment: &Environment, setting: HarmlessSetting, problems: &mut Vec<Problem>) -> T
 where
     T: Default + FromStr<Err: fmt::Display>,
 {
-    let Some(text) = environment.get(name) else {
+    let Some(value) = environment.setting(setting.name(), problems) else {
         return T::default();
     };
-    text.trim().parse().unwrap_or_else(|expected| {
+    value.parse().unwrap_or_else(|expected| {
+        let found = setting.shown(value.trimmed().expose());
         problems.push(Problem::new(
-            name,
-            format!("{expected}, found {}; correct it or remove it", shown(text)),
+            setting.name(),
+            format!("{expected}, found {found}; correct it or remove it"),
         ));
         T::default()
     })
 }
 
-/// A value as a message may show it: short and escaped.
-pub(super) fn shown(text: &str) -> String {
-    /// Enough to recognise a value by.
-    const LONGEST: usize = 40;
-    let start: String = text.chars().take(LONGEST).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
-    format!("{start:?}{more}")
-}
-
 fn policy_notes(policy: &Policy) -> Vec<String> {
+    let [front_end, thumbprints, common_names] =
+        [FRONT_END, THUMBPRINTS, COMMON_NAMES].map(HarmlessSetting::name);
     let mut notes = Vec::new();
     match policy.front_end() {
         FrontEnd::Undeclared => notes.push(format!(
-            "{FRONT_END} is not set: no forwarded certificate counts, every secured call is refused"
+            "{front_end} is not set: every forwarded certificate is ignored and every secured call refused"
         )),
         FrontEnd::Development => notes.push(format!(
-            "{FRONT_END} is development: whoever reaches this port or the host may write the certificate's header himself"
+            "{front_end} is development: whoever reaches this port or the host may write the certificate's header themselves"
         )),
         FrontEnd::AppService => {}
     }
     if policy.is_empty() {
         notes.push(format!(
-            "neither {THUMBPRINTS} nor {COMMON_NAMES} is set: nobody is admitted"
+            "neither {thumbprints} nor {common_names} is set: nobody is admitted"
         ));
     }
     if policy.fitness().minimum_rsa_bits < DEFAULT_MINIMUM_RSA_BITS {
-        notes.push(format!("{MINIMUM_RSA_BITS} is below {DEFAULT_MINIMUM_RSA_BITS}: such keys are no longer acceptable (NIST SP 800-131A)"));
+        notes.push(format!(
+            "{} is below {DEFAULT_MINIMUM_RSA_BITS}: such keys are no longer acceptable (NIST SP 800-131A)",
+            MINIMUM_RSA_BITS.name()
+        ));
     }
     notes
 }
@@ -230,7 +217,7 @@ impl DeniedStatus {
     }
 }
 
-/// What the setting `CLIENT_CERT_DENIED_STATUS` may say.
+/// The values of `CLIENT_CERT_DENIED_STATUS`.
 impl FromStr for DeniedStatus {
     type Err = &'static str;
 

@@ -1,176 +1,111 @@
 //! Trust anchors and intermediates, from PEM files.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::fmt;
 use std::path::Path;
 
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::{PemObject as _, SectionKind};
-
-use app_settings::Problem;
+use app_settings::{Environment, NamedFile, Problem};
 use client_cert::{Anchor, Intermediate};
 
-use super::known::is_unresolved;
-use super::settings::shown;
-use app_settings::Environment;
+use super::known::{INTERMEDIATES, TRUST_ANCHORS};
+use super::pem_file::{self, Found};
 
-pub(super) const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
-const INTERMEDIATES: &str = "CLIENT_CERT_INTERMEDIATES";
-
-/// The largest file that is read. The bundle of all public authorities takes a quarter of a megabyte.
+/// The largest file that is read. The bundle of all public authorities has a quarter of a megabyte.
 const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// What both settings name.
+pub(super) struct Authorities {
+    pub(super) anchors: Vec<Anchor>,
+    pub(super) intermediates: Vec<Intermediate>,
+}
 
 /// Reads the files that both settings name. `None` where something is wrong with them, which `problems` then says: what
 /// depends on them cannot be judged.
+///
+/// An anchor that cannot be used is a problem. An intermediate that cannot be used is a note: it can only keep callers
+/// out, and files of authorities contain old ones that nobody needs.
 pub(super) fn load(
     environment: &Environment,
     app_root: &Path,
-    problems: &mut Vec<Problem>,
     notes: &mut Vec<String>,
-) -> Option<(Vec<Anchor>, Vec<Intermediate>)> {
+    problems: &mut Vec<Problem>,
+) -> Option<Authorities> {
     let before = problems.len();
-    let mut load = |setting| {
-        Files {
-            setting,
-            app_root,
-            problems,
-        }
-        .certificates(environment.get(setting))
-    };
-    let found_anchors = load(TRUST_ANCHORS);
-    let found_intermediates = load(INTERMEDIATES);
-    let anchors = anchors(found_anchors, problems);
-    let intermediates = usable(found_intermediates, notes);
+    let anchors = certificates(environment, TRUST_ANCHORS, app_root, problems);
+    let intermediates = certificates(environment, INTERMEDIATES, app_root, problems);
+    let (anchors, unusable) = usable(anchors, Anchor::new);
+    problems.extend(unusable.into_iter().map(|problem| {
+        let text = format!("{}; take it out or replace it", problem.text());
+        Problem::new(problem.at(), text)
+    }));
+    let (intermediates, unusable) = usable(intermediates, Intermediate::new);
+    notes.extend(
+        unusable
+            .iter()
+            .map(|problem| format!("{problem}; it is left out: callers below it have no path")),
+    );
     if problems.len() > before {
         return None;
     }
-    if anchors.is_empty() && !intermediates.is_empty() {
+    if anchors.is_empty() && environment.is_set(INTERMEDIATES) {
         problems.push(Problem::new(
             INTERMEDIATES,
             format!("expected {TRUST_ANCHORS} beside it, found none; an intermediate is not trusted by itself"),
         ));
     }
-    Some((anchors, intermediates))
+    Some(Authorities {
+        anchors,
+        intermediates,
+    })
 }
 
-/// A certificate and where it was found, for messages.
-struct Found {
-    at: String,
-    der: CertificateDer<'static>,
-}
-
-/// The intermediates that a path can go through. One that no path can use affects only the callers below it, so it is noted
-/// and left out.
-fn usable(found: Vec<Found>, notes: &mut Vec<String>) -> Vec<Intermediate> {
-    let mut intermediates = Vec::new();
+/// The certificates that can be used, and one problem for each of the others.
+fn usable<T, E: fmt::Display>(
+    found: Vec<Found>,
+    take: fn(&[u8]) -> Result<T, E>,
+) -> (Vec<T>, Vec<Problem>) {
+    let (mut usable, mut problems) = (Vec::new(), Vec::new());
     for found in found {
-        match Intermediate::new(&found.der) {
-            Ok(intermediate) => intermediates.push(intermediate),
-            Err(error) => notes.push(format!(
-                "{}: {error}; it is left out: callers below it have no path",
-                found.at
-            )),
+        match take(&found.der) {
+            Ok(taken) => usable.push(taken),
+            Err(error) => problems.push(Problem::new(found.at, error.to_string())),
         }
     }
-    intermediates
+    (usable, problems)
 }
 
-/// The anchors. One that cannot be used is a problem: no name would count under it.
-fn anchors(found: Vec<Found>, problems: &mut Vec<Problem>) -> Vec<Anchor> {
-    let mut anchors = Vec::new();
-    for found in found {
-        match Anchor::new(&found.der) {
-            Ok(anchor) => anchors.push(anchor),
-            Err(error) => problems.push(Problem::new(
-                found.at,
-                format!("{error}; take it out or replace it"),
-            )),
-        }
-    }
-    anchors
-}
-
-/// The files that one setting names.
-struct Files<'a> {
+fn certificates(
+    environment: &Environment,
     setting: &'static str,
-    app_root: &'a Path,
-    problems: &'a mut Vec<Problem>,
-}
-
-impl Files<'_> {
-    fn certificates(mut self, value: Option<&str>) -> Vec<Found> {
-        let Some(value) = value.filter(|value| !is_unresolved(value)) else {
-            return Vec::new();
-        };
-        let names: Vec<&str> = value
-            .split(';')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .collect();
-        if names.is_empty() {
-            self.problem(format!(
-                "expected file names separated by semicolons, found {}",
-                shown(value)
-            ));
+    app_root: &Path,
+    problems: &mut Vec<Problem>,
+) -> Vec<Found> {
+    let Some(value) = environment.setting(setting, problems) else {
+        return Vec::new();
+    };
+    let names = value.expose().split(';').map(str::trim);
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        problems.push(Problem::new(
+            setting,
+            "expected file names separated by semicolons, found none; remove the setting or name a file",
+        ));
+    }
+    let mut certificates = Vec::new();
+    for name in &names {
+        let file = NamedFile::new(setting, name, app_root);
+        match file.read(MAX_FILE_BYTES) {
+            Ok(bytes) => certificates.extend(pem_file::certificates(setting, &file, &bytes, problems)),
+            Err(error) => problems.push(Problem::new(
+                setting,
+                format!(
+                    "expected a PEM file in {} (relative to the app's folder), found: {error}; correct the name or deploy \
+                     the file",
+                    file.name()
+                ),
+            )),
         }
-        names.into_iter().flat_map(|name| self.file(name)).collect()
     }
-
-    fn file(&mut self, name: &str) -> Vec<Found> {
-        let bytes = match read(&self.app_root.join(name)) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.problem(format!(
-                    "expected the PEM file {} (relative to the app root), found: {error}; correct the name or deploy the file",
-                    shown(name)
-                ));
-                return Vec::new();
-            }
-        };
-        let mut found = Vec::new();
-        for (number, section) in (1..).zip(<(SectionKind, Vec<u8>)>::pem_slice_iter(&bytes)) {
-            match section {
-                Ok((SectionKind::Certificate, der)) => found.push(Found {
-                    at: format!("{}: {name}, certificate {}", self.setting, found.len().saturating_add(1)),
-                    der: CertificateDer::from(der),
-                }),
-                Ok(_) => self.problem(format!(
-                    "expected certificates alone in {name}, found something else as section {number}; a private key \
-                     has no business here"
-                )),
-                Err(_) => self.problem(format!(
-                    "expected PEM in {name}, found a section {number} that cannot be read; export the file again"
-                )),
-            }
-        }
-        if found.is_empty() {
-            self.problem(format!(
-                "expected at least one PEM certificate in {name}, found none; a DER file is converted by openssl x509 -inform der"
-            ));
-        }
-        found
-    }
-
-    fn problem(&mut self, text: String) {
-        self.problems.push(Problem::new(self.setting, text));
-    }
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would be waited for, and a folder says nothing clear.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("no regular file"));
-    }
-    let mut bytes = Vec::new();
-    let read = File::open(path)?
-        .take(MAX_FILE_BYTES.saturating_add(1))
-        .read_to_end(&mut bytes)?;
-    if u64::try_from(read).is_ok_and(|read| read > MAX_FILE_BYTES) {
-        return Err(io::Error::other(format!(
-            "more than {MAX_FILE_BYTES} bytes"
-        )));
-    }
-    Ok(bytes)
+    certificates
 }
 
 #[cfg(test)]
@@ -193,9 +128,9 @@ mod tests {
             let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
             let (mut problems, mut notes) = (Vec::new(), Vec::new());
             let environment = settings.into_iter().collect();
-            let trust = load(&environment, folder.path(), &mut problems, &mut notes);
+            let trust = load(&environment, folder.path(), &mut notes, &mut problems);
             (
-                trust.map(|(_, intermediates)| intermediates.len()),
+                trust.map(|trust| trust.intermediates.len()),
                 problems.len(),
                 notes,
             )

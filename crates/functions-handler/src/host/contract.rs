@@ -18,9 +18,6 @@ pub const APP_ROOT_VARIABLE: &str = "FUNCTIONS_APP_ROOT_PATH";
 pub const BODY_LIMIT_VARIABLE: &str = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT";
 /// Set by Core Tools and inherited by the handler: a run on a developer's machine.
 pub const CORE_TOOLS_VARIABLE: &str = "FUNCTIONS_CORETOOLS_ENVIRONMENT";
-/// Any of these is set wherever an app runs in Azure.
-pub const AZURE_VARIABLES: [&str; 3] =
-    ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"];
 /// What a variable starts with that replaces a value of `host.json` (`ConfigurationSectionNames.cs`).
 ///
 /// `__` or `:` separates this and the keys; case does not count.

@@ -2,19 +2,20 @@
 
 use super::*;
 
+/// Base64 that could be a key.
+const KEY: &str =
+    "MIIKcAIBAzCCCiwGCSqGSIb3DQEHAaCCCh0EggoZMIIKFTCCBDcGCSqGSIb3DQEHBqCCBCgwggQkAgEAMIIEHQ";
+
 /// Settings with their values.
 type Set<'a> = &'a [(&'a str, &'a str)];
 
 const DIGITS: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+const UPPER: &str = "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709";
 const DIGITS_256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn parse(set: Set<'_>) -> Result<Option<OutboundSettings>, Vec<Problem>> {
-    let get = |name: &str| {
-        set.iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| (*value).to_owned())
-    };
-    OutboundSettings::parse(&get, Path::new("/app"))
+    let environment: Environment = set.iter().copied().collect();
+    OutboundSettings::parse(&environment, Path::new("/app"))
 }
 
 #[test]
@@ -40,15 +41,15 @@ fn nothing_and_blank_mean_not_configured() {
 #[test]
 fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
     let source = |set: Set<'_>| match parse(set).unwrap_or_default().unwrap().source {
-        Source::Path(path) => format!("path {}", path.display()),
-        Source::Thumbprint { folder, thumbprint } => {
-            format!("{} in {}", thumbprint.hex(), folder.display())
+        Source::Path(file) => format!("path {}", file.path().display()),
+        Source::Thumbprint { upper, lower, .. } => {
+            format!("{} or {}", upper.path().display(), lower.path().display())
         }
         Source::Pfx(bytes) => format!("pfx {:?}", bytes.as_slice()),
         Source::PemText(text) => format!("text {:?}", text.as_str()),
-        Source::PemFile(path) => format!("pem {}", path.display()),
+        Source::PemFile(file) => format!("pem {}", file.path().display()),
     };
-    let cases: [(Set<'_>, String); 8] = [
+    let cases: [(Set<'_>, String); 7] = [
         (&[(PATH, " certs/a.p12 ")], "path /app/certs/a.p12".into()),
         (
             &[(PATH, "/mnt/a.p12"), (PEM, " ")],
@@ -56,13 +57,12 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
         ),
         (
             &[(THUMBPRINT, DIGITS)],
-            format!("{DIGITS} in /var/ssl/private"),
+            format!("/var/ssl/private/{UPPER}.p12 or /var/ssl/private/{DIGITS}.p12"),
         ),
         (
             &[(THUMBPRINT, DIGITS), (FOLDER, "c")],
-            format!("{DIGITS} in /app/c"),
+            format!("/app/c/{UPPER}.p12 or /app/c/{DIGITS}.p12"),
         ),
-        (&[(PFX, "MAMC\nAQM=")], "pfx [48, 3, 2, 1, 3]".into()),
         (&[(PFX, "MAMCAQM")], "pfx [48, 3, 2, 1, 3]".into()),
         (
             &[(PEM, "-----BEGIN X\\nY")],
@@ -77,7 +77,7 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
 
 #[test]
 fn wrong_text_is_a_problem_with_the_settings_name() {
-    let cases: [(Set<'_>, &str, &str); 10] = [
+    let cases: [(Set<'_>, &str, &str); 18] = [
         (&[(PATH, "a"), (PFX, "MAMCAQM=")], PATH, "keep one"),
         (&[(THUMBPRINT, "xyz")], THUMBPRINT, "40 hexadecimal digits"),
         (&[(THUMBPRINT, DIGITS_256)], THUMBPRINT, "SHA-1"),
@@ -99,7 +99,19 @@ fn wrong_text_is_a_problem_with_the_settings_name() {
             PASSWORD,
             "unresolved",
         ),
-        (&[(PFX, " @Microsoft.KeyVault(x")], PFX, "unresolved"),
+        (&[(PFX, " @microsoft.keyvault(x")], PFX, "unresolved"),
+        (&[(PFX, "\"MAMCAQM=\"")], PFX, "quotes"),
+        (&[(PFX, "MAMC\r\nAQM=")], PFX, "line break"),
+        (&[(PFX, "MAMCAQM=\r\n")], PFX, "line break"),
+        (&[(PATH, "a.p12\r\n")], PATH, "line break"),
+        (&[(PATH, "'a.p12'")], PATH, "quotes"),
+        (
+            &[(PATH, "a.p12"), (PASSWORD, "p\n")],
+            PASSWORD,
+            "line break",
+        ),
+        (&[(PATH, KEY)], PATH, "look like base64"),
+        (&[(PEM, KEY)], PEM, "look like base64"),
     ];
     for (set, at, part) in cases {
         let problems = parse(set).err().unwrap_or_default();
@@ -136,6 +148,6 @@ fn trust_anchors_are_split_and_a_password_keeps_its_blanks() {
     assert!(settings.trust.files_only);
     assert_eq!(
         settings.trust.files,
-        [PathBuf::from("/app/ca.pem"), PathBuf::from("/etc/b.pem")]
+        ["ca.pem", "/etc/b.pem"].map(|name| NamedFile::new(TRUST_ANCHORS, name, Path::new("/app")))
     );
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use app_settings::Environment;
 use outbound_mtls::reqwest::header::HeaderValue;
 use outbound_mtls::reqwest::{Method, Request};
 use outbound_mtls::{CallError, Facts, Limits, Notice, Outbound, OutboundSettings};
@@ -73,11 +74,8 @@ impl Rig {
     }
 
     pub(crate) fn settings(&self) -> Option<OutboundSettings> {
-        let get = |name: &str| {
-            let found = self.settings.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| value.clone())
-        };
-        let parsed = OutboundSettings::parse(&get, self.folder.path());
+        let environment: Environment = self.settings.iter().cloned().collect();
+        let parsed = OutboundSettings::parse(&environment, self.folder.path());
         parsed.unwrap_or_else(|problems| panic!("{problems:?}"))
     }
 

@@ -1,0 +1,176 @@
+//! Values of settings: any of them may be a secret, so none can be formatted.
+
+use std::str::FromStr;
+
+use crate::Problem;
+
+/// The most characters of a value that a message shows. A secret that is worth stealing is longer.
+const SHOWN_CHARACTERS: usize = 11;
+
+/// The longest run of base64 characters that can be a name: a common name has 64 characters at most (RFC 5280,
+/// `ub-common-name`), and so has a SHA-256 thumbprint.
+const MAX_WORD_CHARACTERS: usize = 64;
+
+/// How an app setting reads that Azure could not replace by the secret it refers to, in lower case.
+const KEY_VAULT_REFERENCE: &str = "@microsoft.keyvault(";
+
+/// The value of a setting or variable. It has neither `Debug` nor `Display`; [`Value::described`] is for messages.
+///
+/// ```compile_fail
+/// let environment = app_settings::Environment::from_iter([("PASSWORD", "hunter2")]);
+/// println!("{:?}", environment.get("PASSWORD"));
+/// ```
+#[derive(Clone, Copy)]
+pub struct Value<'a>(&'a str);
+
+impl<'a> Value<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(text)
+    }
+
+    /// The text itself, for parsers. It does not belong in any message.
+    pub fn expose(self) -> &'a str {
+        self.0
+    }
+
+    /// The value without blanks around it.
+    pub fn trimmed(self) -> Self {
+        Self(self.0.trim())
+    }
+
+    /// Parses the value without the blanks around it.
+    ///
+    /// # Errors
+    ///
+    /// The parser's. One that repeats the text does not belong in a message.
+    pub fn parse<T: FromStr>(self) -> Result<T, T::Err> {
+        self.0.trim().parse()
+    }
+
+    /// What kind of text the value is, for "found …": nothing of the text itself.
+    pub fn described(self) -> String {
+        described(self.0)
+    }
+
+    /// Whether the value is the text of a Key Vault reference that Azure should have replaced by the secret. Case and
+    /// blanks do not count, and neither do quotes before it.
+    pub fn is_unresolved_reference(self) -> bool {
+        let start = self
+            .0
+            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+        let start: String = start
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .take(KEY_VAULT_REFERENCE.len())
+            .collect();
+        start.eq_ignore_ascii_case(KEY_VAULT_REFERENCE)
+    }
+
+    /// The problem of a setting whose value is an unresolved reference.
+    pub(crate) fn unresolved(name: &str) -> Problem {
+        Problem::new(
+            name,
+            "expected a value, found an unresolved Key Vault reference (@Microsoft.KeyVault); give the app's identity \
+             the role Key Vault Secrets User, and look at the reference's status in the portal",
+        )
+    }
+}
+
+/// A setting whose value may appear in messages: a word, a number, or a list of public facts. Its values are shown only
+/// where they are short and on one line, since anything can be pasted into any setting.
+#[derive(Clone, Copy, Debug)]
+pub struct HarmlessSetting(&'static str);
+
+impl HarmlessSetting {
+    /// Lists the setting `name` as harmless.
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The name.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+
+    /// The value of this setting, or an entry of it, for "found …": quoted where it has at most 11 characters, else
+    /// described.
+    pub fn shown(self, text: &str) -> String {
+        if is_short(text) {
+            format!("{text:?}")
+        } else {
+            described(text)
+        }
+    }
+}
+
+/// Whether a text can be a key or a certificate: PEM, or more than 64 characters of base64 in a row.
+pub fn is_key_material(text: &str) -> bool {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=-_".contains(c);
+    text.contains("-----BEGIN")
+        || text
+            .split(|c| !is_base64(c))
+            .any(|run| run.len() > MAX_WORD_CHARACTERS)
+}
+
+/// Whether a text is short enough for a message, and on one line.
+pub(crate) fn is_short(text: &str) -> bool {
+    text.chars().count() <= SHOWN_CHARACTERS && !text.contains(char::is_control)
+}
+
+fn described(text: &str) -> String {
+    let length = text.chars().count();
+    if text.contains("-----BEGIN") {
+        "PEM text".to_owned()
+    } else if is_key_material(text) {
+        format!("{length} characters that look like base64")
+    } else if text.trim().contains(['\n', '\r']) {
+        format!("several lines, {length} characters in all")
+    } else {
+        format!("a text of {length} characters")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_harmless_value_is_shown_only_where_it_is_short_and_on_one_line() {
+        let setting = HarmlessSetting::new("S");
+        let rows = [
+            ("app-service", "\"app-service\""),
+            ("app-services", "a text of 12 characters"),
+            ("a\nb", "several lines, 3 characters in all"),
+            ("a\u{7}b", "a text of 3 characters"),
+            (
+                "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----",
+                "PEM text",
+            ),
+        ];
+        for (text, shown) in rows {
+            assert_eq!(setting.shown(text), shown, "{text}");
+        }
+        let base64 = "MIIK".repeat(200);
+        assert_eq!(
+            Value::new(&base64).described(),
+            "800 characters that look like base64"
+        );
+        assert_eq!(Value::new("short").described(), "a text of 5 characters");
+    }
+
+    #[test]
+    fn a_key_vault_reference_is_found_in_any_spelling() {
+        for (text, unresolved) in [
+            ("@Microsoft.KeyVault(SecretUri=x)", true),
+            (" @MICROSOFT.KEYVAULT(VaultName=x)", true),
+            ("\"@Microsoft.KeyVault(SecretUri=x)\"", true),
+            ("@Microsoft.KeyVault (SecretUri=x)", true),
+            ("@Microsoft.KeyVault", false),
+            ("a secret with @Microsoft.KeyVault( inside", false),
+            ("", false),
+        ] {
+            let value = Value::new(text);
+            assert_eq!(value.is_unresolved_reference(), unresolved, "{text}");
+        }
+    }
+}
