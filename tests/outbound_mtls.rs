@@ -328,7 +328,7 @@ fn a_file_that_does_not_load_closes_one_function_until_it_is_repaired() {
     let (setup, _partner) = with_partner(|_| status("200 OK"));
     let good = pfx::ordinary(&setup.family.client, &setup.family.intermediates());
     let cases: [(&str, Option<&[u8]>); 3] = [
-        ("cannot be read", None),
+        ("no such file", None),
         ("", Some(b"no such format")),
         (
             "password",

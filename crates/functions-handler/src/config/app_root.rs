@@ -30,7 +30,7 @@ impl AppRoot {
     /// Every problem at once, each with its file.
     pub fn load(root: &Path, environment: &Environment) -> Result<Self, Vec<Problem>> {
         let text = read_file(&root.join(contract::HOST_JSON), MAX_FILE_BYTES)
-            .map_err(|error| vec![no_host_json(&error, environment)])?;
+            .map_err(|error| vec![no_host_json(&error)])?;
         let overrides = environment
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -68,15 +68,11 @@ impl AppRoot {
     }
 }
 
-/// The variable's value is a value like any other, and is not repeated.
-fn no_host_json(error: &FileError, environment: &Environment) -> Problem {
+/// The folder can come from a variable, whose value is not repeated.
+fn no_host_json(error: &FileError) -> Problem {
     let variable = contract::APP_ROOT_VARIABLE;
-    let folder = match environment.is_set(variable) {
-        true => format!("the folder that {variable} names"),
-        false => "the working directory".to_owned(),
-    };
     let text = format!(
-        "expected it in {folder}, found: {error}; start in the app's folder, or set {variable} to it"
+        "expected it in the app's folder, found: {error}; start in the folder that contains it, or set {variable} to it"
     );
     Problem::new(contract::HOST_JSON, text)
 }
