@@ -76,8 +76,21 @@ enum Command {
     Probe(probe::Probe),
 }
 
+/// What the process exits with where the command line is not understood; the parser's own code.
+const EXIT_USAGE: u8 = 2;
+
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && any_argument_is_key_material() => {
+            let text = "expected options and names of files, found key material among them; put it into a file and give \
+                        the file's name";
+            Failure::No(text.to_owned()).report();
+            return ExitCode::from(EXIT_USAGE);
+        }
+        Err(error) => error.exit(),
+    };
+    let result = match cli.command {
         Some(command) => run(command),
         None => greet(),
     };
@@ -85,6 +98,12 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }
+}
+
+/// The parser quotes what it does not understand; key material that was pasted is not repeated.
+fn any_argument_is_key_material() -> bool {
+    let mut arguments = std::env::args_os().skip(1);
+    arguments.any(|argument| app_settings::is_key_material(&argument.to_string_lossy()))
 }
 
 /// Answers a call without arguments.

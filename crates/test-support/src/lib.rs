@@ -17,6 +17,7 @@ pub mod hierarchy;
 pub mod partner;
 pub mod pfx;
 pub mod process;
+pub mod secret;
 mod skip;
 
 pub use certificates::*;

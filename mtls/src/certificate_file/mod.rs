@@ -1,11 +1,12 @@
 //! Reads a certificate, with its key and chain if they are present, in whatever form people have it.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use app_settings::Problem;
+use app_settings::{Problem, is_key_material};
 use openssl::pkey::{PKey, Private};
 
 use crate::Failure;
@@ -134,13 +135,22 @@ pub(crate) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, 
     text::parse(bytes, password)
 }
 
-/// How messages and reports call the file.
+/// How messages and reports call the file. Key material that was pasted where a file's name belongs is not repeated.
 pub(crate) fn name_of(path: &Path) -> String {
     if is_standard_input(path) {
         "standard input".to_owned()
+    } else if is_pasted(path) {
+        "what is given as the name of a file".to_owned()
     } else {
         path.display().to_string()
     }
+}
+
+/// Whether a path is rather the content of a file. Long folders are no key material where they exist.
+fn is_pasted(path: &Path) -> bool {
+    let key_material = |text: &OsStr| is_key_material(&text.to_string_lossy());
+    path.file_name().is_some_and(key_material)
+        || (key_material(path.as_os_str()) && !path.parent().is_some_and(Path::is_dir))
 }
 
 /// Whether the path stands for standard input.

@@ -65,7 +65,10 @@ fn show_answers_the_loaders_question() {
         (&["ca.pem"], "expected a private key"),
         (&["ours.p12"], "password"),
         (&["ours.p12", "--password", "wrong"], "password"),
-        (&["ours.pem", "--select", "nobody"], "selected thumbprint or friendly name"),
+        (
+            &["ours.pem", "--select", "nobody"],
+            "selected thumbprint or friendly name",
+        ),
     ] {
         let output = desk.mtls(&[&show, arguments].concat());
         assert_eq!(output.code, 1, "{arguments:?} {}", output.stderr);

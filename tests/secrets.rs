@@ -1,0 +1,91 @@
+//! Whatever is put into whatever setting: the handler prints none of it.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::Command;
+use std::time::Instant;
+
+use common::{app, caller};
+use test_support::process::{Answer, PATIENCE, free_port};
+use test_support::secret::{Secret, secrets};
+
+/// The host's own variables that the handler reads, and settings that it refuses.
+const OTHERS: [&str; 5] = [
+    "CLIENT_CERT_UNKNOWN",
+    "FUNCTIONS_APP_ROOT_PATH",
+    "FUNCTIONS_CUSTOMHANDLER_PORT",
+    "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
+    "REMOTE_API_URL",
+];
+
+/// Every setting that the handler of this app reads.
+fn settings() -> Vec<&'static str> {
+    let engine = functions_handler::config::DECLARED.names();
+    let outbound = outbound_mtls::DECLARED.names();
+    [engine, outbound, &OTHERS].concat()
+}
+
+#[test]
+fn no_setting_is_printed_that_may_hold_a_secret() {
+    let secrets = secrets();
+    let mut printed = Vec::new();
+    for name in settings() {
+        for secret in &secrets {
+            if let Some(part) = secret.found_in(&output_with(name, secret)) {
+                printed.push(format!("{name} with a {}: {part}", secret.kind));
+            }
+        }
+    }
+    assert!(printed.is_empty(), "{printed:#?}");
+}
+
+/// Both streams of a handler that has the secret in one setting. Where it starts, it answers a call that makes it load
+/// its outbound identity.
+fn output_with(name: &str, secret: &Secret) -> String {
+    let root = app().app_root();
+    let caller = caller();
+    let port = free_port();
+    let mut handler = app()
+        .command(root.path(), port, &caller.admitted())
+        .env("OUTBOUND_CLIENT_CERT_PATH", "certs/none.p12")
+        .env("REMOTE_API_URL", "https://localhost:9/")
+        .env(name, &secret.text)
+        .envs(companion(name))
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + PATIENCE;
+    while handler.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < end, "{name}: neither an end nor a port");
+        if let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
+            let request = format!(
+                "GET /api/outbound-mtls HTTP/1.1\r\nHost: localhost\r\nX-ARR-ClientCert: {}\r\n\r\n",
+                caller.certificate.header()
+            );
+            stream.write_all(request.as_bytes()).unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            Answer::read(&mut stream).unwrap();
+            let id = handler.id().to_string();
+            assert!(Command::new("kill").arg(id).status().unwrap().success());
+            break;
+        }
+    }
+    let output = handler.wait_with_output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    String::from_utf8(text).unwrap()
+}
+
+/// A setting that would be a second source of the identity is tried as the only one.
+fn companion(name: &str) -> Option<(&'static str, &'static str)> {
+    let another_source = ["THUMBPRINT", "PFX", "PEM"]
+        .iter()
+        .any(|source| name == format!("OUTBOUND_CLIENT_CERT_{source}"));
+    another_source.then_some(("OUTBOUND_CLIENT_CERT_PATH", ""))
+}
