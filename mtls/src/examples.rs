@@ -17,12 +17,6 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "See what a function puts on a queue, in the output of mtls local",
-        &[
-            "curl --cacert certs/ca.pem --cert-type P12 --cert 'certs/allowed.pfx:Pa@@word123' --data 'order 7' https://localhost:7443/api/QueueOutput",
-        ],
-    ),
-    (
         "Put real mutual TLS before a running func start",
         &["mtls front-end --upstream http://127.0.0.1:7071"],
     ),
