@@ -1,6 +1,9 @@
 //! The cache: what is kept changes no decision.
 
-use client_cert::{Decider, Forwarded, FrontEnd, HeaderLine, Requirement, TargetHost};
+use client_cert::{
+    Caller, Decider, Fitness, Forwarded, FrontEnd, HeaderLine, Policy, Requirement, Rule,
+    TargetHost,
+};
 use test_support::{DAY, Issued, NOW, Shape};
 
 use super::table::*;
@@ -58,4 +61,32 @@ fn what_is_kept_belongs_to_one_policy_and_its_front_end() {
     assert_eq!(ask(&first, HeaderLine::Once(b"http")), "deny: not-over-tls");
     let second = nobody().decider();
     assert_eq!(ask(&second, HeaderLine::Absent), "deny: policy-empty");
+}
+
+#[test]
+fn a_caller_who_is_kept_is_refused_once_a_rule_of_another_admits_too() {
+    let later = Shape {
+        not_before: NOW + DAY,
+        ..Shape::authority("Authority")
+    };
+    let authority = later.self_signed();
+    let partner = authority.issue(Shape::caller("partner"));
+    let pin = Rule::Pin(partner.sha256().parse().unwrap());
+    let name = Rule::common_name("partner", &domain(&[&authority], &[]));
+    let callers = [("alpha", pin), ("beta", name)].map(|(name, rule)| Caller {
+        name: Some(name.parse().unwrap()),
+        roles: Vec::new(),
+        rules: vec![rule],
+    });
+    let policy = Policy::new(FrontEnd::Development, Fitness::default(), callers);
+    let decider = Decider::new(policy.unwrap());
+    let ask = |now| text(&decide_value(&decider, &partner.header(), now));
+    assert_rows([
+        (
+            "the other's authority is not valid yet",
+            ask(NOW),
+            "allow alpha: pin sha256",
+        ),
+        ("it is", ask(NOW + DAY), "deny: several-callers"),
+    ]);
 }

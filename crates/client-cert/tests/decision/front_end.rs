@@ -67,3 +67,15 @@ fn on_a_developers_machine_a_request_counts_if_every_header_names_this_machine()
         ("original host another, alone", ask(&proxied, &[], &["rebound.example"]), "deny: host-not-local"),
     ]);
 }
+
+#[test]
+fn a_front_end_is_declared_by_its_exact_word() {
+    let words = [FrontEnd::AppService, FrontEnd::Development];
+    for word in words {
+        assert_eq!(word.to_string().parse(), Ok(word));
+    }
+    assert_eq!("app-service".parse(), Ok(FrontEnd::AppService));
+    for wrong in ["", "App-Service", "undeclared", "development "] {
+        assert!(wrong.parse::<FrontEnd>().is_err(), "{wrong:?}");
+    }
+}
