@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::value::is_short;
 use crate::{FileError, read_file};
 
 /// The most characters of a file's name that a message shows.
@@ -19,7 +18,7 @@ const ENDINGS: [&str; 10] = [
 /// A file that the setting `at` names, relative to the app's folder.
 ///
 /// A key can be pasted where a file's name belongs, so the name is a value like any other: a message shows it only
-/// where it is as short as a harmless value, or ends as the name of a certificate file does. `Display` gives the label for messages; `Debug` gives the same.
+/// where it ends as the name of a certificate file does. `Display` gives the label for messages; `Debug` gives the same.
 ///
 /// ```
 /// use std::path::Path;
@@ -100,10 +99,9 @@ impl NamedFile {
 fn may_be_shown(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let is_certificate_file = ENDINGS.iter().any(|ending| lower.ends_with(ending));
-    is_short(name)
-        || (is_certificate_file
-            && name.chars().count() <= SHOWN_CHARACTERS
-            && !name.contains(char::is_control))
+    is_certificate_file
+        && name.chars().count() <= SHOWN_CHARACTERS
+        && !name.contains(char::is_control)
 }
 
 impl fmt::Display for NamedFile {
@@ -131,7 +129,8 @@ mod tests {
         for (name, shown) in [
             (" certs/ours.p12 ", true),
             ("CA.PEM", true),
-            ("trust", true),
+            ("trust", false),
+            ("hunter2", false),
             ("hunter2-hunter2", false),
             (
                 "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",

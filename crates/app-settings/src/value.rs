@@ -11,6 +11,9 @@ const SHOWN_CHARACTERS: usize = 11;
 /// `ub-common-name`), and so has a SHA-256 thumbprint.
 const MAX_WORD_CHARACTERS: usize = 64;
 
+/// The shortest base64 that is taken for a key by how it begins: 30 bytes. A private key of 32 bytes has 64 characters.
+const MIN_SEQUENCE_CHARACTERS: usize = 40;
+
 /// How an app setting reads that Azure could not replace by the secret it refers to, in lower case.
 const KEY_VAULT_REFERENCE: &str = "@microsoft.keyvault(";
 
@@ -103,17 +106,26 @@ impl HarmlessSetting {
     }
 }
 
-/// Whether a text can be a key or a certificate: PEM, or more than 64 characters of base64 in a row.
+/// Whether a text can be a key or a certificate: PEM, base64 of more characters in a row than a name has, or base64 that
+/// begins as an ASN.1 sequence does. 64 hexadecimal digits are a thumbprint.
 pub fn is_key_material(text: &str) -> bool {
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=-_".contains(c);
-    text.contains("-----BEGIN")
-        || text
-            .split(|c| !is_base64(c))
-            .any(|run| run.len() > MAX_WORD_CHARACTERS)
+    text.contains("-----BEGIN") || text.split(|c| !is_base64(c)).any(is_key_material_word)
+}
+
+fn is_key_material_word(word: &str) -> bool {
+    let is_hexadecimal = || word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // The first byte of a sequence is 0x30, and so `M` and one of `A` to `P` in base64.
+    let begins_as_sequence = || matches!(word.as_bytes(), [b'M', b'A'..=b'P', ..]);
+    match word.len() {
+        length if length > MAX_WORD_CHARACTERS => true,
+        MAX_WORD_CHARACTERS => !is_hexadecimal(),
+        length => length >= MIN_SEQUENCE_CHARACTERS && begins_as_sequence(),
+    }
 }
 
 /// Whether a text is short enough for a message, and on one line.
-pub(crate) fn is_short(text: &str) -> bool {
+fn is_short(text: &str) -> bool {
     text.chars().count() <= SHOWN_CHARACTERS && !text.contains(char::is_control)
 }
 
@@ -156,6 +168,30 @@ mod tests {
             "800 characters that look like base64"
         );
         assert_eq!(Value::new("short").described(), "a text of 5 characters");
+    }
+
+    #[test]
+    fn keys_are_told_from_names_and_thumbprints() {
+        let sha256 = "3a".repeat(32);
+        for (text, expected) in [
+            // Ed25519 in PKCS#8: 48 bytes, 64 characters.
+            (
+                "MC4CAQAwBQYDK2VwBCIEIMt2vqJ0Rk3mQ1b8sX5fYxk9wQm2Zp7LhT4uVnEoCsdA",
+                true,
+            ),
+            ("MC4CAQAwBQYDK2VwBCIEIMt2vqJ0Rk3mQ1b8sX5f", true),
+            ("MC4CAQAwBQYDK2VwBCIEIMt2vqJ0Rk3mQ1b8sX5", false),
+            ("-----BEGIN PRIVATE KEY-----", true),
+            (&sha256, false),
+            (&format!("{sha256},{sha256}"), false),
+            (&format!("{sha256}a"), true),
+            (&"x".repeat(64), true),
+            (&"x".repeat(63), false),
+            ("Manufacturing-Department-of-the-Northern-Region", false),
+            ("billing.partner.example", false),
+        ] {
+            assert_eq!(is_key_material(text), expected, "{text}");
+        }
     }
 
     #[test]
