@@ -255,8 +255,9 @@ fn functions_are_added_by_the_steps_of_the_readme() {
     assert_eq!(order("").status, 401);
     let created = order(&format!("X-ARR-ClientCert: {}\r\n", caller.header()));
     assert_eq!(created.status, 201);
-    assert_eq!(created.header("location"), Some("/api/orders/north/1"));
+    assert_eq!(created.header("location"), Some("/api/orders/1"));
     assert_eq!(created.json()["item"], "tea");
+    assert_eq!(created.json()["region"], "north");
 }
 
 #[test]

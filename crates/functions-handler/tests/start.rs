@@ -316,7 +316,8 @@ fn a_file_that_cannot_be_read_gives_one_line_and_nothing_that_follows_from_it() 
             .unwrap()
             .success()
     );
-    for file in ["missing.pem", "pipe.pem", "Health"] {
+    fs::create_dir(root.path().join("folder.pem")).unwrap();
+    for file in ["missing.pem", "pipe.pem", "folder.pem"] {
         let settings = [
             ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner"),
             ("CLIENT_CERT_TRUST_ANCHORS", file),
