@@ -7,12 +7,8 @@ use openssl::pkey::{PKey, Private, Public};
 use openssl::x509::X509;
 use sha2::{Digest as _, Sha256};
 
-use super::identity::Form;
-use super::load_error::LoadError;
-use super::password::Password;
 use super::pem_text::Oddity;
 use super::warning::Warning;
-use super::{pem, pkcs12};
 
 /// The most private keys of one file: each is compared with every certificate.
 const MAX_KEYS: usize = 100;
@@ -52,24 +48,6 @@ pub(super) struct Entry {
 pub(super) struct TooManyKeys;
 
 impl Contents {
-    /// Reads a file of either form: PEM if it is such text, else PKCS#12.
-    ///
-    /// Without a password, PKCS#12 is tried with the encodings of an empty one, and encrypted keys of PEM are counted
-    /// as locked.
-    ///
-    /// # Errors
-    ///
-    /// See [`LoadErrorKind`](crate::LoadErrorKind); the text says what was found and what to do. `at` names the file.
-    pub fn read(at: &str, bytes: &[u8], password: Option<&Password>) -> Result<Self, LoadError> {
-        match (Form::of(bytes), str::from_utf8(bytes)) {
-            (Form::Pem, Ok(text)) => pem::read(at, text, password),
-            _ => {
-                let none = Password::none();
-                pkcs12::read(at, bytes, password.unwrap_or(&none))
-            }
-        }
-    }
-
     /// The number of private keys, those that are locked included.
     pub fn key_count(&self) -> usize {
         self.keys.len() + self.locked_keys

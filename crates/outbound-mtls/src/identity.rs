@@ -10,12 +10,8 @@ use openssl::x509::X509;
 use rustls_pki_types::UnixTime;
 use zeroize::Zeroizing;
 
-use super::contents::Contents;
-use super::load_error::LoadError;
-use super::password::Password;
-use super::pem_text::is_pem;
+use super::path;
 use super::warning::Warning;
-use super::{path, pem, pkcs12};
 use client_cert::Thumbprint;
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -47,81 +43,7 @@ pub struct Facts {
     pub warnings: Vec<Warning>,
 }
 
-/// The two forms of a file with an identity. Each has a setting of its own.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Form {
-    /// Anything but PEM text.
-    Pkcs12,
-    /// Text with a PEM block.
-    Pem,
-}
-
-impl Form {
-    /// Detects the form by the content, never by a file's name.
-    pub fn of(bytes: &[u8]) -> Self {
-        match str::from_utf8(bytes) {
-            Ok(text) if is_pem(text) => Self::Pem,
-            _ => Self::Pkcs12,
-        }
-    }
-
-    /// The setting of the handler that takes the name of such a file.
-    pub fn setting(self) -> &'static str {
-        match self {
-            Self::Pkcs12 => "OUTBOUND_CLIENT_CERT_PATH",
-            Self::Pem => "OUTBOUND_CLIENT_CERT_PEM",
-        }
-    }
-}
-
 impl Identity {
-    /// Reads an identity from a file of either form: PEM if it is such text, else PKCS#12.
-    ///
-    /// For tools. The handler's settings say which form they mean.
-    ///
-    /// # Errors
-    ///
-    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
-    pub fn from_bytes(
-        at: &str,
-        bytes: &[u8],
-        password: &Password,
-        select: Option<&str>,
-    ) -> Result<Self, LoadError> {
-        Contents::read(at, bytes, Some(password))?.choose(at, select)
-    }
-
-    /// Reads an identity from the bytes of a PKCS#12 file.
-    ///
-    /// `select` is a thumbprint or a friendly name, for files with several; `at` names the file in the refusal.
-    /// Dates are not compared: an expired identity loads, and its facts say when it ended.
-    ///
-    /// # Errors
-    ///
-    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
-    pub fn from_pkcs12(
-        at: &str,
-        bytes: &[u8],
-        password: &Password,
-        select: Option<&str>,
-    ) -> Result<Self, LoadError> {
-        pkcs12::read(at, bytes, password)?.choose(at, select)
-    }
-
-    /// Reads an identity from PEM text; for the rest see [`Identity::from_pkcs12`].
-    ///
-    /// # Errors
-    ///
-    /// See [`super::LoadErrorKind`]; the text says what was found and what to do.
-    pub fn from_pem(
-        at: &str,
-        text: &str,
-        password: &Password,
-        select: Option<&str>,
-    ) -> Result<Self, LoadError> {
-        pem::read(at, text, Some(password))?.choose(at, select)
-    }
-
     /// The caller has made sure that the key fits the leaf.
     pub(super) fn new(
         key: PKey<Private>,

@@ -6,7 +6,7 @@ use super::legacy::Legacy;
 use super::mac::Mac;
 use super::read_error::ReadError;
 use super::secrets::Secrets;
-use crate::Password;
+use crate::password::Password;
 
 /// Tries the encodings of a password on everything in one file, and counts what that costs.
 pub(crate) struct Opener {

@@ -7,7 +7,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::Password;
+use crate::password::Password;
 
 /// One encoding of a password.
 pub(super) type Secret = Zeroizing<Vec<u8>>;
