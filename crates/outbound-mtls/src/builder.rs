@@ -18,8 +18,15 @@ pub struct OutboundBuilder {
     notify: Notify,
 }
 
+impl Outbound {
+    /// Begins to put a client together.
+    pub fn builder(settings: OutboundSettings) -> OutboundBuilder {
+        OutboundBuilder::new(settings)
+    }
+}
+
 impl OutboundBuilder {
-    pub(super) fn new(settings: OutboundSettings) -> Self {
+    fn new(settings: OutboundSettings) -> Self {
         Self {
             settings,
             limits: Limits::default(),

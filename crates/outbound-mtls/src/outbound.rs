@@ -8,13 +8,13 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::Answer;
-use super::builder::OutboundBuilder;
 use super::call_error::{CallError, CallErrorKind};
 use super::identity::Facts;
 use super::limits::Limits;
 use super::notice::{Clock, Notify};
+use super::presented::Presented;
+use super::reload_memory::Memory;
 use super::settings::OutboundSettings;
-use super::watch::Memory;
 
 /// How often a request is sent at most. Under load one write in some hundreds lost the race against the alert.
 const MAX_ATTEMPTS: usize = 4;
@@ -35,18 +35,7 @@ pub struct Outbound {
     places: Arc<Semaphore>,
 }
 
-/// A client with the facts of the identity that it presents.
-pub(super) struct Presented {
-    pub(super) client: Client,
-    pub(super) facts: Facts,
-}
-
 impl Outbound {
-    /// Begins to put a client together.
-    pub fn builder(settings: OutboundSettings) -> OutboundBuilder {
-        OutboundBuilder::new(settings)
-    }
-
     pub(super) fn new(
         settings: OutboundSettings,
         limits: Limits,
