@@ -29,6 +29,7 @@ mod outbound;
 mod password;
 mod path;
 mod pem;
+mod pem_block;
 mod pem_text;
 mod pkcs12;
 mod presented;

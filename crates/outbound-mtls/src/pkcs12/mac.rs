@@ -11,7 +11,7 @@ use super::ber::{BerError, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, Value};
 use super::budget::pass_over;
 use super::derivation::{Derivation, Function, Purpose};
 use super::digest::Digest;
-use super::encryption::{pbkdf2, unsupported};
+use super::parameters::{pbkdf2, unsupported};
 use super::read_error::ReadError;
 
 const PBMAC1: &str = "1.2.840.113549.1.5.14";

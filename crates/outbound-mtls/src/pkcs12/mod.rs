@@ -7,6 +7,7 @@
 //! The structure is read here and the cryptography is OpenSSL's. OpenSSL's own reader stops at the first key and
 //! says nothing of the others, knows one encoding of a password, and sets no limit to what a file may cost.
 
+mod algorithm;
 mod archive;
 mod bags;
 pub(crate) mod ber;
@@ -17,6 +18,7 @@ mod encryption;
 mod legacy;
 mod mac;
 mod opener;
+mod parameters;
 mod read_error;
 mod secrets;
 

@@ -38,7 +38,7 @@ impl Opener {
     ) -> Result<T, ReadError> {
         self.obsolete |= encrypted.is_obsolete();
         let mut refusal = None;
-        for secret in encrypted.derivation.secrets(&self.secrets) {
+        for secret in encrypted.derivation().secrets(&self.secrets) {
             self.budget.spend(encrypted.cost(), encrypted)?;
             let Ok(plain) = encrypted.decrypt(secret, &mut self.legacy) else {
                 continue;
