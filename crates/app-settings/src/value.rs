@@ -27,7 +27,8 @@ const KEY_VAULT_REFERENCE: &str = "@microsoft.keyvault(";
 pub struct Value<'a>(&'a str);
 
 impl<'a> Value<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// A value from elsewhere than the environment.
+    pub fn new(text: &'a str) -> Self {
         Self(text)
     }
 

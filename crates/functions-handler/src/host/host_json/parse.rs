@@ -84,7 +84,15 @@ fn route_prefix(settings: &mut Settings) -> String {
         .unwrap_or_else(|| DEFAULT_ROUTE_PREFIX.to_owned());
     // Any route will do: only the prefix is looked at.
     if let Err(error) = RouteTemplate::parse("x").and_then(|route| route.below(&prefix)) {
-        settings.refuse(KEY, error.to_string());
+        // The error repeats the prefix, and that of a variable can be a secret in the wrong place.
+        let text = match settings.is_from_variable(KEY) {
+            true => {
+                "expected a prefix of routes, found text that cannot be one; correct it or unset it"
+                    .to_owned()
+            }
+            false => error.to_string(),
+        };
+        settings.refuse(KEY, text);
     }
     prefix
 }

@@ -73,6 +73,13 @@ impl Settings {
         after.filter_map(move |(path, leaf)| Some((path.get(length..)?, leaf.at.as_str())))
     }
 
+    /// Whether a variable has set the value.
+    pub(super) fn is_from_variable(&self, key: &str) -> bool {
+        self.leaves
+            .get(&fold(key))
+            .is_some_and(|leaf| leaf.from_variable)
+    }
+
     /// Whether the value is this text, in any case.
     pub(super) fn is_text(&self, key: &str, text: &str) -> bool {
         let value = self
@@ -180,7 +187,7 @@ impl Settings {
         if value.is_none() {
             let text = format!(
                 "expected {expected}, found {}; write {expected}",
-                seen(&leaf.value)
+                seen(leaf)
             );
             self.refuse(key, text);
         }
@@ -269,8 +276,12 @@ fn at(key: &str) -> String {
     format!("{HOST_JSON}: {}", key.replace(':', "."))
 }
 
-fn seen(value: &Value) -> String {
-    let text = value.to_string();
+/// A value of the file, cut where it is long. That of a variable can be a secret in the wrong place.
+fn seen(leaf: &Leaf) -> String {
+    if let (true, Some(text)) = (leaf.from_variable, leaf.value.as_str()) {
+        return app_settings::Value::new(text).described();
+    }
+    let text = leaf.value.to_string();
     match text.char_indices().nth(SEEN_LENGTH) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
