@@ -1,5 +1,7 @@
 //! The marker in `function.json` that says who may call a function.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 /// The top-level key of `function.json`, which the host ignores.
@@ -74,12 +76,13 @@ fn roles(object: &Map<String, Value>) -> Option<Vec<String>> {
         Some(Value::Array(list)) if object.len() == 1 && !list.is_empty() => list,
         _ => return None,
     };
+    let mut known = HashSet::new();
     let mut roles: Vec<String> = Vec::with_capacity(list.len());
     for role in list {
         let role = role
             .as_str()
             .filter(|role| !role.trim().is_empty() && role.trim() == *role)?;
-        if roles.iter().any(|known| known == role) {
+        if !known.insert(role) {
             return None;
         }
         roles.push(role.to_owned());

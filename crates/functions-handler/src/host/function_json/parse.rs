@@ -1,5 +1,7 @@
 //! From the text of a `function.json` to a function, with every problem on the way.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::binding::Binding;
@@ -147,9 +149,9 @@ impl Reader<'_> {
     }
 
     fn refuse_repeated_names(&mut self, bindings: &[Binding<'_>]) {
-        for (index, binding) in bindings.iter().enumerate() {
-            let mut earlier = bindings.iter().take(index);
-            if earlier.any(|other| other.name.eq_ignore_ascii_case(binding.name)) {
+        let mut known = HashSet::new();
+        for binding in bindings {
+            if !known.insert(binding.name.to_ascii_lowercase()) {
                 let text = format!(
                     "expected each name once, found \"{}\" again; rename one",
                     binding.name

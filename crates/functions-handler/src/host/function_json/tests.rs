@@ -441,3 +441,27 @@ fn all_problems_come_at_once() {
     let problems = problems("1st", text);
     assert_eq!(problems.len(), 7, "{problems:#?}");
 }
+
+/// Neither many names nor many roles cost more than a moment: both are compared with each other.
+#[test]
+fn a_file_of_a_mebibyte_is_read_in_a_moment() {
+    let bindings: Vec<String> = (0..20_000)
+        .map(|number| format!(r#"{{"type":"queue","direction":"out","name":"n{number}"}}"#))
+        .collect();
+    let roles: Vec<String> = (0..100_000)
+        .map(|number| format!("\"r{number}\""))
+        .collect();
+    let began = std::time::Instant::now();
+    for text in [
+        format!(r#"{{"bindings":[{}]}}"#, bindings.join(",")),
+        format!(
+            r#"{{"clientCertificate":{{"roles":[{}]}}}}"#,
+            roles.join(",")
+        ),
+    ] {
+        assert!(text.len() > 800_000, "{}", text.len());
+        let host = host(true, true, "api");
+        assert!(Function::parse("Many", text.as_bytes(), &host).is_err());
+    }
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
+}
