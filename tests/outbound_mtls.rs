@@ -568,3 +568,44 @@ fn wrong_text_in_a_setting_stops_the_start() {
         assert_eq!(errors.lines().count(), 1, "{errors}");
     }
 }
+
+/// A pipe that nobody writes to holds neither the start nor a reload up, and is reported as what it is.
+#[test]
+fn a_pipe_in_place_of_our_certificate_is_reported_at_the_start_and_at_a_reload() {
+    let (setup, _partner) = with_partner(|_| status("200 OK"));
+    let good = pfx::ordinary(&setup.family.client, &setup.family.intermediates());
+    let path = setup.root.path().join("certs/partner.p12");
+    make_pipe(&path);
+    let running = setup.start_unloaded();
+    let failed = |previous: bool| {
+        let line = running
+            .handler
+            .line(|line| line["event"] == "outbound-identity-failed");
+        assert!(
+            line["detail"].as_str().unwrap().contains("a pipe"),
+            "{line}"
+        );
+        assert_eq!(line["previousInUse"], previous);
+    };
+    failed(false);
+    running.refuses(503, "not-configured");
+    install(&running.root, &good);
+    running.handler.signal("HUP");
+    running
+        .handler
+        .line(|line| line["event"] == "outbound-identity-loaded");
+    make_pipe(&path);
+    running.handler.signal("HUP");
+    failed(true);
+    assert_eq!(running.call().status, 200);
+    running.end();
+}
+
+fn make_pipe(path: &Path) {
+    fs::remove_file(path).unwrap();
+    let status = std::process::Command::new("mkfifo")
+        .arg(path)
+        .status()
+        .unwrap();
+    assert!(status.success());
+}

@@ -471,3 +471,15 @@ fn a_setting_of_the_apps_own_is_known_and_a_misspelt_one_is_not() {
         "the nearest known one is CLIENT_CERTIFICATE_X",
     );
 }
+
+#[test]
+fn a_pipe_in_place_of_a_file_of_the_app_does_not_hold_the_start_up() {
+    for file in ["host.json", "Health/function.json"] {
+        let root = common::fixture().app_root();
+        let path = root.path().join(file);
+        fs::remove_file(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        assert_told(&refused(root.path(), &[]), file, "found: a pipe");
+    }
+}
