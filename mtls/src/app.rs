@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app_settings::{Environment, KnownSettings, Problem};
+use app_settings::{Environment, KnownSettings, Problem, read_file};
 use client_cert::Thumbprint;
 use functions_handler::config::{self, AppRoot, Settings};
 use functions_handler::server::imitable_envelopes;
@@ -95,7 +95,7 @@ pub(crate) fn warnings(environment: &Environment, folder: &Path) -> Vec<Problem>
 /// The certificate that `mtls local` would allow, if it has been made.
 fn allowed(folder: &Path) -> Option<Thumbprint> {
     let file = folder.join(CERTIFICATES).join("allowed.pfx");
-    let bytes = std::fs::read(file).ok()?;
+    let bytes = read_file(&file, certificate_file::FILE_BYTES).ok()?;
     let password: Password = PASSWORD.parse().ok()?;
     let found = certificate_file::parse(&bytes, Some(&password)).ok()?;
     Some(Thumbprint::sha256_of(found.leaf()))

@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
-use app_settings::Problem;
+use app_settings::{Problem, read_file};
 use clap::Args;
-use functions_handler::config::AppRoot;
+use functions_handler::config::{AppRoot, MAX_FILE_BYTES};
 use functions_handler::host::{
     AuthLevel, Function, Marker, Methods, RequestShape, Trigger, contract,
 };
@@ -110,7 +110,10 @@ impl List {
 
 /// A function that the handler passes over; the error is its name.
 fn switched_off(folder: &Path, name: &str, app_root: &AppRoot) -> Result<Function, String> {
-    let text = std::fs::read(folder.join(name).join(contract::FUNCTION_JSON));
+    let text = read_file(
+        &folder.join(name).join(contract::FUNCTION_JSON),
+        MAX_FILE_BYTES,
+    );
     text.ok()
         .and_then(|text| Function::parse(name, &text, &app_root.host).ok())
         .ok_or_else(|| name.to_owned())

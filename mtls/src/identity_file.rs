@@ -25,7 +25,7 @@ impl IdentityFile {
     pub(crate) fn read(path: &Path) -> Result<Self, Problem> {
         Ok(Self {
             name: certificate_file::name_of(path),
-            bytes: Zeroizing::new(certificate_file::load(path)?),
+            bytes: certificate_file::load(path)?,
         })
     }
 

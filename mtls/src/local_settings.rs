@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use app_settings::Problem;
+use app_settings::{FileError, Problem, read_file};
 use jsonc_parser::{JsonObject, JsonValue, ParseOptions, parse_to_value};
 
 use crate::handler_process::Variables;
+
+/// The largest file that is read; App Service takes some hundred kilobytes of settings in all.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// The file's name in the project folder.
 pub(crate) const FILE: &str = "local.settings.json";
@@ -33,9 +36,9 @@ impl LocalSettings {
     /// All problems at once: unreadable, no JSON, encrypted, values that are no strings.
     pub(crate) fn read(project: &Path) -> Result<Self, Vec<Problem>> {
         let path = project.join(FILE);
-        match std::fs::read(&path) {
+        match read_file(&path, MAX_FILE_BYTES) {
             Ok(bytes) => Self::parse(&bytes),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(FileError::Missing) => Ok(Self::default()),
             Err(error) => Err(vec![Problem::new(
                 FILE,
                 format!("expected a readable file, found: {error}; correct its permissions"),

@@ -2,12 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use app_settings::{Problem, is_key_material};
+use app_settings::{FileError, Problem, is_key_material, read_file};
 use openssl::pkey::{PKey, Private};
+use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::password::{self, Password, PasswordArguments};
@@ -163,31 +163,34 @@ pub(crate) fn is_standard_input(path: &Path) -> bool {
 /// # Errors
 ///
 /// A file that cannot be read or is too large, by its name.
-pub(crate) fn load(path: &Path) -> Result<Vec<u8>, Problem> {
-    let bytes = if is_standard_input(path) {
-        bounded(io::stdin().lock())
-    } else {
-        File::open(path).and_then(bounded)
+pub(crate) fn load(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    let bytes = match is_standard_input(path) {
+        true => standard_input(),
+        false => read_file(path, FILE_BYTES),
     };
-    let bytes = bytes.map_err(|error| {
-        Problem::new(
-            name_of(path),
-            format!("expected a file that can be read: {error}"),
-        )
-    })?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > FILE_BYTES) {
-        return Err(Problem::new(
-            name_of(path),
-            Unreadable::TooLarge.to_string(),
-        ));
-    }
-    Ok(bytes)
+    bytes.map_err(|error| {
+        let text = match error {
+            FileError::TooLarge { .. } => Unreadable::TooLarge.to_string(),
+            FileError::NotAFile { found: "a pipe" } => {
+                "expected a file, found a pipe; pass - to read standard input".to_owned()
+            }
+            error => format!("expected a file that can be read, found: {error}"),
+        };
+        Problem::new(name_of(path), text)
+    })
 }
 
-fn bounded(source: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    source.take(FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// Waits as long as whoever writes it, as every command that reads standard input does.
+fn standard_input() -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    io::stdin()
+        .lock()
+        .take(FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= FILE_BYTES => Ok(bytes),
+        _ => Err(FileError::TooLarge { most: FILE_BYTES }),
+    }
 }
 
 #[cfg(test)]

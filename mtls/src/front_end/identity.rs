@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use app_settings::Problem;
+use app_settings::{Problem, read_file};
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::{
@@ -10,8 +10,10 @@ use openssl::ssl::{
     SslSessionCacheMode, SslVerifyMode, SslVersion, select_next_proto,
 };
 use openssl::x509::{X509, X509NameRef};
+use zeroize::Zeroizing;
 
 use super::Demand;
+use crate::certificate_file::FILE_BYTES;
 
 /// The only protocol that is offered: with client certificates on, HTTP/2 stays off (App Service documentation).
 const PROTOCOLS: &[u8] = b"\x08http/1.1";
@@ -112,8 +114,8 @@ fn ask(builder: &mut SslAcceptorBuilder, demand: &Demand) -> Result<(), ErrorSta
     builder.set_session_id_context(SESSION_CONTEXT)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Problem> {
-    std::fs::read(path).map_err(|error| {
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    read_file(path, FILE_BYTES).map_err(|error| {
         let text = format!(
             "expected a readable PEM file, found: {error}; correct its path or its permissions"
         );

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use app_settings::Problem;
+use app_settings::{FileError, Problem, folders_with, read_file};
+use functions_handler::config::MAX_FILE_BYTES;
 use functions_handler::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
 
 use http::{HeaderName, HeaderValue};
+use zeroize::Zeroizing;
 
 use crate::handler_process::Variables;
 
@@ -134,17 +136,13 @@ fn functions(
 
 /// Each folder with a `function.json`, by its name, in the order of the names.
 fn declarations(folder: &Path) -> Result<Vec<(String, PathBuf)>, Problem> {
-    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
-    let mut declarations: Vec<_> = entries
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let file = entry.path().join(contract::FUNCTION_JSON);
-            let name = entry.file_name().into_string().ok()?;
-            file.is_file().then_some((name, file))
-        })
-        .collect();
-    declarations.sort();
-    Ok(declarations)
+    let names = folders_with(folder, contract::FUNCTION_JSON)
+        .map_err(|error| unreadable(folder, &error))?;
+    let declared = names.into_iter().map(|name| {
+        let file = folder.join(&name).join(contract::FUNCTION_JSON);
+        (name, file)
+    });
+    Ok(declared.collect())
 }
 
 fn is_disabled(name: &str, environment: &Variables) -> bool {
@@ -153,11 +151,11 @@ fn is_disabled(name: &str, environment: &Variables) -> bool {
         .any(|setting| environment.get(setting).is_some_and(is_true))
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Problem> {
-    std::fs::read(path).map_err(|error| unreadable(path, &error))
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    read_file(path, MAX_FILE_BYTES).map_err(|error| unreadable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+fn unreadable(path: &Path, error: &FileError) -> Problem {
     let text =
         format!("expected a readable file or folder, found: {error}; correct its permissions");
     Problem::new(path.display().to_string(), text)

@@ -9,7 +9,6 @@ use openssl::pkey::PKey;
 use openssl::x509::X509;
 use outbound_mtls::{Contents, Password};
 use rustls_pki_types::UnixTime;
-use zeroize::Zeroizing;
 
 use super::{
     Made, PASSWORD, RENEWED_BEFORE_DAYS, TestIdentity, Why, not_made, put, read, stranger,
@@ -125,7 +124,7 @@ fn derivation(files: &Files, role: &Role, pair: Pair) -> Result<Work, Problem> {
     for Derived { path, bytes, .. } in derived {
         match read(path)? {
             None => anew.push((path.to_owned(), Why::Missing)),
-            Some(seen) if seen == *bytes => {}
+            Some(seen) if *seen == *bytes => {}
             Some(_) => {
                 if *path == files.key {
                     keep_foreign_key(files, role, Some(&pair))?;
@@ -142,7 +141,7 @@ fn derivation(files: &Files, role: &Role, pair: Pair) -> Result<Work, Problem> {
 /// A key cannot be made again. A key of ours that is out of step comes from a crash between two writes, and then
 /// the certificate beside it, which is written after it, is still its own.
 fn keep_foreign_key(files: &Files, role: &Role, pair: Option<&Pair>) -> Result<(), Problem> {
-    let Some(bytes) = read(&files.key)?.map(Zeroizing::new) else {
+    let Some(bytes) = read(&files.key)? else {
         return Ok(());
     };
     let Ok(key) = PKey::private_key_from_pem_passphrase(&bytes, b"") else {

@@ -6,8 +6,6 @@ use std::path::Path;
 
 use app_settings::Problem;
 
-use super::open::{Link, regular};
-
 /// Its name. It stays empty.
 pub(super) const NAME: &str = ".lock";
 
@@ -24,8 +22,7 @@ pub(super) fn take(folder: &Path) -> Result<Option<File>, Problem> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let locked =
-        regular(&path, &mut options, Link::Refused).and_then(|file| file.lock().map(|()| file));
+    let locked = regular(&path, &mut options).and_then(|file| file.lock().map(|()| file));
     match locked {
         Ok(file) => Ok(Some(file)),
         Err(error) if is_read_only(&error) => Ok(None),
@@ -35,6 +32,28 @@ pub(super) fn take(folder: &Path) -> Result<Option<File>, Problem> {
             );
             Err(Problem::new(path.display().to_string(), text))
         }
+    }
+}
+
+/// Opens the lock without waiting for anybody at the other end, and looks at what was opened by its handle. A link is not
+/// followed.
+///
+/// # Errors
+///
+/// What the operating system says, and anything but a regular file.
+fn regular(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+        options.custom_flags(i32::try_from(flags.bits()).map_err(io::Error::other)?);
+    }
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it is not a regular file"))
     }
 }
 

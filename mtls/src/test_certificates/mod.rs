@@ -14,10 +14,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use app_settings::Problem;
+use app_settings::{FileError, Problem, read_file};
 use client_cert::Thumbprint;
 use openssl::error::ErrorStack;
 use rustls_pki_types::UnixTime;
+use zeroize::Zeroizing;
 
 use crate::Failure;
 use crate::atomic_file::{self, Access};
@@ -25,7 +26,6 @@ use crate::atomic_file::{self, Access};
 mod caller;
 mod localhost;
 mod lock;
-mod open;
 
 /// The password of `allowed.pfx` and `denied.pfx`. It is public, documented, and for development alone.
 pub(crate) const PASSWORD: &str = "Pa@@word123";
@@ -158,10 +158,10 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Reads a file; nothing where there is none.
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Problem> {
-    match open::bounded(path, FILE_BYTES) {
+fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    match read_file(path, FILE_BYTES) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(FileError::Missing) => Ok(None),
         Err(error) => Err(stranger(
             path,
             &format!("found that it cannot be read: {error}"),

@@ -7,7 +7,7 @@ use app_settings::{Environment, FileError, Problem, folders_with, read_file};
 use crate::host::{Function, HostJson, Routes, contract, disabled_setting, is_true};
 
 /// The largest `host.json` or `function.json` that is read. A large one has a few kilobytes.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// What the app's folder declares.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ mod place;
 mod settings;
 mod trust;
 
-pub use app_root::AppRoot;
+pub use app_root::{AppRoot, MAX_FILE_BYTES};
 pub use known::DECLARED;
 pub use origins::AllowedOrigins;
 pub use settings::{DeniedStatus, Settings};
