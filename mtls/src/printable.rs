@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use client_cert::is_invisible;
+
 /// The text with everything escaped that could move a cursor, hide or reorder characters, or start a new line.
 pub(crate) fn printable(text: &str) -> String {
     escaped(text, |escaped, c| write!(escaped, "{}", c.escape_default()))
@@ -25,11 +27,11 @@ pub(crate) fn printable_json(document: &str) -> String {
     lines.join("\n")
 }
 
-/// Every hidden character is written by `escape`.
+/// Every invisible character is written by `escape`.
 fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_hidden(c) {
+        if is_invisible(c) {
             // Writing to a string cannot fail.
             let _ = escape(&mut escaped, c);
         } else {
@@ -37,16 +39,6 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -
         }
     }
     escaped
-}
-
-/// Control characters, line separators, direction marks, and characters without a width.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{FEFF}')
-        || ('\u{200B}'..='\u{200F}').contains(&c)
-        || ('\u{2028}'..='\u{202E}').contains(&c)
-        || ('\u{2060}'..='\u{206F}').contains(&c)
-        || ('\u{E0000}'..='\u{E007F}').contains(&c)
 }
 
 #[cfg(test)]
@@ -79,7 +71,7 @@ mod tests {
         ] {
             let escaped = printable_json(&document);
             assert!(
-                escaped.chars().all(|c| c == '\n' || !is_hidden(c)),
+                escaped.chars().all(|c| c == '\n' || !is_invisible(c)),
                 "{escaped:?}"
             );
             let parsed: serde_json::Value = serde_json::from_str(&escaped).unwrap();

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use client_cert::EXPIRY_WARNING_DAYS;
+
 use super::notice::Notice;
 use super::outbound::Outbound;
 use super::presented::Attempt;
@@ -11,9 +13,6 @@ use super::reload_memory::Memory;
 /// How often the files are looked at. Reading some kilobytes six times a minute costs nothing, and a renewal is
 /// in use long before the old certificate ends.
 pub const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
-
-/// From how many days before its end an identity is warned about.
-const WARNING_DAYS: i64 = 30;
 
 const SECONDS_PER_DAY: u64 = 86_400;
 
@@ -78,7 +77,7 @@ impl Outbound {
         }
         let Some(facts) = self.facts() else { return };
         let days = facts.days_left(now);
-        if days < WARNING_DAYS && memory.warned != Some(today) {
+        if days < EXPIRY_WARNING_DAYS && memory.warned != Some(today) {
             memory.warned = Some(today);
             (self.notify)(Notice::Expiring { facts, days });
         }
