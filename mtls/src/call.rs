@@ -11,7 +11,8 @@ use outbound_mtls::Identity;
 use rustls_pki_types::UnixTime;
 
 use crate::Failure;
-use crate::identity_file::{IdentityFile, explained};
+use crate::certificate_file::explained;
+use crate::identity_file::IdentityFile;
 use crate::output;
 use crate::password::PasswordArguments;
 
@@ -22,6 +23,7 @@ mod exchange;
 mod handshake;
 mod interruption;
 mod meaning;
+mod plan;
 mod record_key;
 mod recorder;
 mod refusal;
@@ -32,7 +34,7 @@ mod response;
 mod target;
 mod trust;
 
-use exchange::Plan;
+use plan::Plan;
 use request::RequestArguments;
 use target::Target;
 use trust::TrustArguments;

@@ -81,13 +81,3 @@ impl IdentityFile {
         Identity::from_bytes(&self.name, &self.bytes, &password, select)
     }
 }
-
-/// The loader's refusal, with the options of this tool beside the settings that it names.
-pub(crate) fn explained(error: &LoadError) -> String {
-    let here = match error.kind() {
-        LoadErrorKind::WrongPassword => " (here: --password or --password-env)",
-        LoadErrorKind::SeveralIdentities | LoadErrorKind::NotSelected => " (here: --select)",
-        _ => "",
-    };
-    format!("{}{here}", error.text())
-}

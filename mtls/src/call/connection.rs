@@ -12,9 +12,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_openssl::SslStream;
 
-use super::exchange::Plan;
 use super::handshake::Handshake;
 use super::interruption::{Interruption, Phase};
+use super::plan::Plan;
 use super::recorder::{Negotiated, Recorded, Recorder};
 use super::target::Target;
 use super::trust;

@@ -1,37 +1,21 @@
 //! One call from its first byte to its report.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use openssl::ssl::{Ssl, SslVersion};
-use openssl::x509::X509;
-use outbound_mtls::Identity;
+use openssl::ssl::Ssl;
 use rustls_pki_types::UnixTime;
 use tokio::time::timeout;
 
 use super::connection;
 use super::handshake::Handshake;
 use super::interruption::{Interruption, Phase};
+use super::plan::Plan;
 use super::recorder::Recorder;
 use super::report::Report;
-use super::request::Parts;
 use super::response::{self, Response};
 use super::target::Target;
 use crate::Failure;
-
-/// Everything that a call needs, well formed.
-pub(super) struct Plan {
-    pub(super) target: Target,
-    pub(super) identity: Option<Identity>,
-    pub(super) anchors: Vec<X509>,
-    pub(super) anchors_only: bool,
-    /// This version of TLS alone; `None` is TLS 1.2 or later.
-    pub(super) version: Option<SslVersion>,
-    pub(super) request: Parts,
-    pub(super) timeout: Duration,
-}
 
 /// Makes the call and reports its outcome.
 ///

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::facts::Entry;
 use crate::Failure;
-use crate::identity_file::{IdentityFile, explained};
+use crate::certificate_file::explained;
+use crate::identity_file::IdentityFile;
 use crate::output;
 use crate::printable::printable;
 

@@ -21,7 +21,7 @@ mod unreadable;
 
 pub(crate) use format::Format;
 pub(crate) use text::{HEADER_NAME, decode};
-pub(crate) use unreadable::Unreadable;
+pub(crate) use unreadable::{Unreadable, explained};
 
 /// The bundle of all public authorities has a quarter of this; a certificate with key and chain has a few kilobytes.
 pub(crate) const FILE_BYTES: u64 = 1 << 20;

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use openssl::error::ErrorStack;
-use outbound_mtls::LoadError;
+use outbound_mtls::{LoadError, LoadErrorKind};
 
 use super::FILE_BYTES;
-use crate::identity_file::explained;
 
 /// Why a file gives no certificate, and what to do about it.
 #[derive(Debug)]
@@ -81,4 +80,14 @@ impl From<ErrorStack> for Unreadable {
             why: error.to_string(),
         }
     }
+}
+
+/// The loader's refusal, with the options of this tool beside the settings that it names.
+pub(crate) fn explained(error: &LoadError) -> String {
+    let here = match error.kind() {
+        LoadErrorKind::WrongPassword => " (here: --password or --password-env)",
+        LoadErrorKind::SeveralIdentities | LoadErrorKind::NotSelected => " (here: --select)",
+        _ => "",
+    };
+    format!("{}{here}", error.text())
 }
