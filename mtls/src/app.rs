@@ -10,9 +10,9 @@ use outbound_mtls::OutboundSettings;
 
 use crate::Failure;
 use crate::certificate_file;
-use crate::local::{CERTIFICATES, environment};
+use crate::local_environment;
 use crate::password::Password;
-use crate::test_certificates::PASSWORD;
+use crate::test_certificates::{FOLDER, PASSWORD};
 
 /// The project folder, which is the current one.
 ///
@@ -33,7 +33,7 @@ pub(crate) fn environment(
     folder: &Path,
     notes: &mut Vec<String>,
 ) -> Result<Environment, Vec<Problem>> {
-    let (variables, problems) = environment::of(folder, allowed(folder).as_ref(), notes);
+    let (variables, problems) = local_environment::of(folder, allowed(folder).as_ref(), notes);
     if problems.is_empty() {
         Ok(variables.iter().collect())
     } else {
@@ -94,7 +94,7 @@ pub(crate) fn warnings(environment: &Environment, folder: &Path) -> Vec<Problem>
 
 /// The certificate that `mtls local` would allow, if it has been made.
 fn allowed(folder: &Path) -> Option<Thumbprint> {
-    let file = folder.join(CERTIFICATES).join("allowed.pfx");
+    let file = folder.join(FOLDER).join("allowed.pfx");
     let bytes = read_file(&file, certificate_file::FILE_BYTES).ok()?;
     let password: Password = PASSWORD.parse().ok()?;
     let found = certificate_file::parse(&bytes, Some(&password)).ok()?;

@@ -1,7 +1,6 @@
 //! `mtls local`: front end, stand-in host and handler in one command.
 
 mod ending;
-pub(crate) mod environment;
 mod greeting;
 mod prepared;
 
@@ -21,9 +20,6 @@ use crate::stand_in::{Dialect, Project, StandIn};
 
 use greeting::Greeting;
 use prepared::Prepared;
-
-/// The folder of the test certificates, below the app's folder, which is the current one.
-pub(crate) const CERTIFICATES: &str = "certs";
 
 /// Serve the app in this folder over real mutual TLS on localhost
 ///

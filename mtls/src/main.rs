@@ -30,6 +30,7 @@ mod identity_file;
 mod journal;
 mod lines;
 mod local;
+mod local_environment;
 mod local_settings;
 mod openapi;
 mod output;

@@ -11,7 +11,6 @@ use serde_json::json;
 use super::{Demand, FrontEnd, Listeners, Mode, RemoteServer, ServerIdentity, Upstream};
 use crate::failure::Failure;
 use crate::journal::{Format, Journal};
-use crate::local::CERTIFICATES;
 use crate::shutdown::asked_to_stop;
 use crate::test_certificates;
 
@@ -80,7 +79,10 @@ impl FrontEndCommand {
         let read = match (&self.server_pem, &self.server_key) {
             (Some(pem), Some(key)) => ServerIdentity::read(pem, key),
             _ => {
-                let made = test_certificates::ensure(Path::new(CERTIFICATES), UnixTime::now())?;
+                let made = test_certificates::ensure(
+                    Path::new(test_certificates::FOLDER),
+                    UnixTime::now(),
+                )?;
                 for file in &made.made {
                     journal.note(&file.to_string());
                 }

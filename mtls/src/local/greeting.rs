@@ -3,8 +3,8 @@
 use functions_handler::host::{AuthLevel, Function, HttpTrigger};
 use serde_json::{Value, json};
 
-use super::environment::lists;
 use super::prepared::Prepared;
+use crate::local_environment::lists;
 use crate::test_certificates::{PASSWORD, TestIdentity};
 
 /// The facts that the greeting is made of.

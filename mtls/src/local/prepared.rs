@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use app_settings::Problem;
 use rustls_pki_types::UnixTime;
 
-use super::{CERTIFICATES, Local, environment};
+use super::Local;
 use crate::build::{LockFile, build};
 use crate::failure::Failure;
 use crate::handler_process::{Launch, Variables, expanded};
+use crate::local_environment;
 use crate::stand_in::Project;
 use crate::test_certificates::{self, TestCertificates};
 
@@ -33,7 +34,8 @@ impl Prepared {
     ///
     /// Configuration, all problems at once; a build that fails.
     pub(super) fn new(local: &Local, folder: PathBuf) -> Result<Self, Failure> {
-        let certificates = test_certificates::ensure(Path::new(CERTIFICATES), UnixTime::now())?;
+        let certificates =
+            test_certificates::ensure(Path::new(test_certificates::FOLDER), UnixTime::now())?;
         let mut notes: Vec<String> = certificates.made.iter().map(ToString::to_string).collect();
         let (environment, project) = configuration(local, &folder, &certificates, &mut notes)?;
         if project.routes.functions().is_empty() {
@@ -76,7 +78,7 @@ fn configuration(
     notes: &mut Vec<String>,
 ) -> Result<(Variables, Project), Failure> {
     let (environment, mut problems) =
-        environment::of(folder, Some(&certificates.allowed.sha256), notes);
+        local_environment::of(folder, Some(&certificates.allowed.sha256), notes);
     let project = Project::read(folder, &environment);
     if let Ok(project) = &project {
         problems.extend(local.host.agree_with(&project.host_json).err());

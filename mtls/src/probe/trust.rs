@@ -9,9 +9,9 @@ use openssl::x509::store::X509StoreBuilder;
 
 use super::target::Target;
 use crate::Failure;
-use crate::local::CERTIFICATES;
 use crate::printable::printable;
 use crate::server_anchors;
+use crate::test_certificates;
 
 /// The development CA, relative to the folder of the test certificates.
 const DEVELOPMENT_CA: &str = "ca.pem";
@@ -31,7 +31,7 @@ impl Trust {
     ///
     /// A file that cannot be read or holds no certificate.
     pub(super) fn choose(cacert: Option<&Path>, target: &Target) -> Result<Self, Failure> {
-        let development = Path::new(CERTIFICATES).join(DEVELOPMENT_CA);
+        let development = Path::new(test_certificates::FOLDER).join(DEVELOPMENT_CA);
         let file = match cacert {
             Some(path) => path,
             None if target.is_local() && development.is_file() => &development,

@@ -27,6 +27,9 @@ mod caller;
 mod localhost;
 mod lock;
 
+/// The folder of the test certificates, below the app's folder, which is the current one.
+pub(crate) const FOLDER: &str = "certs";
+
 /// The password of `allowed.pfx` and `denied.pfx`. It is public, documented, and for development alone.
 pub(crate) const PASSWORD: &str = "Pa@@word123";
 

@@ -67,7 +67,7 @@ fn add_defaults(environment: &mut Variables, allowed: Option<String>, notes: &mu
 ///
 /// Compared by digits alone, so that every notation of the list is understood. Names in the other list never fit a test
 /// certificate: they need a path to a trust anchor, and test certificates are self-signed.
-pub(super) fn lists(environment: &Variables, thumbprints: &[String]) -> bool {
+pub(crate) fn lists(environment: &Variables, thumbprints: &[String]) -> bool {
     let list = environment.get(ALLOWLISTS[0]).unwrap_or_default();
     list.split(',').any(|entry| {
         let digits = entry.chars().filter(char::is_ascii_hexdigit);
