@@ -1,12 +1,13 @@
 //! The one way in which files are read: bounded in bytes and in time.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,8 +23,8 @@ const MAX_FOLDER_ENTRIES: usize = 10_000;
 /// Reads a regular file of at most `most` bytes, within [`FILE_READ_TIMEOUT`].
 ///
 /// The file is opened without waiting and judged by its handle, so that neither a pipe nor a file that is exchanged
-/// meanwhile can hold the reader up. Where a share does not answer, the thread that waits for it is left behind, and
-/// further reads of the same path fail at once until it returns. The bytes are overwritten when they are dropped.
+/// meanwhile can hold the reader up. One path is read by one thread at a time. Where a share does not answer, the thread
+/// that waits for it is left behind, and further reads of the same path fail at once until it returns. The bytes are overwritten when they are dropped.
 ///
 /// # Errors
 ///
@@ -187,8 +188,18 @@ fn bounded(
     }
 }
 
-/// The paths that threads left behind still wait for. Each holds one thread at most.
-static STALLED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// The paths that a thread reads now. Each occupies one thread at most.
+static READ_NOW: Mutex<BTreeMap<PathBuf, Reading>> = Mutex::new(BTreeMap::new());
+
+/// Signalled when a path leaves [`READ_NOW`] or its reader gives up.
+static READ_NOW_CHANGED: Condvar = Condvar::new();
+
+/// Whether anybody waits for the thread that reads a path.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Reading {
+    Awaited,
+    LeftBehind,
+}
 
 /// Runs `work` on a thread of its own, and leaves it behind where it takes longer than `timeout`.
 fn within<T: Send + 'static>(
@@ -196,22 +207,14 @@ fn within<T: Send + 'static>(
     timeout: Duration,
     work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
 ) -> Result<T, FileError> {
-    if stalled().contains(path) {
-        return Err(FileError::Stalled { after: None });
-    }
-    let left_behind = Arc::new(Mutex::new(false));
+    let turn = Turn::take(path, timeout)?;
     let (sender, receiver) = mpsc::sync_channel(1);
-    let waiting = Arc::clone(&left_behind);
-    let at = path.to_owned();
+    // Where no thread can be started, the turn is dropped with the closure.
     thread::Builder::new()
         .name("file".to_owned())
         .spawn(move || {
             let result = work();
-            let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            if *waiting {
-                stalled().remove(&at);
-            }
-            // Sent under the lock: a reader that gives up meanwhile finds the result.
+            drop(turn);
             let _ = sender.send(result);
         })?;
     match receiver.recv_timeout(timeout) {
@@ -220,12 +223,7 @@ fn within<T: Send + 'static>(
             detail: "the reader failed".to_owned(),
         }),
         Err(RecvTimeoutError::Timeout) => {
-            let mut left_behind = left_behind.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Ok(result) = receiver.try_recv() {
-                return result;
-            }
-            *left_behind = true;
-            stalled().insert(path.to_owned());
+            leave_behind(path);
             Err(FileError::Stalled {
                 after: Some(timeout),
             })
@@ -233,8 +231,44 @@ fn within<T: Send + 'static>(
     }
 }
 
-fn stalled() -> MutexGuard<'static, BTreeSet<PathBuf>> {
-    STALLED.lock().unwrap_or_else(PoisonError::into_inner)
+/// The right to read a path; given back when it is dropped, also by a thread that panics.
+struct Turn(PathBuf);
+
+impl Turn {
+    /// Waits while another thread reads the path, unless that thread is left behind.
+    fn take(path: &Path, timeout: Duration) -> Result<Self, FileError> {
+        let is_awaited =
+            |paths: &mut BTreeMap<PathBuf, Reading>| paths.get(path) == Some(&Reading::Awaited);
+        let (mut paths, _) = READ_NOW_CHANGED
+            .wait_timeout_while(read_now(), timeout, is_awaited)
+            .unwrap_or_else(PoisonError::into_inner);
+        match paths.entry(path.to_owned()) {
+            Entry::Occupied(_) => Err(FileError::Stalled { after: None }),
+            Entry::Vacant(vacant) => {
+                vacant.insert(Reading::Awaited);
+                Ok(Self(path.to_owned()))
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        read_now().remove(&self.0);
+        READ_NOW_CHANGED.notify_all();
+    }
+}
+
+/// Lets others who want to read the path fail at once. A thread that has returned meanwhile is not there any more.
+fn leave_behind(path: &Path) {
+    if let Some(reading) = read_now().get_mut(path) {
+        *reading = Reading::LeftBehind;
+    }
+    READ_NOW_CHANGED.notify_all();
+}
+
+fn read_now() -> MutexGuard<'static, BTreeMap<PathBuf, Reading>> {
+    READ_NOW.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

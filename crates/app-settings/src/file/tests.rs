@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
 use super::*;
@@ -78,6 +81,50 @@ fn a_stalled_read_is_given_up_and_not_begun_again_until_it_returns() {
         assert!(Instant::now() < end, "the path is never read again");
         thread::yield_now();
     }
+}
+
+#[test]
+fn readers_of_one_path_take_turns_and_leave_one_thread_behind() {
+    const READERS: usize = 2;
+    let path = Path::new("/a path that two threads read");
+    let running = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
+    let (answer, share) = channel::<()>();
+    let share = Arc::new(Mutex::new(share));
+    let begin = Arc::new(Barrier::new(READERS));
+    let readers: Vec<_> = (0..READERS)
+        .map(|_| {
+            let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+            let (share, begin) = (Arc::clone(&share), Arc::clone(&begin));
+            thread::spawn(move || {
+                begin.wait();
+                within(path, Duration::from_millis(50), move || {
+                    most.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
+                    let _ = share.lock().unwrap().recv();
+                    running.fetch_sub(1, SeqCst);
+                    Ok(())
+                })
+            })
+        })
+        .collect();
+    for reader in readers {
+        let error = reader.join().unwrap().unwrap_err();
+        assert!(matches!(error, FileError::Stalled { .. }), "{error:?}");
+    }
+    drop(answer);
+    assert_eq!(most.load(SeqCst), 1);
+}
+
+#[test]
+fn readers_of_one_path_at_the_same_time_all_get_their_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, b"12345").unwrap();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(read_file(&file, 5).unwrap().as_slice(), b"12345"));
+        }
+    });
 }
 
 #[test]
