@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use client_cert::is_invisible;
 use serde::Serialize;
 
 /// One mistake in the configuration: where it is, and what was expected, found and to be done.
@@ -38,14 +39,33 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names of files come from the disk: a problem is one line, whatever they contain.
+        // Names of files come from the disk: a problem is one line that reads as it is written, whatever they contain.
         for c in self.at.chars().chain(": ".chars()).chain(self.text.chars()) {
-            if c.is_control() {
+            if is_invisible(c) {
                 write!(f, "{}", c.escape_default())?;
             } else {
                 f.write_char(c)?;
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_character_steers_the_terminal_or_hides() {
+        for c in ('\0'..=char::MAX).filter(|c| is_invisible(*c)) {
+            let problem = Problem::new(format!("a{c}b"), format!("expected x, found y{c}z"));
+            let (at, text) = (c.escape_default(), c.escape_default());
+            assert_eq!(
+                problem.to_string(),
+                format!("a{at}b: expected x, found y{text}z")
+            );
+        }
+        let visible = Problem::new("Zo\u{eb}/function.json", "\u{65e5}\u{672c}").to_string();
+        assert_eq!(visible, "Zo\u{eb}/function.json: \u{65e5}\u{672c}");
     }
 }
