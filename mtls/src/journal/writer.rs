@@ -162,7 +162,14 @@ mod tests {
         let text: Vec<u8> = seen.try_iter().flatten().collect();
         let lines: Vec<_> = text.split(|byte| *byte == b'\n').collect();
         assert_eq!(lines.first().copied(), Some(b"first".as_slice()));
-        assert!(lines.contains(&b"lost 7".as_slice()), "{}", lines.len());
+        // How many fit depends on what the writer's thread had already taken out; all others are counted.
+        let kept = lines
+            .iter()
+            .filter(|line| **line == long.as_bytes())
+            .count();
+        assert!((3..10).contains(&kept), "{kept}");
+        let count = lost(10 - kept);
+        assert!(lines.contains(&count.as_bytes()), "{kept} kept");
     }
 
     #[test]
