@@ -117,7 +117,8 @@ pub fn is_key_material(text: &str) -> bool {
 fn is_key_material_word(word: &str) -> bool {
     let is_hexadecimal = || word.bytes().all(|byte| byte.is_ascii_hexdigit());
     // The first byte of a sequence is 0x30, and so `M` and one of `A` to `P` in base64.
-    let begins_as_sequence = || matches!(word.as_bytes(), [b'M', b'A'..=b'P', ..]);
+    let begins_as_sequence =
+        || matches!(word.as_bytes(), [b'M', b'A'..=b'P', ..]) && !word.contains(['-', '_']);
     match word.len() {
         length if length > MAX_WORD_CHARACTERS => true,
         MAX_WORD_CHARACTERS => !is_hexadecimal(),
@@ -189,6 +190,7 @@ mod tests {
             (&"x".repeat(64), true),
             (&"x".repeat(63), false),
             ("Manufacturing-Department-of-the-Northern-Region", false),
+            ("MANUFACTURING-AND-ORDERING-OF-PARTNERS-IN-EUROPE", false),
             ("billing.partner.example", false),
         ] {
             assert_eq!(is_key_material(text), expected, "{text}");

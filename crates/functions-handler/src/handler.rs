@@ -4,14 +4,13 @@ use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use app_settings::{DeclaredSettings, Environment, KnownSettings, Problem};
-use futures_util::future::BoxFuture;
+use app_settings::{DeclaredSettings, Environment, Problem};
 
-use crate::config;
 use crate::functions::Registry;
 use crate::ready::Ready;
 use crate::report::report;
 use crate::server::{Limits, Log};
+use crate::setup::Setup;
 use crate::start::Start;
 
 /// Runs an app: the functions in its folder, with the implementations in this registry. Everything else is as the
@@ -67,78 +66,57 @@ pub fn run<S>(registry: Registry<S>) -> ExitCode {
 ///
 /// Nothing listens before everything is loaded. All problems are reported at once on standard error, and the process exits
 /// with 64. It never exits with 0, which hosts before 2026 take for quiet: it ends with 143 or 130 after a drain.
+#[derive(Default)]
 pub struct Handler {
-    pub(crate) environment: Option<Environment>,
-    pub(crate) app_root: Option<PathBuf>,
-    pub(crate) log: Option<Log>,
-    pub(crate) limits: Option<Limits>,
-    pub(crate) shutdown: Option<BoxFuture<'static, ()>>,
-    pub(crate) known: KnownSettings,
+    setup: Setup,
 }
 
 impl Handler {
     /// A handler with the settings of this process, which logs to standard output and ends by a signal.
     pub fn new() -> Self {
-        Self {
-            environment: None,
-            app_root: None,
-            log: None,
-            limits: None,
-            shutdown: None,
-            known: KnownSettings::new([config::DECLARED]),
-        }
+        Self::default()
     }
 
     /// Reads app settings and the host's variables from here instead of the process.
     #[must_use]
-    pub fn settings(self, environment: Environment) -> Self {
-        Self {
-            environment: Some(environment),
-            ..self
-        }
+    pub fn settings(mut self, environment: Environment) -> Self {
+        self.setup.environment = Some(environment);
+        self
     }
 
     /// Finds `host.json` and the functions in this folder instead of the one that the host names.
     #[must_use]
-    pub fn app_root(self, folder: impl Into<PathBuf>) -> Self {
-        Self {
-            app_root: Some(folder.into()),
-            ..self
-        }
+    pub fn app_root(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.setup.app_root = Some(folder.into());
+        self
     }
 
     /// Writes lines to this log instead of standard output. It is closed when the handler ends.
     #[must_use]
-    pub fn log(self, log: Log) -> Self {
-        Self {
-            log: Some(log),
-            ..self
-        }
+    pub fn log(mut self, log: Log) -> Self {
+        self.setup.log = Some(log);
+        self
     }
 
     /// Serves within these limits instead of those that follow from `host.json` and the host's own.
     #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
-        Self {
-            limits: Some(limits),
-            ..self
-        }
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.setup.limits = Some(limits);
+        self
     }
 
     /// Also ends, as after SIGTERM, when this is ready.
     #[must_use]
-    pub fn shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self {
-            shutdown: Some(Box::pin(shutdown)),
-            ..self
-        }
+    pub fn shutdown(mut self, shutdown: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.setup.shutdown = Some(Box::pin(shutdown));
+        self
     }
 
     /// Adds settings that the app, or a crate that it uses, reads. An unknown setting with a prefix of the engine's or
     /// of one of these is a start-up error.
     #[must_use]
     pub fn declare(mut self, settings: DeclaredSettings) -> Self {
-        self.known.declare(settings);
+        self.setup.known.declare(settings);
         self
     }
 
@@ -153,16 +131,10 @@ impl Handler {
         self,
         registry: impl FnOnce(&mut Start<'_>) -> Result<Registry<S>, Vec<Problem>>,
     ) -> ExitCode {
-        match Ready::load(self, registry) {
+        match Ready::load(self.setup, registry) {
             Ok(ready) => ready.serve(),
             Err(problems) => report(&problems),
         }
-    }
-}
-
-impl Default for Handler {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -23,6 +23,7 @@ mod log;
 mod ready;
 mod report;
 pub mod server;
+mod setup;
 mod signals;
 mod start;
 mod start_line;

@@ -15,10 +15,10 @@ use tokio::runtime;
 use crate::config::{AppRoot, Settings};
 use crate::functions::Registry;
 use crate::guard::{Guard, Refusals};
-use crate::handler::Handler;
 use crate::host::contract;
 use crate::report::{report, report_panic};
 use crate::server::{App, Limits, Log, bind, serve};
+use crate::setup::Setup;
 use crate::signals::{Hangups, Stop};
 use crate::start::{Background, Start};
 use crate::start_line::{NoteLine, StartLine};
@@ -41,19 +41,17 @@ impl Ready {
     ///
     /// Every problem at once.
     pub(crate) fn load<S>(
-        handler: Handler,
+        setup: Setup,
         registry: impl FnOnce(&mut Start<'_>) -> Result<Registry<S>, Vec<Problem>>,
     ) -> Result<Self, Vec<Problem>> {
-        let environment = handler.environment.unwrap_or_else(Environment::of_process);
-        let root = handler
-            .app_root
-            .map_or_else(|| app_root(&environment), Ok)?;
-        let log = handler.log.map_or_else(standard_output, Ok)?;
+        let environment = setup.environment.unwrap_or_else(Environment::of_process);
+        let root = setup.app_root.map_or_else(|| app_root(&environment), Ok)?;
+        let log = setup.log.map_or_else(standard_output, Ok)?;
         let mut start = Start {
             environment: &environment,
             app_root: &root,
             log: log.clone(),
-            known: handler.known,
+            known: setup.known,
             background: Vec::new(),
         };
         let mut problems = Vec::new();
@@ -72,10 +70,10 @@ impl Ready {
         let (first, notes) = loaded.lines();
         Ok(Self {
             port,
-            app: Arc::new(loaded.app(registry, handler.limits, log.clone())?),
+            app: Arc::new(loaded.app(registry, setup.limits, log.clone())?),
             background,
             log,
-            shutdown: handler.shutdown,
+            shutdown: setup.shutdown,
             start: first,
             notes,
         })

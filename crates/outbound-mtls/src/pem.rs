@@ -16,7 +16,7 @@ use super::private_key;
 
 /// Reads every private key and certificate of a PEM text.
 ///
-/// PKCS#8, encrypted or not, and the older `RSA PRIVATE KEY` and `EC PRIVATE KEY`; in any of the forms of [`Oddity`].
+/// PKCS#8, encrypted or not, and the older `RSA PRIVATE KEY` and `EC PRIVATE KEY`; in any of the forms of [`Oddity`](crate::pem_text::Oddity).
 /// Other blocks, and text between blocks, are passed over. Without a password, encrypted keys are counted as locked.
 /// `at` names the file or setting for the refusal.
 ///
