@@ -4,55 +4,65 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::header_line::HeaderLine;
 
-/// The host that a request is addressed to, by every header that names it.
+/// The host that a request is addressed to, by every place that names it.
 ///
 /// Only [`FrontEnd::Development`](crate::FrontEnd::Development) looks at it: a proxying Functions host replaces `Host` by
 /// its own `127.0.0.1:<port>` and puts the caller's into `X-Forwarded-Host`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TargetHost<'a> {
-    /// Every header names this machine: `localhost`, an address in 127.0.0.0/8 or `[::1]`, with or without a port.
+    /// Every place names this machine: `localhost`, an address in 127.0.0.0/8 or `[::1]`, with or without a port.
     Loopback,
-    /// No `Host`.
+    /// Neither the request target nor `Host` names a host.
     Absent,
-    /// Several `Host` lines.
-    Repeated,
-    /// At least one header names another host.
+    /// Several `Host` lines, or a request target and a `Host` that contradict each other.
+    Ambiguous,
+    /// At least one place names another host.
     Other {
-        /// The name of the header.
-        header: &'static str,
-        /// Its value.
+        /// The name of the header, or `the request target`.
+        place: &'static str,
+        /// What it names.
         value: &'a [u8],
     },
 }
 
+/// The authority of a request target in absolute form (RFC 9112, section 3.2.2), or `:authority` (RFC 9113, section
+/// 8.3.1). It replaces `Host`.
+const REQUEST_TARGET: &str = "the request target";
+const HOST: &str = "Host";
 /// The headers beside `Host` in which proxies put the host that their caller named.
 const FORWARDED_HOST: &str = "X-Forwarded-Host";
 const ORIGINAL_HOST: &str = "X-Original-Host";
 
 impl<'a> TargetHost<'a> {
-    /// Reads all lines of `Host`, `X-Forwarded-Host` and `X-Original-Host`. A line may hold several values, separated by
-    /// commas; each of them counts.
+    /// Reads the authority of the request target, if it has one, and all lines of `Host`, `X-Forwarded-Host` and
+    /// `X-Original-Host`. A line of the last two may hold several values, separated by commas; each of them counts.
+    ///
+    /// An authority replaces `Host` for a server, and a proxy may have read the other one: both count.
     pub fn from_values(
+        authority: Option<&'a [u8]>,
         host: impl Iterator<Item = &'a [u8]>,
         mut forwarded_host: impl Iterator<Item = &'a [u8]>,
         mut original_host: impl Iterator<Item = &'a [u8]>,
     ) -> Self {
-        let other = |header, value| Self::Other { header, value };
-        match HeaderLine::from_values(host) {
-            HeaderLine::Absent => return Self::Absent,
-            HeaderLine::Repeated(_) => return Self::Repeated,
-            HeaderLine::Once(value) if !is_loopback(value) => return other("Host", value),
-            HeaderLine::Once(_) => {}
-        }
-        let names_another = |value: &&[u8]| !value.split(|byte| *byte == b',').all(is_loopback);
-        let forwarded = forwarded_host
-            .find(names_another)
-            .map(|value| other(FORWARDED_HOST, value));
-        let original = || {
-            let value = original_host.find(names_another)?;
-            Some(other(ORIGINAL_HOST, value))
+        let host = match HeaderLine::from_values(host) {
+            HeaderLine::Absent if authority.is_none() => return Self::Absent,
+            HeaderLine::Absent => None,
+            HeaderLine::Once(value) => Some(value),
+            HeaderLine::Repeated(_) => return Self::Ambiguous,
         };
-        forwarded.or_else(original).unwrap_or(Self::Loopback)
+        let names_another = |value: &&[u8]| !is_loopback(value);
+        let lists_another = |value: &&[u8]| !value.split(|byte| *byte == b',').all(is_loopback);
+        let other = |place| move |value| Self::Other { place, value };
+        let target = authority.filter(names_another).map(other(REQUEST_TARGET));
+        target
+            .or_else(|| host.filter(names_another).map(other(HOST)))
+            .or_else(|| {
+                forwarded_host
+                    .find(lists_another)
+                    .map(other(FORWARDED_HOST))
+            })
+            .or_else(|| original_host.find(lists_another).map(other(ORIGINAL_HOST)))
+            .unwrap_or(Self::Loopback)
     }
 
     /// What was found, escaped and shortened; `None` for a loopback name.
@@ -60,13 +70,13 @@ impl<'a> TargetHost<'a> {
         match self {
             Self::Loopback => None,
             Self::Absent => Some("no Host".to_owned()),
-            Self::Repeated => Some("several Host lines".to_owned()),
-            Self::Other { header, value } => {
+            Self::Ambiguous => Some("several hosts".to_owned()),
+            Self::Other { place, value } => {
                 /// A host name has 253 characters at most (RFC 1035, section 2.3.4), and most have 30.
                 const SHOWN_BYTES: usize = 100;
                 let start = value.get(..SHOWN_BYTES).unwrap_or(value);
                 let more = if start.len() < value.len() { "…" } else { "" };
-                Some(format!("{header}: {}{more}", start.escape_ascii()))
+                Some(format!("{place}: {}{more}", start.escape_ascii()))
             }
         }
     }

@@ -85,4 +85,13 @@ fn it_extracts_a_permit_or_the_answer_and_never_falls_through() {
     assert_eq!(exchange("/audit", Some(&good)).status, 403);
     assert_eq!(exchange("/audit", None).status, 401);
     assert_eq!(exchange("/other", None).body, b"the catch-all");
+    for (target, status) in [
+        ("http://localhost/whoami", 200),
+        ("http://127.0.0.1/whoami", 401),
+        ("http://rebound.example/whoami", 401),
+        ("http://localhost@rebound.example/whoami", 401),
+    ] {
+        let found = exchange(target, Some(&good)).status;
+        assert_eq!(found, status, "{target}, with another Host than the target");
+    }
 }

@@ -178,9 +178,8 @@ fn no_value_of_the_header_but_one_certificate_opens() {
 fn a_request_that_names_another_host_is_refused() {
     let gate = Gate::open();
     let good = gate.pinned.header();
-    let with = |headers: &str| {
-        let request =
-            format!("GET {SECURED} HTTP/1.1\r\n{headers}X-ARR-ClientCert: {good}\r\n\r\n");
+    let ask = |target: &str, headers: &str| {
+        let request = format!("GET {target} HTTP/1.1\r\n{headers}X-ARR-ClientCert: {good}\r\n\r\n");
         let answer = gate.handler.exchange(request.as_bytes());
         answer.map(|answer| answer.status)
     };
@@ -206,7 +205,23 @@ fn a_request_that_names_another_host_is_refused() {
         ),
         ("", 401),
     ] {
-        assert_eq!(with(headers), Some(status), "{headers}");
+        assert_eq!(ask(SECURED, headers), Some(status), "{headers}");
+    }
+    // The absolute form of a request target replaces `Host` (RFC 9112, section 3.2.2).
+    for (authority, status) in [
+        ("localhost:7071", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:7071", 200),
+        ("rebound.example", 401),
+        ("rebound.example:7071", 401),
+        ("localhost.rebound.example", 401),
+        ("localhost@rebound.example", 401),
+    ] {
+        for scheme in ["http", "https", "ws"] {
+            let target = format!("{scheme}://{authority}{SECURED}");
+            let found = ask(&target, "Host: localhost\r\n");
+            assert_eq!(found, Some(status), "{target}");
+        }
     }
     gate.assert_open();
 }
@@ -360,7 +375,7 @@ fn no_trick_with_paths_or_methods_opens_or_hangs() {
         "/api/%53ecuredFunction",
         "/api/SecuredFunction/",
         "/api/SecuredFunction?x=/../health",
-        "http://x/api/SecuredFunction",
+        "http://localhost/api/SecuredFunction",
     ];
     for path in guarded {
         assert_eq!(gate.handler.get(path, None).status, 401, "{path}");

@@ -34,19 +34,21 @@ fn nothing_forwarded_counts_until_a_front_end_vouches() {
 
 #[test]
 #[rustfmt::skip]
-fn on_a_developers_machine_a_request_counts_if_every_header_names_this_machine() {
+fn on_a_developers_machine_a_request_counts_if_every_place_names_this_machine() {
     let caller = Shape::caller("caller").self_signed();
     let value = caller.header();
     let decider = pinned(&caller).decider();
-    let ask = |hosts: &[&'static str], forwarded: &[&'static str], original: &[&'static str]| {
+    let ask_at = |authority: Option<&'static str>, hosts: &[&'static str], forwarded: &[&'static str], original: &[&'static str]| {
         let bytes = |values: &[&'static str]| values.iter().map(|value| value.as_bytes()).collect::<Vec<_>>();
         let forwarded = Forwarded {
             certificate: HeaderLine::Once(value.as_bytes()),
             proto: HeaderLine::Absent,
-            host: TargetHost::from_values(bytes(hosts).into_iter(), bytes(forwarded).into_iter(), bytes(original).into_iter()),
+            host: TargetHost::from_values(authority.map(str::as_bytes), bytes(hosts).into_iter(), bytes(forwarded).into_iter(), bytes(original).into_iter()),
         };
         text(&decide(&decider, &Requirement::Admitted, &forwarded, at(NOW)))
     };
+    let ask = |hosts: &[&'static str], forwarded: &[&'static str], original: &[&'static str]| ask_at(None, hosts, forwarded, original);
+    let local = ["localhost"];
     let proxied = ["127.0.0.1:4000"];
     assert_rows([
         ("localhost", ask(&["localhost:7443"], &[], &[]), "allow: pin sha256"),
@@ -65,6 +67,16 @@ fn on_a_developers_machine_a_request_counts_if_every_header_names_this_machine()
         ("original host local", ask(&proxied, &["localhost"], &["localhost"]), "allow: pin sha256"),
         ("original host another", ask(&proxied, &["localhost"], &["rebound.example"]), "deny: host-not-local"),
         ("original host another, alone", ask(&proxied, &[], &["rebound.example"]), "deny: host-not-local"),
+        ("absolute form, local", ask_at(Some("localhost:7071"), &local, &[], &[]), "allow: pin sha256"),
+        ("absolute form, two local names", ask_at(Some("127.0.0.1"), &local, &[], &[]), "allow: pin sha256"),
+        ("absolute form, the page's own name", ask_at(Some("rebound.example"), &local, &[], &[]), "deny: host-not-local"),
+        ("absolute form, local, for the page's own name", ask_at(Some("localhost"), &["rebound.example"], &[], &[]), "deny: host-not-local"),
+        ("absolute form, a user of this machine", ask_at(Some("user@localhost"), &local, &[], &[]), "deny: host-not-local"),
+        ("absolute form, two hosts", ask_at(Some("localhost"), &["localhost", "localhost"], &[], &[]), "deny: host-not-local"),
+        ("absolute form, proxied for the page's own name", ask_at(Some("localhost"), &local, &["rebound.example"], &[]), "deny: host-not-local"),
+        (":authority alone, local", ask_at(Some("localhost:7071"), &[], &[], &[]), "allow: pin sha256"),
+        (":authority alone, the page's own name", ask_at(Some("rebound.example"), &[], &[], &[]), "deny: host-not-local"),
+        (":authority alone, empty", ask_at(Some(""), &[], &[], &[]), "deny: host-not-local"),
     ]);
 }
 

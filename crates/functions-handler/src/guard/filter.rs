@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use client_cert::{Permit, Requirement};
+use http::uri::Authority;
 use http::{HeaderMap, Method, Response, Uri};
 use warp::Filter;
 
 use crate::functions::Head;
 use crate::log::Subject;
 
-use super::{Admission, Guard};
+use super::{Admission, Guard, Presented, TargetAuthority};
 
 /// The answer to a caller who is not admitted. It is final, and shows nothing of the reason.
 ///
@@ -37,6 +38,7 @@ impl warp::Reply for Refused {
 pub(crate) struct Asked {
     pub(crate) subject: Subject,
     pub(crate) requirement: Arc<Requirement>,
+    pub(crate) authority: TargetAuthority,
     pub(crate) head: Arc<Head>,
 }
 
@@ -81,10 +83,14 @@ impl Guard {
     + 'static
     + use<> {
         let (function, requirement): (Arc<str>, _) = (function.into(), Arc::new(requirement));
-        let asked = warp::method().and(warp::header::headers_cloned()).map(
-            move |method: Method, headers: HeaderMap| Asked {
+        let head = warp::method()
+            .and(authority())
+            .and(warp::header::headers_cloned());
+        let asked = head.map(
+            move |method: Method, authority: TargetAuthority, headers: HeaderMap| Asked {
                 subject: Subject::new(method.as_str(), &headers).of(&function),
                 requirement: Arc::clone(&requirement),
+                authority,
                 head: Arc::new(Head {
                     method,
                     uri: Uri::default(),
@@ -99,6 +105,17 @@ impl Guard {
     }
 }
 
+/// The authority of the request target, which warp gives for a `Host` as well.
+fn authority()
+-> impl Filter<Extract = (TargetAuthority,), Error = Infallible> + Clone + Send + Sync + 'static {
+    warp::host::optional()
+        .map(|named: Option<Authority>| {
+            named.map_or(TargetAuthority::Absent, TargetAuthority::Named)
+        })
+        // warp rejects two that differ.
+        .or_else(async |_| Ok::<_, Infallible>((TargetAuthority::Contradicted,)))
+}
+
 /// The filter under [`Guard::filter`] and under the server: the decision about what `asked` extracts.
 pub(crate) fn admissions<A>(
     guard: Guard,
@@ -108,7 +125,10 @@ where
     A: Filter<Extract = (Asked,)> + Clone + Send + Sync + 'static,
 {
     asked.map(move |asked: Asked| {
-        let (method, headers) = (asked.head.method.as_str(), &asked.head.headers);
-        guard.decide_by_head(asked.subject, &asked.requirement, method, headers)
+        let Head {
+            method, headers, ..
+        } = &*asked.head;
+        let presented = Presented::in_head(method.as_str(), &asked.authority, headers);
+        guard.decide(asked.subject, &asked.requirement, &presented)
     })
 }

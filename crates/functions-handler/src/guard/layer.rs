@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use crate::log::Subject;
 
-use super::{Admission, Admitted, Guard, NO_STORE};
+use super::{Admission, Admitted, Guard, NO_STORE, Presented, TargetAuthority};
 
 /// A layer that lets admitted callers through, with their [`Permit`](client_cert::Permit) in the extensions of the request,
 /// and answers everybody else.
@@ -95,14 +95,16 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let GuardLayer {
+            guard,
+            function,
+            requirement,
+        } = &self.layer;
         let (method, headers) = (request.method().as_str(), request.headers());
-        let subject = Subject::new(method, headers).of(&self.layer.function);
-        let requirement = &self.layer.requirement;
-        match self
-            .layer
-            .guard
-            .decide_by_head(subject, requirement, method, headers)
-        {
+        let authority = TargetAuthority::of(request.uri());
+        let presented = Presented::in_head(method, &authority, headers);
+        let subject = Subject::new(method, headers).of(function);
+        match guard.decide(subject, requirement, &presented) {
             Admission::Answered(response) => {
                 Box::pin(std::future::ready(Ok(response.map(Into::into))))
             }

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use client_cert::{Decider, Decision, Denial, Permit, Policy, Refusal, Requirement};
-use http::{HeaderMap, Response};
+use http::Response;
 
 use crate::config::AllowedOrigins;
 use crate::log::{Audit, Log, Record, Subject};
@@ -36,7 +36,7 @@ pub(crate) use cross_site::AllowedOrigin;
 pub use filter::Refused;
 pub(crate) use filter::{Asked, admissions};
 pub use layer::{GuardLayer, GuardService};
-pub(crate) use presented::Presented;
+pub(crate) use presented::{Presented, TargetAuthority};
 pub use refusals::Refusals;
 pub(crate) use refusals::{NO_STORE, problem};
 
@@ -86,17 +86,6 @@ impl Guard {
                 audit: Audit::new(log),
             }),
         }
-    }
-
-    /// The decision about a call by the headers of its request.
-    pub(crate) fn decide_by_head(
-        &self,
-        subject: Subject,
-        requirement: &Requirement,
-        method: &str,
-        headers: &HeaderMap,
-    ) -> Admission {
-        self.decide(subject, requirement, &Presented::in_head(method, headers))
     }
 
     /// The decision about a call. A refusal is an outcome like any other, and its answer is final.

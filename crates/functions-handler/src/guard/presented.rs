@@ -1,6 +1,7 @@
-//! The headers of a request that the guard looks at, in either dialect.
+//! The parts of a request that the guard looks at, in either dialect.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use client_cert::{Forwarded, HeaderLine, TargetHost};
 
@@ -16,10 +17,33 @@ pub(crate) struct Presented<'a> {
     pub(super) provenance: Provenance<'a>,
 }
 
+/// The host that the target of a raw request names: the authority of its absolute form (RFC 9112, section 3.2.2), or
+/// `:authority` (RFC 9113, section 8.3.1).
+#[derive(Clone, Debug)]
+pub(crate) enum TargetAuthority {
+    /// The target is a path.
+    Absent,
+    /// A host, with or without a port.
+    Named(Authority),
+    /// Another host than the one in `Host`, or a `Host` that cannot be read.
+    Contradicted,
+}
+
+impl TargetAuthority {
+    pub(crate) fn of(target: &Uri) -> Self {
+        let authority = target.authority().cloned();
+        authority.map_or(Self::Absent, Self::Named)
+    }
+}
+
 impl<'a> Presented<'a> {
-    /// Reads the headers of a raw request, by their exact names: a spelling with underscores is another header.
-    pub(crate) fn in_head(method: &str, headers: &'a HeaderMap) -> Self {
-        Self::new(method, |name| {
+    /// Reads the head of a raw request. Headers count by their exact names: a spelling with underscores is another header.
+    pub(crate) fn in_head(
+        method: &str,
+        authority: &'a TargetAuthority,
+        headers: &'a HeaderMap,
+    ) -> Self {
+        Self::read(method, authority, |name| {
             let lines = headers.get_all(name).iter();
             lines.map(HeaderValue::as_bytes).collect()
         })
@@ -27,16 +51,32 @@ impl<'a> Presented<'a> {
 
     /// Reads headers by what finds all lines of one.
     pub(crate) fn new(method: &str, lines: impl Fn(&HeaderName) -> Vec<&'a [u8]>) -> Self {
+        Self::read(method, &TargetAuthority::Absent, lines)
+    }
+
+    fn read(
+        method: &str,
+        authority: &'a TargetAuthority,
+        lines: impl Fn(&HeaderName) -> Vec<&'a [u8]>,
+    ) -> Self {
         let line = |name: &HeaderName| HeaderLine::from_values(lines(name).into_iter());
+        let host = |authority| {
+            TargetHost::from_values(
+                authority,
+                lines(&header::HOST).into_iter(),
+                lines(&FORWARDED_HOST).into_iter(),
+                lines(&ORIGINAL_HOST).into_iter(),
+            )
+        };
         Self {
             forwarded: Forwarded {
                 certificate: line(&CLIENT_CERTIFICATE),
                 proto: line(&FORWARDED_PROTO),
-                host: TargetHost::from_values(
-                    lines(&header::HOST).into_iter(),
-                    lines(&FORWARDED_HOST).into_iter(),
-                    lines(&ORIGINAL_HOST).into_iter(),
-                ),
+                host: match authority {
+                    TargetAuthority::Absent => host(None),
+                    TargetAuthority::Named(named) => host(Some(named.as_str().as_bytes())),
+                    TargetAuthority::Contradicted => TargetHost::Ambiguous,
+                },
             },
             provenance: Provenance {
                 is_options: method.eq_ignore_ascii_case("OPTIONS"),

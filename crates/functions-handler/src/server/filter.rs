@@ -9,7 +9,7 @@ use serde_json::Map;
 use warp::Filter;
 
 use crate::functions::{Invocation, ReplyBody, RequestBody};
-use crate::guard::{Admission, Asked, admissions, problem};
+use crate::guard::{Admission, Asked, TargetAuthority, admissions, problem};
 use crate::host::RouteValues;
 
 use super::app::{App, Arrival};
@@ -52,6 +52,7 @@ impl SecuredCall {
         Asked {
             subject: self.arrival.subject.of(&self.secured.called.name),
             requirement: Arc::clone(&self.secured.requirement),
+            authority: TargetAuthority::of(&self.arrival.head.uri),
             head: Arc::clone(&self.arrival.head),
         }
     }
