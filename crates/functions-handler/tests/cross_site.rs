@@ -9,8 +9,10 @@ use common::{Issued, Shape};
 use serde_json::{Value, json};
 
 const LISTED: &str = "https://app.example";
+const BOTH_SECURED: [&str; 2] = ["SecuredFunction", "QueueOutput"];
 
-fn start(origins: &[(&str, &str)]) -> (Handler, Issued) {
+/// The fixture app; the functions in `takes_options` list OPTIONS among their methods.
+fn start(takes_options: &[&str], origins: &[(&str, &str)]) -> (Handler, Issued) {
     let caller = Shape::caller("caller").valid_today().self_signed();
     let thumbprint = caller.sha256();
     let mut settings = vec![
@@ -19,8 +21,7 @@ fn start(origins: &[(&str, &str)]) -> (Handler, Issued) {
     ];
     settings.extend_from_slice(origins);
     let root = common::fixture().app_root();
-    // A function that may be asked for by OPTIONS.
-    for name in ["SecuredFunction", "QueueOutput"] {
+    for name in takes_options {
         let file = root.path().join(name).join("function.json");
         let text = std::fs::read_to_string(&file).unwrap();
         let start = text.find(r#""methods": ["#).unwrap();
@@ -36,13 +37,16 @@ fn start(origins: &[(&str, &str)]) -> (Handler, Issued) {
 }
 
 fn raw(handler: &Handler, method: &str, headers: &[(&str, &str)]) -> Answer {
+    raw_at(handler, method, "/api/SecuredFunction", headers)
+}
+
+fn raw_at(handler: &Handler, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     let lines: String = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
-    let request = format!(
-        "{method} /api/SecuredFunction HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n{lines}\r\n"
-    );
+    let request =
+        format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n{lines}\r\n");
     handler.exchange(request.as_bytes()).unwrap()
 }
 
@@ -66,7 +70,7 @@ fn enveloped(handler: &Handler, method: &str, headers: &[(&str, &str)]) -> Value
 #[test]
 #[rustfmt::skip]
 fn only_our_own_pages_and_those_of_listed_origins_call() {
-    let (handler, caller) = start(&[("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)]);
+    let (handler, caller) = start(&BOTH_SECURED, &[("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)]);
     let certificate = caller.header();
     let table: [(&[(&str, &str)], bool); 15] = [
         (&[], true),
@@ -115,7 +119,7 @@ fn only_our_own_pages_and_those_of_listed_origins_call() {
 
 #[test]
 fn a_preflight_of_a_listed_origin_is_answered_without_a_certificate() {
-    let (handler, _) = start(&[("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)]);
+    let (handler, _) = start(&BOTH_SECURED, &[("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)]);
     let preflight = [
         ("Origin", LISTED),
         ("Sec-Fetch-Site", "cross-site"),
@@ -152,8 +156,67 @@ fn a_preflight_of_a_listed_origin_is_answered_without_a_certificate() {
 }
 
 #[test]
+#[rustfmt::skip]
+fn a_preflight_that_no_function_takes_is_answered_for_the_call_that_it_announces_and_runs_nothing() {
+    let (handler, caller) = start(&[], &[("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)]);
+    let certificate = caller.header();
+    let asked = |method| ("Access-Control-Request-Method", method);
+    let listed = ("Origin", LISTED);
+    let other = ("Origin", "https://other.example");
+    let same = ("Sec-Fetch-Site", "same-origin");
+    let admitted = ("X-ARR-ClientCert", certificate.as_str());
+    let refusal = raw(&handler, "GET", &[]).shape();
+    handler.decision();
+    let expect = |path: &str, headers: &[(&str, &str)], status: u16| {
+        let answer = raw_at(&handler, "OPTIONS", path, headers);
+        assert_eq!(answer.status, status, "{path} {headers:?}");
+        let allowed = answer.header("access-control-allow-origin");
+        assert_eq!(allowed, (status == 200).then_some(LISTED), "{path} {headers:?}");
+        match status {
+            200 => assert!(answer.body.is_empty(), "the implementation did not run"),
+            401 => {
+                assert_eq!(answer.shape(), refusal, "it looks like any other refusal");
+                assert_eq!(handler.decision()["reason"], "cross-site");
+            }
+            _ => {}
+        }
+    };
+    expect("/api/SecuredFunction", &[listed, asked("POST")], 200);
+    expect("/api/SecuredFunction", &[listed, asked("GET")], 200);
+    expect("/api/SecuredFunction", &[listed, asked("POST"), admitted], 200);
+    expect("/api/SecuredFunction", &[listed, asked("DELETE")], 404);
+    expect("/api/SecuredFunction", &[listed], 404);
+    expect("/api/SecuredFunction", &[asked("POST")], 404);
+    expect("/api/SecuredFunction", &[listed, listed, asked("POST")], 404);
+    expect("/api/SecuredFunction", &[other, asked("POST")], 401);
+    expect("/api/SecuredFunction", &[other, asked("POST"), admitted], 401);
+    expect("/api/SecuredFunction", &[other, same, asked("POST"), admitted], 401);
+    // A public function answers pages itself, or not at all.
+    expect("/api/PublicFunction", &[listed, asked("POST")], 404);
+    expect("/api/Nothing", &[listed, asked("POST")], 404);
+    // A function that the host delivers by envelope has no route here.
+    expect("/api/QueueOutput", &[listed, asked("POST")], 404);
+}
+
+#[test]
+fn a_public_function_that_lists_options_answers_preflights_itself() {
+    let (handler, _) = start(
+        &["PublicFunction"],
+        &[("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)],
+    );
+    let preflight = [
+        ("Origin", LISTED),
+        ("Access-Control-Request-Method", "POST"),
+    ];
+    let answer = raw_at(&handler, "OPTIONS", "/api/PublicFunction", &preflight);
+    assert_eq!(answer.status, 200);
+    assert!(!answer.body.is_empty(), "the implementation ran");
+    assert_eq!(answer.header("access-control-allow-origin"), None);
+}
+
+#[test]
 fn without_the_setting_no_other_origin_calls() {
-    let (handler, caller) = start(&[]);
+    let (handler, caller) = start(&BOTH_SECURED, &[]);
     let certificate = caller.header();
     let headers = [("Origin", LISTED), ("X-ARR-ClientCert", &certificate)];
     assert_eq!(raw(&handler, "POST", &headers).status, 401);

@@ -49,7 +49,8 @@ impl Guard {
     /// never rejects, and what it extracts is a `Result` that is itself a reply. Put the path and the method before it and
     /// the body after it: then no byte of a body is read for a caller who is refused.
     ///
-    /// `function` names in the log what is guarded.
+    /// `function` names in the log what is guarded. Where pages of other origins are allowed to call, let `OPTIONS` pass to
+    /// the filter as well: it answers their preflights.
     ///
     /// ```
     /// use std::io;

@@ -19,6 +19,7 @@ mod cross_site;
 mod filter;
 mod header_names;
 mod layer;
+mod preflight;
 mod presented;
 mod refusals;
 
@@ -36,6 +37,7 @@ pub(crate) use cross_site::AllowedOrigin;
 pub use filter::Refused;
 pub(crate) use filter::{Asked, admissions};
 pub use layer::{GuardLayer, GuardService};
+pub(crate) use preflight::requested_method;
 pub(crate) use presented::{Presented, TargetAuthority};
 pub use refusals::Refusals;
 pub(crate) use refusals::{NO_STORE, problem};
@@ -103,13 +105,17 @@ impl Guard {
         } = &*self.shared;
         let now = subject.time.instant();
         let origin = match presented.provenance.verdict(origins) {
-            cross_site::Verdict::SameSite => None,
-            cross_site::Verdict::Allowed(origin) => Some(origin),
-            cross_site::Verdict::Preflight(response) => {
-                return answered(audit.undecided(subject), response);
+            cross_site::Verdict::NotCrossSite => None,
+            cross_site::Verdict::Allowed(origin) => {
+                if let Some(preflight) = &presented.preflight {
+                    let response = preflight.allowed(&origin);
+                    return Admission::Answered(finished(audit.undecided(subject), response));
+                }
+                Some(origin)
             }
             cross_site::Verdict::CrossSite { found } => {
-                return self.refused(subject, Denial::CrossSite { found }.into());
+                let denial = Denial::CrossSite { found };
+                return Admission::Answered(self.refused(subject, denial.into()));
             }
         };
         match decider.decide(requirement, &presented.forwarded, now) {
@@ -118,14 +124,30 @@ impl Guard {
                 permit,
                 origin,
             }),
-            Decision::Deny(refusal) => self.refused(subject, refusal),
+            Decision::Deny(refusal) => Admission::Answered(self.refused(subject, refusal)),
         }
     }
 
-    fn refused(&self, subject: Subject, refusal: Refusal) -> Admission {
+    /// The answer to a preflight that no function takes, about a call to a secured function: nothing runs, whoever asks.
+    pub(crate) fn preflight(&self, subject: Subject, presented: &Presented<'_>) -> Response<Bytes> {
+        let provenance = &presented.provenance;
+        let allowed = provenance.allowed_origin(&self.shared.origins);
+        match (allowed, &presented.preflight) {
+            (Some(origin), Some(preflight)) => {
+                finished(self.audit().undecided(subject), preflight.allowed(&origin))
+            }
+            (None, _) | (_, None) => {
+                let found = provenance.described_origin();
+                self.refused(subject, Denial::CrossSite { found }.into())
+            }
+        }
+    }
+
+    fn refused(&self, subject: Subject, refusal: Refusal) -> Response<Bytes> {
         let refusals = self.shared.refusals;
         let response = refusals.denied(refusal.denial(), subject.invocation_id);
-        answered(self.audit().refused(subject, refusal), response)
+        let record = self.audit().refused(subject, refusal);
+        finished(record, response)
     }
 
     /// The policy.
@@ -138,9 +160,10 @@ impl Guard {
     }
 }
 
-fn answered(record: Record, response: Response<Bytes>) -> Admission {
+/// The answer, with its line in the log.
+fn finished(record: Record, response: Response<Bytes>) -> Response<Bytes> {
     record.finish(response.status());
-    Admission::Answered(response)
+    response
 }
 
 impl fmt::Debug for Guard {

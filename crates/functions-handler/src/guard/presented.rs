@@ -9,12 +9,14 @@ use super::cross_site::Provenance;
 use super::header_names::{
     CLIENT_CERTIFICATE, FORWARDED_HOST, FORWARDED_PROTO, ORIGINAL_HOST, SEC_FETCH_SITE,
 };
+use super::preflight::Preflight;
 
 /// What came with one call. Nothing else of a request has a say in the decision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Presented<'a> {
     pub(super) forwarded: Forwarded<'a>,
     pub(super) provenance: Provenance<'a>,
+    pub(super) preflight: Option<Preflight<'a>>,
 }
 
 /// The host that the target of a raw request names: the authority of its absolute form (RFC 9112, section 3.2.2), or
@@ -79,12 +81,14 @@ impl<'a> Presented<'a> {
                 },
             },
             provenance: Provenance {
-                is_options: method.eq_ignore_ascii_case("OPTIONS"),
                 fetch_site: line(&SEC_FETCH_SITE),
                 origin: line(&header::ORIGIN),
-                requested_method: line(&header::ACCESS_CONTROL_REQUEST_METHOD),
-                requested_headers: line(&header::ACCESS_CONTROL_REQUEST_HEADERS),
             },
+            preflight: Preflight::read(
+                method,
+                line(&header::ACCESS_CONTROL_REQUEST_METHOD),
+                line(&header::ACCESS_CONTROL_REQUEST_HEADERS),
+            ),
         }
     }
 }

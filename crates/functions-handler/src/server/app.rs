@@ -88,9 +88,11 @@ impl App {
     pub(super) fn most_bytes(&self, target: &Target) -> u64 {
         match target {
             Target::Envelope(_) => self.limits.envelope_bytes(),
-            Target::Probe | Target::Nothing | Target::Public(..) | Target::Secured(..) => {
-                self.limits.body_bytes
-            }
+            Target::Probe
+            | Target::Nothing
+            | Target::Public(..)
+            | Target::Secured(..)
+            | Target::Preflight(_) => self.limits.body_bytes,
         }
     }
 }

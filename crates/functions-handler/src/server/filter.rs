@@ -8,8 +8,8 @@ use http::{Response, StatusCode};
 use serde_json::Map;
 use warp::Filter;
 
-use crate::functions::{Invocation, ReplyBody, RequestBody};
-use crate::guard::{Admission, Asked, TargetAuthority, admissions, problem};
+use crate::functions::{Head, Invocation, ReplyBody, RequestBody};
+use crate::guard::{Admission, Asked, Presented, TargetAuthority, admissions, problem};
 use crate::host::RouteValues;
 
 use super::app::{App, Arrival};
@@ -42,9 +42,11 @@ impl SecuredCall {
                 route_values: route_values.clone(),
                 arrival,
             }),
-            Target::Probe | Target::Nothing | Target::Public(..) | Target::Envelope(_) => {
-                Err(OtherRequest(arrival))
-            }
+            Target::Probe
+            | Target::Nothing
+            | Target::Public(..)
+            | Target::Preflight(_)
+            | Target::Envelope(_) => Err(OtherRequest(arrival)),
         }
     }
 
@@ -126,6 +128,17 @@ impl App {
                 let invocation = invocation(arrival, route_values.clone(), body);
                 let result = self.call_public(called, &arrival.subject, invocation).await;
                 answer(result, arrival)
+            }
+            Target::Preflight(secured) => {
+                let Head {
+                    method,
+                    uri,
+                    headers,
+                } = &*arrival.head;
+                let authority = TargetAuthority::of(uri);
+                let presented = Presented::in_head(method.as_str(), &authority, headers);
+                let subject = arrival.subject.of(&secured.called.name);
+                self.guard.preflight(subject, &presented).map(Into::into)
             }
             // Nothing secured runs without an admission.
             Target::Nothing | Target::Secured(..) => self.not_found(arrival).map(Into::into),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::Method;
 
 use crate::functions::{Head, PublicFn};
+use crate::guard::requested_method;
 use crate::host::contract::{INVOCATION_ID_HEADER, PROBE_PATH};
 use crate::host::{RequestPath, RouteValues, Routes};
 
@@ -22,6 +23,8 @@ pub(super) enum Target {
     Public(Arc<Called<PublicFn>>, RouteValues),
     /// A caller's request to a secured function.
     Secured(Arc<Secured>, RouteValues),
+    /// A browser asks whether a page may call a secured function that does not take OPTIONS itself.
+    Preflight(Arc<Secured>),
     /// An envelope of the host.
     Envelope(Entry),
 }
@@ -40,14 +43,25 @@ impl Target {
         if let Some(entry) = routes.enveloped(path).filter(|_| is_host_post(head, port)) {
             return Self::Envelope(entry.clone());
         }
-        let found = RequestPath::parse(path)
-            .ok()
-            .and_then(|path| routes.lookup(head.method.as_str(), &path));
-        match found {
+        let Ok(path) = RequestPath::parse(path) else {
+            return Self::Nothing;
+        };
+        match routes.lookup(head.method.as_str(), &path) {
             Some((Entry::Public(called), values)) => Self::Public(Arc::clone(called), values),
             Some((Entry::Secured(secured), values)) => Self::Secured(Arc::clone(secured), values),
             // A function without a caller has no route.
-            Some((Entry::Triggered(_), _)) | None => Self::Nothing,
+            Some((Entry::Triggered(_), _)) => Self::Nothing,
+            None => Self::preflight(head, &path, routes),
+        }
+    }
+
+    /// A preflight is about the function that the announced call reaches.
+    fn preflight(head: &Head, path: &RequestPath<'_>, routes: &Routes<Entry>) -> Self {
+        let found = requested_method(&head.method, &head.headers)
+            .and_then(|method| routes.lookup(method, path));
+        match found {
+            Some((Entry::Secured(secured), _)) => Self::Preflight(Arc::clone(secured)),
+            Some((Entry::Public(_) | Entry::Triggered(_), _)) | None => Self::Nothing,
         }
     }
 }
