@@ -67,7 +67,8 @@ pub use target_host::TargetHost;
 pub use test_util::PermitBuilder;
 pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
 pub use x509::{
-    BasicConstraints, Certificate, CertificateError, CommonName, EXPIRY_WARNING_DAYS,
-    ExtendedKeyUsage, ExtensionError, Extensions, KeyFault, KeyUsage, Name, NameConstraints,
-    PublicKey, SubjectAlternativeName, Thumbprint, ThumbprintError, Validity, rfc3339,
+    BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,
+    DistributionPointName, EXPIRY_WARNING_DAYS, ExtendedKeyUsage, ExtensionError, Extensions,
+    KeyFault, KeyIdentifier, KeyUsage, Name, NameConstraints, PointName, PublicKey, ReasonFlags,
+    SubjectAlternativeName, Thumbprint, ThumbprintError, Validity, rfc3339,
 };

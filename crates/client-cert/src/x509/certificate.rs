@@ -1,6 +1,7 @@
 //! The facts of one certificate, read from its DER encoding.
 
 use std::fmt;
+use std::ops::Range;
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
@@ -26,6 +27,7 @@ pub struct Certificate {
     issuer: Name,
     validity: Validity,
     public_key: PublicKey,
+    public_key_info: Range<usize>,
     extensions: Extensions,
     has_unique_identifiers: bool,
 }
@@ -63,6 +65,7 @@ impl Certificate {
                 not_after: parsed.validity().not_after.timestamp(),
             },
             public_key: PublicKey::new(parsed.public_key()),
+            public_key_info: range(der, parsed.public_key().raw),
             extensions: Extensions::new(parsed.extensions())
                 .map_err(CertificateError::Extension)?,
             has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
@@ -120,6 +123,13 @@ impl Certificate {
         &self.public_key
     }
 
+    /// The DER encoding of its subjectPublicKeyInfo.
+    pub fn subject_public_key_info(&self) -> &[u8] {
+        self.der
+            .get(self.public_key_info.clone())
+            .unwrap_or_default()
+    }
+
     /// What its extensions say.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
@@ -135,6 +145,12 @@ fn name(name: &X509Name<'_>) -> Result<Name, CertificateError> {
     Name::new(name).ok_or_else(|| CertificateError::Malformed {
         detail: "a name that cannot be read to its end".to_owned(),
     })
+}
+
+/// Where a part, which the parser borrowed from the whole, lies in it.
+fn range(whole: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
+    start..start.saturating_add(part.len())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -7,13 +7,16 @@ use x509_parser::asn1_rs::{Any, FromDer as _};
 use x509_parser::extensions::{ParsedExtension, X509Extension};
 
 use super::alternative_name::SubjectAlternativeName;
+use super::distribution_point::{DistributionPoint, distribution_points};
+use super::key_identifier::KeyIdentifier;
 use super::name_constraints::NameConstraints;
 use super::oid::oid_name;
 use super::usage::{ExtendedKeyUsage, KeyUsage};
 
 /// What a certificate's extensions say.
 ///
-/// Five extensions are recognized: those with a field here. Others may hold any bytes, unless they are critical.
+/// The extensions with a field here are recognized. Others may hold any bytes, unless they are critical; so may the
+/// identifiers of keys, which are hints, and distribution points, without which a list is searched by its issuer alone.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Extensions {
@@ -27,6 +30,12 @@ pub struct Extensions {
     pub subject_alternative_names: Vec<SubjectAlternativeName>,
     /// The names that it may issue; meaningful on authorities alone.
     pub name_constraints: Option<NameConstraints>,
+    /// Which key its issuer says to have signed it with; `None` if that is absent or unreadable.
+    pub authority_key_identifier: Option<KeyIdentifier>,
+    /// How issued certificates refer to its key; `None` if that is absent or unreadable.
+    pub subject_key_identifier: Option<KeyIdentifier>,
+    /// Which revocation lists cover it; empty if that is absent, or unreadable and not critical.
+    pub crl_distribution_points: Vec<DistributionPoint>,
     /// Unrecognized critical extensions, in dotted notation. One is enough to refuse (RFC 5280, section 4.2).
     pub unrecognized_critical: Vec<String>,
     /// Unrecognized extensions that are not critical: the registered name, or dotted notation. For people; nothing is
@@ -58,6 +67,9 @@ impl Extensions {
     }
 
     fn add(&mut self, extension: &X509Extension<'_>, oid: String) -> Result<(), ExtensionError> {
+        if self.add_hint(extension) {
+            return Ok(());
+        }
         if !RECOGNIZED.contains(&oid.as_str()) {
             match extension.critical {
                 true => self.unrecognized_critical.push(oid),
@@ -93,6 +105,29 @@ impl Extensions {
             _ => return Err(ExtensionError::Unreadable { oid }),
         }
         Ok(())
+    }
+
+    /// Takes an extension that only says where to look. A critical identifier of a key is not recognized (RFC 5280,
+    /// sections 4.2.1.1 and 4.2.1.2, forbid it), and an unreadable hint is none.
+    fn add_hint(&mut self, extension: &X509Extension<'_>) -> bool {
+        let value = extension.value;
+        match (extension.oid.to_id_string().as_str(), extension.critical) {
+            ("2.5.29.35", false) => {
+                self.authority_key_identifier = KeyIdentifier::of_authority(value);
+                self.authority_key_identifier.is_some()
+            }
+            ("2.5.29.14", false) => {
+                self.subject_key_identifier = KeyIdentifier::of_subject(value);
+                self.subject_key_identifier.is_some()
+            }
+            ("2.5.29.31", _) => {
+                let points = distribution_points(value);
+                let read = points.is_some();
+                self.crl_distribution_points = points.unwrap_or_default();
+                read
+            }
+            _ => false,
+        }
     }
 
     /// Whether the certificate says that it is an authority's.

@@ -3,7 +3,10 @@
 mod alternative_name;
 mod attribute;
 mod certificate;
+mod der;
+mod distribution_point;
 mod extensions;
+mod key_identifier;
 mod name;
 mod name_constraints;
 mod oid;
@@ -14,7 +17,9 @@ mod validity;
 
 pub use alternative_name::SubjectAlternativeName;
 pub use certificate::{Certificate, CertificateError};
+pub use distribution_point::{DistributionPoint, DistributionPointName, PointName, ReasonFlags};
 pub use extensions::{BasicConstraints, ExtensionError, Extensions};
+pub use key_identifier::KeyIdentifier;
 pub use name::{CommonName, Name};
 pub use name_constraints::NameConstraints;
 pub use public_key::{KeyFault, PublicKey};

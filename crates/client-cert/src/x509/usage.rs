@@ -44,6 +44,11 @@ impl KeyUsage {
         self.0 & (1 << 5) != 0
     }
 
+    /// Whether the key may sign revocation lists.
+    pub fn crl_sign(self) -> bool {
+        self.0 & (1 << 6) != 0
+    }
+
     /// The names of the bits that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES

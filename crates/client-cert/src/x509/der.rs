@@ -1,0 +1,44 @@
+//! DER elements (X.690), for what the parser reads less strictly than a decision needs.
+
+use x509_parser::asn1_rs::{Any, Class, FromDer as _, Tag};
+
+/// One element: its tag, its content, and the bytes of both.
+pub(crate) struct Element<'a> {
+    element: Any<'a>,
+    pub(crate) raw: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    pub(crate) fn content(&self) -> &'a [u8] {
+        self.element.data
+    }
+
+    pub(crate) fn is(&self, tag: Tag) -> bool {
+        self.element.class() == Class::Universal && self.element.tag() == tag
+    }
+
+    /// Whether it has a context-specific tag of this number.
+    pub(crate) fn is_context(&self, number: u32) -> bool {
+        self.element.class() == Class::ContextSpecific && self.element.tag().0 == number
+    }
+}
+
+/// The elements that follow one another in some bytes; `None` if the bytes are anything else.
+pub(crate) fn elements(mut bytes: &[u8]) -> Option<Vec<Element<'_>>> {
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let (rest, element) = Any::from_der(bytes).ok()?;
+        let raw = bytes.get(..bytes.len().checked_sub(rest.len())?)?;
+        found.push(Element { element, raw });
+        bytes = rest;
+    }
+    Some(found)
+}
+
+/// The elements of a sequence, if that is all that the bytes hold.
+pub(crate) fn sequence(bytes: &[u8]) -> Option<Vec<Element<'_>>> {
+    match elements(bytes)?.as_slice() {
+        [only] if only.is(Tag::Sequence) => elements(only.content()),
+        _ => None,
+    }
+}
