@@ -9,12 +9,11 @@ use std::sync::Arc;
 
 use app_settings::{Environment, Problem};
 use futures_util::future::BoxFuture;
-use http::StatusCode;
 use tokio::runtime;
 
 use crate::config::{AppRoot, Settings};
 use crate::functions::Registry;
-use crate::guard::{Guard, Refusals};
+use crate::guard::Guard;
 use crate::host::contract;
 use crate::report::{report, report_panic};
 use crate::server::{App, Limits, Log, bind, serve};
@@ -178,11 +177,8 @@ impl Loaded {
         log: Log,
     ) -> Result<App, Vec<Problem>> {
         let Self { settings, app_root } = self;
-        let status =
-            StatusCode::from_u16(settings.denied_status.code()).unwrap_or(StatusCode::UNAUTHORIZED);
         let of_host = Limits::new(settings.body_bytes, app_root.host.function_timeout);
-        let refusals = Refusals::new(status);
-        let guard = Guard::with(settings.policy, refusals, settings.allowed_origins, log);
+        let guard = Guard::from_settings(settings, log);
         let limits = limits.unwrap_or(of_host);
         App::new(app_root.routes, &app_root.disabled, registry, guard, limits)
     }

@@ -30,4 +30,48 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         super::origins::ALLOWED_ORIGINS,
     ],
 )
-.with_reserved(&["CLIENT_CERT_POLICY"]);
+.with_reserved(&RESERVED);
+
+/// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
+/// not there.
+const RESERVED: [&str; 13] = [
+    "CLIENT_CERT_AUDIT",
+    "CLIENT_CERT_FRONT_END_SECRET",
+    "CLIENT_CERT_GATE_SECRET",
+    "CLIENT_CERT_KEY_USAGE",
+    "CLIENT_CERT_POLICY",
+    "CLIENT_CERT_POLICY_CACHE",
+    "CLIENT_CERT_POLICY_MAX_AGE",
+    "CLIENT_CERT_POLICY_TOO_OLD",
+    "CLIENT_CERT_PRINCIPAL",
+    "CLIENT_CERT_UNUSED_DAYS",
+    "CLIENT_CERT_UPSTREAM",
+    "CLIENT_CERT_UPSTREAM_DANGEROUS",
+    "CLIENT_CERT_UPSTREAM_STRIP",
+];
+
+#[cfg(test)]
+mod tests {
+    use app_settings::{Environment, KnownSettings};
+
+    use super::*;
+
+    #[test]
+    fn each_setting_is_read_or_refused_as_that_of_a_later_version() {
+        let known = KnownSettings::new([DECLARED]);
+        for name in DECLARED.names() {
+            let set = Environment::from_iter([(*name, "x")]);
+            assert!(known.unknown(&set).is_empty() && known.reserved(&set).is_empty());
+        }
+        for name in RESERVED {
+            let set = Environment::from_iter([(name, "x")]);
+            let problems = known.reserved(&set);
+            assert!(
+                matches!(problems.as_slice(), [problem] if problem.at() == name
+                    && problem.text().contains("use a version that has it")),
+                "{problems:?}"
+            );
+            assert!(known.unknown(&set).is_empty(), "{name} is no mistake");
+        }
+    }
+}

@@ -11,17 +11,28 @@ pub(super) struct Entry {
     pub(super) is_whole: bool,
 }
 
-/// Reads a list. Blank entries without quotes are left out.
+/// Reads a list of one entry at least. Blank entries without quotes are left out.
 ///
 /// # Errors
 ///
-/// Quotes that do not enclose one whole entry, text that begins like a JSON array and is not one of strings, and quoted
+/// No entry, quotes that do not enclose one whole entry, text that begins like a JSON array and is not one of strings, and quoted
 /// entries without text. The message repeats nothing of the list.
 pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
     let text = text.trim();
-    if text.starts_with('[') {
-        return json(text);
+    let entries = match text.starts_with('[') {
+        true => json(text)?,
+        false => separated(text)?,
+    };
+    if entries.is_empty() {
+        return Err(
+            "expected entries separated by commas, found none; remove the setting to list nothing"
+                .to_owned(),
+        );
     }
+    Ok(entries)
+}
+
+fn separated(text: &str) -> Result<Vec<Entry>, String> {
     let mut entries = Vec::new();
     let mut rest = Some(text);
     let mut number = 0_usize;
@@ -136,7 +147,7 @@ mod tests {
 
     #[test]
     fn commas_quotes_and_json_separate_entries() {
-        let rows: [(&str, &[&str]); 11] = [
+        let rows: [(&str, &[&str]); 9] = [
             ("a", &["a"]),
             (" a , b,,c, ", &["a", "b", "c"]),
             (r#""Heron, Ltd.",b"#, &["Heron, Ltd.", "b"]),
@@ -146,8 +157,6 @@ mod tests {
             (r#"["Heron, Ltd.", "b"]"#, &["Heron, Ltd.", "b"]),
             (r#" [ "a\"b" ] "#, &["a\"b"]),
             (r#""[x]""#, &["[x]"]),
-            (",", &[]),
-            ("[]", &[]),
         ];
         for (text, expected) in rows {
             let entries = parse(text).unwrap();
@@ -171,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_read_in_two_ways_is_refused_and_not_repeated() {
+    fn what_is_no_list_or_could_be_read_as_two_is_refused_and_not_repeated() {
         for (text, says) in [
             (r#""hunter2"#, "entry 1: expected a closing quote"),
             (r#"a, "hunter2, b"#, "entry 2: expected a closing quote"),
@@ -184,6 +193,9 @@ mod tests {
             (r#"[" "]"#, "entry 1: expected text"),
             (r#"["hunter2", 5]"#, "expected a JSON array of strings"),
             ("[hunter2]", "expected a JSON array of strings"),
+            ("", "expected entries separated by commas"),
+            (" , ,", "expected entries separated by commas"),
+            ("[]", "expected entries separated by commas"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(says), "{text}: {error}");

@@ -98,12 +98,6 @@ fn entries<T: PartialEq>(
             return Vec::new();
         }
     };
-    if entries.is_empty() {
-        let found = setting.shown(value.expose());
-        wrong(format!(
-            "expected entries separated by commas, found {found}; remove it to list nobody"
-        ));
-    }
     let mut read_entries = Vec::new();
     for entry in entries {
         let number = entry.number;

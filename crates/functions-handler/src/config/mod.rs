@@ -1,6 +1,7 @@
 //! Text from the environment and from files, turned into types. Every problem of a start is reported at once.
 
 mod app_root;
+mod denied_status;
 mod known;
 mod list;
 mod listed;
@@ -11,6 +12,7 @@ mod settings;
 mod trust;
 
 pub use app_root::{AppRoot, MAX_FILE_BYTES};
+pub use denied_status::DeniedStatus;
 pub use known::DECLARED;
 pub use origins::AllowedOrigins;
-pub use settings::{DeniedStatus, Settings};
+pub use settings::Settings;

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use app_settings::{Environment, Problem};
 
+use super::list::{self, Entry};
+
 pub(super) const ALLOWED_ORIGINS: &str = "CLIENT_CERT_ALLOWED_ORIGINS";
 
 /// Origins (RFC 6454) whose pages may call secured functions from a browser. Empty by default: no page of another site
@@ -12,23 +14,25 @@ pub(super) const ALLOWED_ORIGINS: &str = "CLIENT_CERT_ALLOWED_ORIGINS";
 pub struct AllowedOrigins(HashSet<String>);
 
 impl AllowedOrigins {
-    /// Reads a list, separated by commas, of origins exactly as browsers send them in `Origin`: `https://app.example` or
-    /// `https://app.example:8443`, without path or slash at the end; `http` for `localhost` and loopback addresses alone.
+    /// Reads a list, separated by commas with CSV quoting or a JSON array, of origins exactly as browsers send them in
+    /// `Origin`: `https://app.example` or `https://app.example:8443`, without path or slash at the end; `http` for
+    /// `localhost` and loopback addresses alone.
     ///
     /// # Errors
     ///
-    /// The number of the first entry that is not such an origin, and what was expected.
+    /// No entry, quotes that do not enclose a whole entry, or the number of the first entry that is not such an origin, and
+    /// what was expected. Nothing of the list is repeated.
     pub fn parse(list: &str) -> Result<Self, String> {
         let mut origins = HashSet::new();
-        for (number, entry) in (1..).zip(list.split(',').map(str::trim)) {
-            if !is_origin(entry) {
+        for Entry { number, text, .. } in list::parse(list)? {
+            if !is_origin(&text) {
                 return Err(format!(
                     "entry {number}: expected an origin as browsers send it, such as https://app.example or \
                      https://app.example:8443, in lower case, without a path, a slash at the end or the default port, found \
                      something else; http is for loopback alone, and * and null are never allowed"
                 ));
             }
-            origins.insert(entry.to_owned());
+            origins.insert(text);
         }
         Ok(Self(origins))
     }
@@ -113,7 +117,6 @@ mod tests {
             assert!(!parsed.contains(origin.to_uppercase().as_bytes()));
         }
         let others = [
-            "",
             "*",
             "null",
             "app.example",
@@ -139,6 +142,31 @@ mod tests {
             assert!(AllowedOrigins::parse(origin).is_err(), "{origin}");
             let second = AllowedOrigins::parse(&format!("https://a.example, {origin}"));
             assert!(second.unwrap_err().starts_with("entry 2"), "{origin}");
+        }
+    }
+
+    #[test]
+    fn origins_are_listed_as_everything_else_is() {
+        for list in [
+            "https://a.example,https://b.example",
+            " https://a.example , https://b.example, ",
+            r#""https://a.example", https://b.example"#,
+            r#"["https://a.example", "https://b.example"]"#,
+        ] {
+            let parsed = AllowedOrigins::parse(list).unwrap();
+            for origin in ["https://a.example", "https://b.example"] {
+                assert!(parsed.contains(origin.as_bytes()), "{list}");
+            }
+            assert!(!parsed.contains(list.as_bytes()), "{list}");
+        }
+        for list in [
+            "",
+            ",",
+            "[]",
+            r#""https://a.example"#,
+            "[https://a.example]",
+        ] {
+            assert!(AllowedOrigins::parse(list).is_err(), "{list}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::known::{
 };
 use super::listed::Listed;
 use super::trust::{self, Authorities};
-use super::{AllowedOrigins, origins, place};
+use super::{AllowedOrigins, DeniedStatus, origins, place};
 use crate::host::contract;
 
 /// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` accepts: shorter keys have been factored in public.
@@ -195,37 +195,4 @@ fn policy_notes(policy: &Policy) -> Vec<String> {
         ));
     }
     notes
-}
-
-/// The status of a refusal of callers who are not authenticated.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum DeniedStatus {
-    /// 401, as RFC 9110 has it.
-    #[default]
-    Unauthorized,
-    /// 403, as the Flask sample has it.
-    Forbidden,
-}
-
-impl DeniedStatus {
-    /// The number on the wire.
-    pub fn code(self) -> u16 {
-        match self {
-            Self::Unauthorized => 401,
-            Self::Forbidden => 403,
-        }
-    }
-}
-
-/// The values of `CLIENT_CERT_DENIED_STATUS`.
-impl FromStr for DeniedStatus {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "401" => Ok(Self::Unauthorized),
-            "403" => Ok(Self::Forbidden),
-            _ => Err("expected 401 or 403"),
-        }
-    }
 }

@@ -30,7 +30,7 @@ use bytes::Bytes;
 use client_cert::{Decider, Decision, Denial, Permit, Policy, Refusal, Requirement};
 use http::Response;
 
-use crate::config::AllowedOrigins;
+use crate::config::{AllowedOrigins, DeniedStatus, Settings};
 use crate::log::{Audit, Log, Record, Subject};
 
 pub(crate) use cross_site::AllowedOrigin;
@@ -39,7 +39,6 @@ pub(crate) use filter::{Asked, admissions};
 pub use layer::{GuardLayer, GuardService};
 pub(crate) use preflight::requested_method;
 pub(crate) use presented::{Presented, TargetAuthority};
-pub use refusals::Refusals;
 pub(crate) use refusals::{NO_STORE, problem};
 
 /// Admits callers to what it stands before, or answers the refusal. Cloning it is cheap.
@@ -50,7 +49,7 @@ pub struct Guard {
 
 struct Shared {
     decider: Decider,
-    refusals: Refusals,
+    denied_status: DeniedStatus,
     origins: AllowedOrigins,
     audit: Audit,
 }
@@ -73,18 +72,47 @@ pub(crate) struct Admitted {
 }
 
 impl Guard {
-    /// A guard with this policy, which writes its decisions to `log`. It refuses with 401, and every cross-site request.
-    pub fn new(policy: Policy, log: Log) -> Self {
-        Self::with(policy, Refusals::default(), AllowedOrigins::default(), log)
-    }
-
-    /// The same with other answers for callers who are not authenticated, and with origins whose pages may call.
-    pub fn with(policy: Policy, refusals: Refusals, origins: AllowedOrigins, log: Log) -> Self {
+    /// A guard as these settings say, which writes its decisions to `log`.
+    ///
+    /// ```no_run
+    /// use std::{env, io};
+    ///
+    /// use app_settings::{Environment, Problem};
+    /// use functions_handler::Guard;
+    /// use functions_handler::config::Settings;
+    /// use functions_handler::server::Log;
+    ///
+    /// # fn guard() -> Result<Guard, Vec<Problem>> {
+    /// # let (folder, log) = (env::current_dir().unwrap(), Log::start(io::stdout()).unwrap());
+    /// let settings = Settings::load(&Environment::of_process(), &folder)?;
+    /// let guard = Guard::from_settings(settings, log);
+    /// # Ok(guard)
+    /// # }
+    /// ```
+    pub fn from_settings(settings: Settings, log: Log) -> Self {
+        let Settings {
+            policy,
+            denied_status,
+            allowed_origins,
+            ..
+        } = settings;
         Self {
             shared: Arc::new(Shared {
                 decider: Decider::new(policy),
-                refusals,
-                origins,
+                denied_status,
+                origins: allowed_origins,
+                audit: Audit::new(log),
+            }),
+        }
+    }
+
+    /// A guard with this policy, which writes its decisions to `log`. It refuses with 401, and every cross-site request.
+    pub fn new(policy: Policy, log: Log) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                decider: Decider::new(policy),
+                denied_status: DeniedStatus::default(),
+                origins: AllowedOrigins::default(),
                 audit: Audit::new(log),
             }),
         }
@@ -144,8 +172,8 @@ impl Guard {
     }
 
     fn refused(&self, subject: Subject, refusal: Refusal) -> Response<Bytes> {
-        let refusals = self.shared.refusals;
-        let response = refusals.denied(refusal.denial(), subject.invocation_id);
+        let status = self.shared.denied_status;
+        let response = refusals::refusal(status, refusal.denial(), subject.invocation_id);
         let record = self.audit().refused(subject, refusal);
         finished(record, response)
     }

@@ -1,10 +1,11 @@
 //! How a refusal looks to the caller: the same for every reason within one status.
 
 use bytes::Bytes;
+use client_cert::Denial;
 use http::{HeaderValue, Response, StatusCode, header};
 
+use crate::config::DeniedStatus;
 use crate::functions::{InvocationId, PROBLEM_JSON, Problem};
-use client_cert::Denial;
 
 /// The challenge of a 401.
 ///
@@ -15,32 +16,17 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("ClientCertificate");
 /// Answers to admitted callers and refusals are for one caller alone.
 pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// Renders refusals.
-#[derive(Clone, Copy, Debug)]
-pub struct Refusals {
-    unauthenticated: StatusCode,
-}
-
-impl Refusals {
-    /// Refusals with 401, or with 403 as the Flask sample has it, for callers who are not authenticated.
-    pub fn new(unauthenticated: StatusCode) -> Self {
-        Self { unauthenticated }
-    }
-
-    /// The answer to a caller who is not admitted, or lacks the role. It shows the status and nothing of the reason.
-    pub(super) fn denied(self, denial: &Denial, invocation_id: InvocationId) -> Response<Bytes> {
-        let status = match denial.is_forbidden() {
-            true => StatusCode::FORBIDDEN,
-            false => self.unauthenticated,
-        };
-        problem(status, invocation_id)
-    }
-}
-
-impl Default for Refusals {
-    fn default() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED)
-    }
+/// The answer to a caller who is not admitted, or lacks the role. It shows the status and nothing of the reason.
+pub(super) fn refusal(
+    unauthenticated: DeniedStatus,
+    denial: &Denial,
+    invocation_id: InvocationId,
+) -> Response<Bytes> {
+    let status = match denial.is_forbidden() {
+        true => StatusCode::FORBIDDEN,
+        false => unauthenticated.status(),
+    };
+    problem(status, invocation_id)
 }
 
 /// The answer with one of the statuses that this server itself gives. Its length depends on the status alone: the id

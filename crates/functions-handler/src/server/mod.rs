@@ -30,5 +30,4 @@ pub use entry::requirement;
 pub use limits::Limits;
 pub use listen::{DRAIN_TIMEOUT, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};
 
-pub use crate::guard::Refusals;
 pub use crate::log::{Log, Timestamp};
