@@ -5,11 +5,12 @@
 use std::error::Error;
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::Path;
 
-use app_settings::{Environment, Value};
+use app_settings::{Environment, KnownSettings, Problem, Value};
 use axum::routing::get;
 use axum::{Extension, Router};
-use functions_handler::config::Settings;
+use functions_handler::config::{DECLARED, Settings};
 use functions_handler::server::Log;
 use functions_handler::{Guard, GuardLayer, Permit, Requirement};
 use tokio::net::TcpListener;
@@ -22,17 +23,32 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .map_or("8080", Value::expose)
         .parse()?;
     let folder = std::env::current_dir()?;
-    let settings = Settings::load(&environment, &folder).map_err(|problems| {
+    let settings = settings(&environment, &folder).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         lines.join("\n")
     })?;
-    let guard = Guard::new(settings.policy, Log::start(io::stdout())?);
+    let guard = Guard::from_settings(settings, Log::start(io::stdout())?);
     let app = Router::new()
         .route("/whoami", get(whoami))
         .layer(GuardLayer::new(&guard, "WhoAmI", Requirement::Admitted))
         .route("/health", get(async || "alive"));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     Ok(axum::serve(listener, app).await?)
+}
+
+/// The settings, if no setting that is set is a misspelt one or one of a later version.
+fn settings(environment: &Environment, folder: &Path) -> Result<Settings, Vec<Problem>> {
+    let known = KnownSettings::new([DECLARED]);
+    let mut problems = known.unknown(environment);
+    problems.extend(known.reserved(environment));
+    match Settings::load(environment, folder) {
+        Ok(settings) if problems.is_empty() => Ok(settings),
+        Ok(_) => Err(problems),
+        Err(more) => {
+            problems.extend(more);
+            Err(problems)
+        }
+    }
 }
 
 async fn whoami(Extension(permit): Extension<Permit>) -> String {

@@ -10,6 +10,8 @@ use std::time::Instant;
 use test_support::Shape;
 use test_support::process::{Answer, PATIENCE, free_port, get};
 
+const LISTED: &str = "https://app.example";
+
 /// Killed when dropped.
 struct Server(Child);
 
@@ -35,7 +37,7 @@ fn connect(port: u16) -> TcpStream {
 }
 
 #[test]
-fn the_layer_admits_and_refuses() {
+fn the_layer_admits_and_refuses_as_the_settings_say() {
     let caller = Shape::caller("partner").valid_today().self_signed();
     let stranger = Shape::caller("stranger").valid_today().self_signed();
     let port = free_port();
@@ -44,16 +46,19 @@ fn the_layer_admits_and_refuses() {
         .env("PORT", port.to_string())
         .env("CLIENT_CERT_FRONT_END", "development")
         .env("ALLOWED_CLIENT_CERT_THUMBPRINTS", caller.sha256())
+        .env("CLIENT_CERT_DENIED_STATUS", "403")
+        .env("CLIENT_CERT_ALLOWED_ORIGINS", LISTED)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
     let _server = Server(child);
-    let exchange = |path: &str, certificate: Option<&str>| {
+    let send = |request: &str| {
         let mut stream = connect(port);
-        stream.write_all(get(path, certificate).as_bytes()).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         Answer::read(&mut stream).unwrap()
     };
+    let exchange = |path: &str, certificate: Option<&str>| send(&get(path, certificate));
     let admitted = exchange("/whoami", Some(&caller.header()));
     assert_eq!(
         (admitted.status, admitted.body.as_slice()),
@@ -62,11 +67,29 @@ fn the_layer_admits_and_refuses() {
     assert_eq!(admitted.header("cache-control"), Some("no-store"));
     for certificate in [None, Some(stranger.header())] {
         let refused = exchange("/whoami", certificate.as_deref());
-        assert_eq!(refused.status, 401);
+        assert_eq!(refused.status, 403);
         assert_eq!(
             refused.header("content-type"),
             Some("application/problem+json")
         );
     }
     assert_eq!(exchange("/health", None).body, b"alive");
+    let target = "http://rebound.example/whoami";
+    assert_eq!(exchange(target, Some(&caller.header())).status, 403);
+    for (origin, status, allowed) in [
+        (LISTED, 200, Some(LISTED)),
+        ("https://other.example", 403, None),
+    ] {
+        let certificate = caller.header();
+        let call = send(&format!(
+            "GET /whoami HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nX-ARR-ClientCert: {certificate}\r\n\r\n"
+        ));
+        let preflight = send(&format!(
+            "OPTIONS /whoami HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: GET\r\n\r\n"
+        ));
+        for answer in [call, preflight] {
+            assert_eq!(answer.status, status, "{origin}");
+            assert_eq!(answer.header("access-control-allow-origin"), allowed);
+        }
+    }
 }

@@ -1,9 +1,7 @@
 //! The request that the handler receives from a host that forwards. Pure.
 
 use functions_handler::host::contract;
-use http::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, TRANSFER_ENCODING, USER_AGENT,
-};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Request, Version};
 
@@ -59,13 +57,10 @@ fn headers(caller: &HeaderMap, invocation: &Invocation) -> Result<HeaderMap, Uns
         !LOST.contains(&name.as_str())
             && ![CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING].contains(name)
     })?;
-    let (version, id) = (
-        header(contract::HOST_VERSION_HEADER),
-        header(contract::INVOCATION_ID_HEADER),
-    );
-    append(&mut headers, version?, invocation.host_version)?;
-    append(&mut headers, id?, &invocation.id)?;
-    let trace = header(contract::TRACE_PARENT_HEADER)?;
+    let (version, id) = (invocation.host_version, &invocation.id);
+    append(&mut headers, contract::HOST_VERSION_HEADER, version)?;
+    append(&mut headers, contract::INVOCATION_ID_HEADER, id)?;
+    let trace = contract::TRACE_PARENT_HEADER;
     if !headers.contains_key(&trace) {
         set(&mut headers, trace, &invocation.trace_parent)?;
     }
@@ -140,10 +135,6 @@ fn is_token(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-fn header(name: &str) -> Result<HeaderName, Unsendable> {
-    name.parse().map_err(|_| Unsendable::Malformed)
 }
 
 #[cfg(test)]

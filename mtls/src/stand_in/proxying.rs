@@ -68,22 +68,18 @@ fn headers(caller: &HeaderMap, invocation: &Invocation) -> Result<HeaderMap, Uns
         .unwrap_or_default();
     let own_host = format!("127.0.0.1:{}", invocation.port);
     for (name, value) in [
-        ("host", own_host.as_str()),
+        (HOST, own_host.as_str()),
         (contract::FORWARDED_FOR_HEADER, PEER),
         (contract::FORWARDED_PROTO_HEADER, "https"),
         (contract::FORWARDED_HOST_HEADER, public_host),
         (contract::HOST_VERSION_HEADER, invocation.host_version),
         (contract::INVOCATION_ID_HEADER, &invocation.id),
     ] {
-        let name = name.parse().map_err(|_| Unsendable::Malformed)?;
         set(&mut headers, name, value)?;
     }
-    let trace: HeaderName = contract::TRACE_PARENT_HEADER
-        .parse()
-        .map_err(|_| Unsendable::Malformed)?;
     for (name, value) in [
         (MS_INVOCATION_ID, &invocation.id),
-        (trace, &invocation.trace_parent),
+        (contract::TRACE_PARENT_HEADER, &invocation.trace_parent),
     ] {
         if !headers.contains_key(&name) {
             set(&mut headers, name, value)?;

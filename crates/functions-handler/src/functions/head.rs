@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 
-/// The name of the header of W3C Trace Context.
-const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
+use crate::host::contract::TRACE_PARENT_HEADER;
 
 /// The head of a request. Everything in it is the caller's text. `Debug` shows no header.
 pub struct Head {
@@ -49,7 +48,7 @@ pub struct TraceParent<'a>(&'a str);
 
 impl<'a> TraceParent<'a> {
     pub(crate) fn from_headers(headers: &'a HeaderMap) -> Option<Self> {
-        let mut values = headers.get_all(&TRACE_PARENT).iter();
+        let mut values = headers.get_all(&TRACE_PARENT_HEADER).iter();
         match (values.next(), values.next()) {
             (Some(value), None) => Self::parse(value),
             _ => None,

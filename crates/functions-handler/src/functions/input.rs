@@ -3,6 +3,8 @@
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
+use crate::host::media_type::is_json;
+
 use super::problem::{PROBLEM_JSON, Problem};
 use super::{BodyError, Invocation, Reply};
 
@@ -42,10 +44,8 @@ impl Invocation {
     /// As [`Invocation::json`].
     pub async fn json_within<T: DeserializeOwned>(&mut self, limit: usize) -> Result<T, Reply> {
         let kind = self.head.headers.get(header::CONTENT_TYPE);
-        if !kind
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(is_json)
-        {
+        let kind = kind.and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(is_json) {
             let detail = "Expected a body of type application/json.";
             return Err(self.problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
@@ -87,33 +87,5 @@ impl Invocation {
     pub fn problem(&self, status: StatusCode, detail: &str) -> Reply {
         Reply::json(status, &Problem::new(status, detail).about(self.id))
             .with_header(header::CONTENT_TYPE, PROBLEM_JSON)
-    }
-}
-
-fn is_json(kind: &str) -> bool {
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    let essence = essence.to_ascii_lowercase();
-    essence == "application/json" || (essence.contains('/') && essence.ends_with("+json"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_goes_by_several_names() {
-        let table = [
-            ("application/json", true),
-            ("Application/JSON ; charset=utf-8", true),
-            ("application/cloudevents+json", true),
-            ("text/json", false),
-            ("application/jsonp", false),
-            ("+json", false),
-            ("application/x-www-form-urlencoded", false),
-            ("", false),
-        ];
-        for (kind, expected) in table {
-            assert_eq!(is_json(kind), expected, "{kind}");
-        }
     }
 }

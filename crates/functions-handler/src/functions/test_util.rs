@@ -98,10 +98,25 @@ impl InvocationBuilder {
         }
     }
 
-    /// With a JSON document as the body, and its `Content-Type`. What is not JSON becomes an empty body.
+    /// With a JSON document as the body, and its `Content-Type`.
+    ///
+    /// # Panics
+    ///
+    /// If the document cannot be written as JSON.
+    ///
+    /// ```should_panic
+    /// use std::collections::HashMap;
+    ///
+    /// use functions_handler::functions::Invocation;
+    /// use http::Method;
+    ///
+    /// let keys_are_lists = HashMap::from([([1], "one")]);
+    /// Invocation::for_tests(Method::POST, "/api/orders").json(&keys_are_lists);
+    /// ```
     #[must_use]
     pub fn json(self, document: &impl Serialize) -> Self {
-        let document = serde_json::to_vec(document).unwrap_or_default();
+        let document = serde_json::to_vec(document)
+            .unwrap_or_else(|error| panic!("expected a JSON document, found: {error}"));
         self.header("content-type", "application/json")
             .body(document)
     }

@@ -17,7 +17,6 @@
 
 mod cross_site;
 mod filter;
-mod header_names;
 mod layer;
 mod preflight;
 mod presented;

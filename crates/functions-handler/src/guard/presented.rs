@@ -5,11 +5,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use client_cert::{Forwarded, HeaderLine, TargetHost};
 
-use super::cross_site::Provenance;
-use super::header_names::{
-    CLIENT_CERTIFICATE, FORWARDED_HOST, FORWARDED_PROTO, ORIGINAL_HOST, SEC_FETCH_SITE,
+use crate::host::contract::{
+    CLIENT_CERTIFICATE_HEADER, FORWARDED_HOST_HEADER, FORWARDED_PROTO_HEADER, ORIGINAL_HOST_HEADER,
 };
+
+use super::cross_site::Provenance;
 use super::preflight::Preflight;
+
+/// Fetch Metadata Request Headers, section 2.4.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What came with one call. Nothing else of a request has a say in the decision.
 #[derive(Clone, Copy, Debug)]
@@ -66,14 +70,14 @@ impl<'a> Presented<'a> {
             TargetHost::from_values(
                 authority,
                 lines(&header::HOST).into_iter(),
-                lines(&FORWARDED_HOST).into_iter(),
-                lines(&ORIGINAL_HOST).into_iter(),
+                lines(&FORWARDED_HOST_HEADER).into_iter(),
+                lines(&ORIGINAL_HOST_HEADER).into_iter(),
             )
         };
         Self {
             forwarded: Forwarded {
-                certificate: line(&CLIENT_CERTIFICATE),
-                proto: line(&FORWARDED_PROTO),
+                certificate: line(&CLIENT_CERTIFICATE_HEADER),
+                proto: line(&FORWARDED_PROTO_HEADER),
                 host: match authority {
                     TargetAuthority::Absent => host(None),
                     TargetAuthority::Named(named) => host(Some(named.as_str().as_bytes())),

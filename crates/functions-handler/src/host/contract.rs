@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use http::HeaderName;
+
 /// The port on 127.0.0.1 that the handler listens on (`HttpWorkerConstants.cs`).
 pub const PORT_VARIABLE: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
 /// The older name of [`PORT_VARIABLE`]; the host sets both to one value (`HttpWorkerConstants.cs`).
@@ -23,24 +25,26 @@ pub const CORE_TOOLS_VARIABLE: &str = "FUNCTIONS_CORETOOLS_ENVIRONMENT";
 /// `__` or `:` separates this and the keys; case does not count.
 pub const HOST_JSON_VARIABLE_PREFIX: &str = "AzureFunctionsJobHost";
 
-/// The forwarded certificate: base64 of the DER encoding, set by the front end.
-pub const CLIENT_CERTIFICATE_HEADER: &str = "X-ARR-ClientCert";
+/// `X-ARR-ClientCert`, the forwarded certificate: base64 of the DER encoding, set by the front end.
+pub const CLIENT_CERTIFICATE_HEADER: HeaderName = HeaderName::from_static("x-arr-clientcert");
 /// The scheme that the caller used, set by the front end or, while proxying, by the host.
-pub const FORWARDED_PROTO_HEADER: &str = "X-Forwarded-Proto";
+pub const FORWARDED_PROTO_HEADER: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// The caller's address, set by the front end or, while proxying, by the host.
-pub const FORWARDED_FOR_HEADER: &str = "X-Forwarded-For";
+pub const FORWARDED_FOR_HEADER: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The host name that the caller used, while proxying.
-pub const FORWARDED_HOST_HEADER: &str = "X-Forwarded-Host";
+pub const FORWARDED_HOST_HEADER: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// The host name that the caller used, as Microsoft's reverse proxies pass it on (Application Gateway).
-pub const ORIGINAL_HOST_HEADER: &str = "X-Original-Host";
+pub const ORIGINAL_HOST_HEADER: HeaderName = HeaderName::from_static("x-original-host");
 /// The id of the invocation (`HttpWorkerConstants.cs`).
 ///
 /// While forwarding it is added to what the caller sent: only the last comma part can be the host's.
-pub const INVOCATION_ID_HEADER: &str = "X-Azure-Functions-InvocationId";
+pub const INVOCATION_ID_HEADER: HeaderName =
+    HeaderName::from_static("x-azure-functions-invocationid");
 /// The version of the host (`HttpWorkerConstants.cs`).
-pub const HOST_VERSION_HEADER: &str = "X-Azure-Functions-HostVersion";
+pub const HOST_VERSION_HEADER: HeaderName =
+    HeaderName::from_static("x-azure-functions-hostversion");
 /// The W3C trace context; a caller's own passes unchanged.
-pub const TRACE_PARENT_HEADER: &str = "traceparent";
+pub const TRACE_PARENT_HEADER: HeaderName = HeaderName::from_static("traceparent");
 
 /// The file with the host's settings, in the app root.
 pub const HOST_JSON: &str = "host.json";

@@ -24,6 +24,7 @@ pub mod escape;
 pub mod function_json;
 pub mod host_json;
 pub mod json;
+pub mod media_type;
 pub mod request_path;
 pub mod route;
 pub mod routes;

@@ -3,10 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderName, Method, header};
 
 use crate::functions::Head;
-use crate::host::contract;
+use crate::host::contract::INVOCATION_ID_HEADER;
+use crate::host::media_type::essence;
 
 use crate::log::guid;
 
@@ -47,9 +48,10 @@ pub(super) fn is_host_post(head: &Head, port: u16) -> bool {
             .iter()
             .all(|(name, _)| WRITTEN.contains(&name.as_str()))
         && head.headers.len() == head.headers.keys_len()
-        && once(&head.headers, header::HOST.as_str()) == Some(&format!("127.0.0.1:{port}"))
-        && once(&head.headers, contract::INVOCATION_ID_HEADER).is_some_and(|id| guid(id).is_some())
-        && once(&head.headers, header::CONTENT_TYPE.as_str()).is_some_and(is_json)
+        && once(&head.headers, &header::HOST) == Some(&format!("127.0.0.1:{port}"))
+        && once(&head.headers, &INVOCATION_ID_HEADER).is_some_and(|id| guid(id).is_some())
+        && once(&head.headers, &header::CONTENT_TYPE)
+            .is_some_and(|kind| essence(kind) == "application/json")
         && is_from_host_by_name(&head.headers)
 }
 
@@ -65,12 +67,7 @@ fn is_from_host_by_name(headers: &HeaderMap) -> bool {
     version.is_some_and(|version| !version.contains(' '))
 }
 
-fn is_json(kind: &str) -> bool {
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
-}
-
 /// The value of a header that stands there once.
-fn once<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn once<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }

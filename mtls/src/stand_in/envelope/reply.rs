@@ -6,6 +6,7 @@ mod tests;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use functions_handler::host::media_type::essence;
 use functions_handler::host::{Function, Output};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
@@ -69,7 +70,7 @@ pub(crate) fn read(response: &Response<Bytes>, function: &Function) -> Result<An
     if response.body().is_empty() {
         return Err(NoReply::Nothing);
     }
-    if !is_json(response.headers().get(CONTENT_TYPE)) {
+    if !is_formatted_json(response.headers().get(CONTENT_TYPE)) {
         return Err(NoReply::ContentType);
     }
     let root = match serde_json::from_slice(response.body()) {
@@ -104,12 +105,10 @@ pub(crate) fn read(response: &Response<Bytes>, function: &Function) -> Result<An
     })
 }
 
-fn is_json(kind: Option<&HeaderValue>) -> bool {
+/// What ASP.NET's formatter for JSON reads.
+fn is_formatted_json(kind: Option<&HeaderValue>) -> bool {
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    ["application/json", "text/json"]
-        .iter()
-        .any(|known| essence.eq_ignore_ascii_case(known))
+    matches!(essence(kind).as_str(), "application/json" | "text/json")
 }
 
 /// The value of an http output: `statusCode`, `headers`, `body`. A `status` is shadowed by the `StatusCode` of null

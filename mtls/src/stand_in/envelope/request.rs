@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::rfc3339;
 use functions_handler::host::{Function, RouteValues, contract};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::request::Parts;
 use http::{Request, Version};
 use rustls_pki_types::UnixTime;
@@ -51,15 +53,11 @@ pub(crate) fn head(
     };
     let agent = format!("Azure-Functions-Host/{}", invocation.host_version);
     let host = format!("127.0.0.1:{}", invocation.port);
-    let own = |name: &str| name.parse().map_err(|_| Unsendable::Malformed);
     for (name, value) in [
         (HOST, host.as_str()),
-        (own(contract::HOST_VERSION_HEADER)?, invocation.host_version),
-        (own(contract::INVOCATION_ID_HEADER)?, &invocation.id),
-        (
-            own(contract::TRACE_PARENT_HEADER)?,
-            &invocation.trace_parent,
-        ),
+        (contract::HOST_VERSION_HEADER, invocation.host_version),
+        (contract::INVOCATION_ID_HEADER, &invocation.id),
+        (contract::TRACE_PARENT_HEADER, &invocation.trace_parent),
         (USER_AGENT, &agent),
         (CONTENT_TYPE, "application/json; charset=utf-8"),
         (framing, &length),
@@ -91,12 +89,12 @@ pub(crate) fn text(call: &Call<'_>, now: UnixTime) -> Vec<u8> {
 
 /// Unescaped path and raw query, as `GetDisplayUrl` writes them.
 fn url(call: &Call<'_>) -> String {
-    let header = |name: &str| {
+    let header = |name: HeaderName| {
         let value = call.caller.headers.get(name)?;
         value.to_str().ok()
     };
     let scheme = header(contract::FORWARDED_PROTO_HEADER).unwrap_or("http");
-    let host = header("host").unwrap_or_default();
+    let host = header(HOST).unwrap_or_default();
     let query = call.caller.uri.query();
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     format!("{scheme}://{host}{}{query}", call.routed)
