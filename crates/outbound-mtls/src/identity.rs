@@ -10,11 +10,10 @@ use openssl::x509::X509;
 use rustls_pki_types::UnixTime;
 use zeroize::Zeroizing;
 
+use super::day::SECONDS_PER_DAY;
 use super::path;
 use super::warning::Warning;
-use client_cert::Thumbprint;
-
-const SECONDS_PER_DAY: i64 = 86_400;
+use client_cert::{Thumbprint, Validity};
 
 /// A private key, the certificate that belongs to it, and its intermediates in path order.
 ///
@@ -120,10 +119,20 @@ impl Identity {
 impl Facts {
     /// Whole days until the certificate expires, rounded down; negative after that.
     pub fn days_left(&self, now: UnixTime) -> i64 {
-        let seconds = |instant: UnixTime| i64::try_from(instant.as_secs()).unwrap_or(i64::MAX);
-        seconds(self.not_after)
-            .saturating_sub(seconds(now))
-            .div_euclid(SECONDS_PER_DAY)
+        self.validity().days_left(now)
+    }
+
+    /// Whether the certificate has expired, or expires within
+    /// [`EXPIRY_WARNING_DAYS`](client_cert::EXPIRY_WARNING_DAYS) days.
+    pub fn expires_soon(&self, now: UnixTime) -> bool {
+        self.validity().ends_soon(now)
+    }
+
+    fn validity(&self) -> Validity {
+        Validity {
+            not_before: 0,
+            not_after: i64::try_from(self.not_after.as_secs()).unwrap_or(i64::MAX),
+        }
     }
 }
 
@@ -138,7 +147,7 @@ impl fmt::Debug for Identity {
 /// A certificate that ended before 1970 counts as one that ended at its start.
 fn instant(time: &Asn1TimeRef) -> Result<UnixTime, ErrorStack> {
     let since = Asn1Time::from_unix(0)?.diff(time)?;
-    let seconds = i64::from(since.days) * SECONDS_PER_DAY + i64::from(since.secs);
-    let seconds = u64::try_from(seconds).unwrap_or(0);
+    let whole_days = u64::try_from(since.days).unwrap_or(0) * SECONDS_PER_DAY;
+    let seconds = whole_days + u64::try_from(since.secs).unwrap_or(0);
     Ok(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
 }

@@ -19,6 +19,7 @@ mod builder;
 mod call_error;
 mod connector;
 mod contents;
+mod day;
 mod form;
 mod identity;
 mod key_file;

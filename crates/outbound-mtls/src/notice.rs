@@ -37,7 +37,7 @@ pub enum Notice {
         /// Whether an identity that was loaded before is still in use.
         previous_in_use: bool,
     },
-    /// The identity in use expires within 30 days, or has expired.
+    /// The identity in use expires within [`EXPIRY_WARNING_DAYS`](client_cert::EXPIRY_WARNING_DAYS) days, or has expired.
     Expiring {
         /// The facts of the identity in use.
         facts: Facts,

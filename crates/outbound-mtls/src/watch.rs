@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use client_cert::EXPIRY_WARNING_DAYS;
-
+use super::day;
 use super::notice::Notice;
 use super::outbound::Outbound;
 use super::presented::Attempt;
@@ -13,8 +12,6 @@ use super::reload_memory::Memory;
 /// How often the files are looked at. Reading some kilobytes six times a minute costs nothing, and a renewal is
 /// in use long before the old certificate ends.
 pub const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
-
-const SECONDS_PER_DAY: u64 = 86_400;
 
 impl Outbound {
     /// Looks at the files now, and replaces the identity if they have changed and load.
@@ -65,7 +62,7 @@ impl Outbound {
     /// Says once a day what still is wrong.
     fn tell_of_today(&self, memory: &mut Memory) {
         let now = (self.clock)();
-        let today = now.as_secs() / SECONDS_PER_DAY;
+        let today = day::number(now);
         if let Some((error, told)) = &mut memory.failure
             && *told != Some(today)
         {
@@ -76,9 +73,9 @@ impl Outbound {
             });
         }
         let Some(facts) = self.facts() else { return };
-        let days = facts.days_left(now);
-        if days < EXPIRY_WARNING_DAYS && memory.warned != Some(today) {
+        if facts.expires_soon(now) && memory.warned != Some(today) {
             memory.warned = Some(today);
+            let days = facts.days_left(now);
             (self.notify)(Notice::Expiring { facts, days });
         }
     }
