@@ -6,33 +6,41 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustls_pki_types::UnixTime;
 
 use super::limits::Limits;
+use super::load_error::LoadError;
 use super::notice::{Clock, Notice, Notify};
 use super::outbound::Outbound;
-use super::settings::OutboundSettings;
+use super::presented::Recipe;
+use super::source::IdentitySource;
+use super::trust::Trust;
 
-/// A client that is put together: whom to be and to trust comes from [`OutboundSettings`], the rest has defaults.
+/// A client that is put together: whose identity it presents is given, the rest has defaults.
 pub struct OutboundBuilder {
-    settings: OutboundSettings,
+    identity: IdentitySource,
+    trust: Trust,
     limits: Limits,
     clock: Clock,
     notify: Notify,
 }
 
 impl Outbound {
-    /// Begins to put a client together.
-    pub fn builder(settings: OutboundSettings) -> OutboundBuilder {
-        OutboundBuilder::new(settings)
-    }
-}
-
-impl OutboundBuilder {
-    fn new(settings: OutboundSettings) -> Self {
-        Self {
-            settings,
+    /// Begins to put together a client that presents this identity. For one that app settings describe, see
+    /// [`OutboundSettings`](crate::OutboundSettings).
+    pub fn builder(identity: impl Into<IdentitySource>) -> OutboundBuilder {
+        OutboundBuilder {
+            identity: identity.into(),
+            trust: Trust::default(),
             limits: Limits::default(),
             clock: Arc::new(system_time),
             notify: Arc::new(|_| {}),
         }
+    }
+}
+
+impl OutboundBuilder {
+    /// Which servers are trusted; without this, those under the system's authorities.
+    #[must_use]
+    pub fn trust(self, trust: Trust) -> Self {
+        Self { trust, ..self }
     }
 
     /// Other limits than the defaults of [`Limits`].
@@ -56,9 +64,29 @@ impl OutboundBuilder {
         Self { notify, ..self }
     }
 
-    /// The client. Nothing is read yet: [`Outbound::reload`] loads the identity.
+    /// The client, before anything is read: [`Outbound::reload`] loads the identity.
+    ///
+    /// For programs that run on without an identity until there is one.
     pub fn build(self) -> Outbound {
-        Outbound::new(self.settings, self.limits, self.clock, self.notify)
+        let recipe = Recipe {
+            identity: self.identity,
+            trust: self.trust,
+            limits: self.limits,
+        };
+        Outbound::new(recipe, self.clock, self.notify)
+    }
+
+    /// The client with its identity loaded, for programs that are of no use without.
+    ///
+    /// Must be called in a Tokio runtime: it reads and parses on a thread that may block.
+    ///
+    /// # Errors
+    ///
+    /// The identity or the trust anchors cannot be read or used. [`OutboundBuilder::on_notice`] reports it as well.
+    pub async fn load(self) -> Result<Outbound, LoadError> {
+        let outbound = self.build();
+        outbound.look().await?;
+        Ok(outbound)
     }
 }
 

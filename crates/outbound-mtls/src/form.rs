@@ -1,30 +1,84 @@
-//! The forms of a key file.
+//! The forms of an encoded identity, and what is found in place of one.
+
+use std::fmt;
 
 use super::pem_text::is_pem;
 
-/// The two forms of a file with an identity. Each has a setting of its own.
+/// The two forms of an encoded identity.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Form {
-    /// Anything but PEM text.
+    /// PKCS#12 (RFC 7292), in DER or BER.
     Pkcs12,
-    /// Text with a PEM block.
+    /// PEM text (RFC 7468) with a private key and certificates, in any order.
     Pem,
 }
 
+/// What bytes look like that are not of the [`Form`] that was expected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Found {
+    /// No byte, or white space alone.
+    Nothing,
+    /// PEM text, with or without quotation marks around it.
+    Pem,
+    /// Text in quotation marks that is not PEM.
+    Quoted,
+    /// Text that begins as the base64 of a DER structure does.
+    Base64,
+    /// Anything else.
+    Other,
+}
+
 impl Form {
-    /// Detects the form by the content, never by a file's name.
+    /// Detects the form by the contents, never by a file's name: PEM if it is text with a PEM block, else PKCS#12.
     pub fn of(bytes: &[u8]) -> Self {
         match str::from_utf8(bytes) {
             Ok(text) if is_pem(text) => Self::Pem,
             _ => Self::Pkcs12,
         }
     }
+}
 
-    /// The setting of the handler that takes the name of such a file.
-    pub fn setting(self) -> &'static str {
-        match self {
-            Self::Pkcs12 => "OUTBOUND_CLIENT_CERT_PATH",
-            Self::Pem => "OUTBOUND_CLIENT_CERT_PEM",
+impl Found {
+    /// Looks at the first bytes.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes.get(..64).unwrap_or(bytes));
+        let text = text.trim_start();
+        let unquoted = text.trim_start_matches(['"', '\'']);
+        if text.is_empty() {
+            Self::Nothing
+        } else if unquoted.starts_with("-----BEGIN") {
+            Self::Pem
+        } else if unquoted.len() < text.len() {
+            Self::Quoted
+        } else if text.starts_with("MI") {
+            Self::Base64
+        } else {
+            Self::Other
         }
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pkcs12 => "PKCS#12 (.pfx, .p12)",
+            Self::Pem => "PEM text with a key and its certificates",
+        })
+    }
+}
+
+/// What it is, and what to do about it.
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing; export the identity again",
+            Self::Pem => "PEM text; give it as PEM",
+            Self::Quoted => {
+                "text in quotation marks; remove them, and decode the text if it is base64"
+            }
+            Self::Base64 => "base64 text; decode it, or give it as base64",
+            Self::Other => "other bytes; export the identity again, or give it in its own form",
+        })
     }
 }

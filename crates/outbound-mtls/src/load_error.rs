@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-/// Why a file or a setting did not yield an identity.
+use super::form::{Form, Found};
+
+/// Why bytes, a file or a setting did not yield an identity.
 ///
-/// The text names the file, what was found and what to do; it never holds a password or a key.
+/// The text says what was expected, what was found and what to do; it never contains a password or a key. Where the
+/// identity comes from app settings, it names the setting to change.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LoadError {
     at: String,
@@ -21,7 +24,22 @@ impl LoadError {
         }
     }
 
-    /// The file or setting that was read.
+    /// Bytes of another form than the source promised.
+    pub(super) fn wrong_format(at: impl Into<String>, expected: Form, found: Found) -> Self {
+        let text = format!("expected {expected}, found {found}");
+        Self::new(at, LoadErrorKind::WrongFormat { expected, found }, text)
+    }
+
+    /// Names the setting that a failure of this kind is about, if there is one. Every text whose kind has a setting
+    /// ends with what to do.
+    pub(super) fn naming(mut self, setting_for: fn(LoadErrorKind) -> Option<&'static str>) -> Self {
+        if let Some(setting) = setting_for(self.kind) {
+            self.text = format!("{} ({setting})", self.text);
+        }
+        self
+    }
+
+    /// The bytes, file or setting that was read.
     pub fn at(&self) -> &str {
         &self.at
     }
@@ -31,7 +49,7 @@ impl LoadError {
         self.kind
     }
 
-    /// What was found and what to do, without the name of the file or setting.
+    /// What was found and what to do, without [`LoadError::at`].
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -49,12 +67,17 @@ impl std::error::Error for LoadError {}
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum LoadErrorKind {
-    /// The file is missing or may not be read.
+    /// The file is missing or may not be read, or the program's own source failed.
     Unreadable,
     /// Larger, deeper or dearer to decrypt than the limits allow.
     TooCostly,
-    /// Not the format that was expected.
-    WrongFormat,
+    /// Not the form that was expected.
+    WrongFormat {
+        /// The form that the source promised.
+        expected: Form,
+        /// What the bytes look like.
+        found: Found,
+    },
     /// The format is right up to where the bytes end.
     Truncated,
     /// The password does not fit.
@@ -69,7 +92,7 @@ pub enum LoadErrorKind {
     NoCertificate,
     /// Several identities, and nothing says which.
     SeveralIdentities,
-    /// Nothing in the file is what the setting selects.
+    /// No identity has the selected thumbprint or friendly name.
     NotSelected,
     /// No certificate belongs to the key.
     KeyDoesNotFit,

@@ -10,11 +10,9 @@ use tokio::time::{Instant, timeout_at};
 use super::answer::Answer;
 use super::call_error::{CallError, CallErrorKind};
 use super::identity::Facts;
-use super::limits::Limits;
 use super::notice::{Clock, Notify};
-use super::presented::Presented;
+use super::presented::{Presented, Recipe};
 use super::reload_memory::Memory;
-use super::settings::OutboundSettings;
 
 /// How often a request is sent at most. Under load one write in some hundreds lost the race against the alert.
 const MAX_ATTEMPTS: usize = 4;
@@ -26,8 +24,7 @@ const MAX_ATTEMPTS: usize = 4;
 /// called. Redirects are followed within one origin; the answer to a call that is redirected elsewhere is the
 /// redirect itself, so our certificate is shown to nobody else.
 pub struct Outbound {
-    pub(super) settings: Arc<OutboundSettings>,
-    pub(super) limits: Limits,
+    pub(super) recipe: Arc<Recipe>,
     pub(super) clock: Clock,
     pub(super) notify: Notify,
     pub(super) current: ArcSwapOption<Presented>,
@@ -36,20 +33,14 @@ pub struct Outbound {
 }
 
 impl Outbound {
-    pub(super) fn new(
-        settings: OutboundSettings,
-        limits: Limits,
-        clock: Clock,
-        notify: Notify,
-    ) -> Self {
+    pub(super) fn new(recipe: Recipe, clock: Clock, notify: Notify) -> Self {
         Self {
-            settings: Arc::new(settings),
-            limits,
+            places: Arc::new(Semaphore::new(recipe.limits.connections)),
+            recipe: Arc::new(recipe),
             clock,
             notify,
             current: ArcSwapOption::empty(),
             memory: Mutex::new(Memory::default()),
-            places: Arc::new(Semaphore::new(limits.connections)),
         }
     }
 
@@ -61,15 +52,18 @@ impl Outbound {
             .map(|presented| presented.facts.clone())
     }
 
-    /// The name of the file that `OUTBOUND_CLIENT_CERT_PATH` points to; `None` for other sources.
+    /// The name of the PKCS#12 file that the identity is read from, without its folder.
+    ///
+    /// `None` for other sources, for a file that its thumbprint names, and for a name that may be a secret in the wrong
+    /// place: one that does not end as the names of certificate files do.
     pub fn file_name(&self) -> Option<String> {
-        self.settings.source.file_name()
+        self.recipe.identity.file_name()
     }
 
     /// The HTTP client that presents the identity in use.
     ///
     /// It is cheap to clone and keeps its identity: take it anew for each call, or a renewal has no effect. Of the
-    /// [`Limits`], `connect` and `idle` apply to it; `total` and `connections` apply to [`Outbound::send`] alone.
+    /// [`Limits`](crate::Limits), `connect` and `idle` apply to it; `total` and `connections` apply to [`Outbound::send`] alone.
     ///
     /// # Errors
     ///
@@ -78,7 +72,7 @@ impl Outbound {
         Ok(self.presented().await?.client.clone())
     }
 
-    /// Sends a request within the [`Limits`]; the answer has any status.
+    /// Sends a request within the [`Limits`](crate::Limits); the answer has any status.
     ///
     /// A request by GET, HEAD or OPTIONS is sent again where its connection breaks after the handshake and before an
     /// answer. A TLS 1.3 server that refuses our certificate sends an alert and closes the connection; if that
@@ -89,7 +83,7 @@ impl Outbound {
     ///
     /// [`CallErrorKind`] names them all.
     pub async fn send(&self, request: Request) -> Result<Answer, CallError> {
-        let deadline = Instant::now() + self.limits.total;
+        let deadline = Instant::now() + self.recipe.limits.total;
         let sent = timeout_at(deadline, self.send_until(deadline, request)).await;
         match sent {
             Ok(Err(error)) if error.kind() == CallErrorKind::TimedOut => {
@@ -103,7 +97,7 @@ impl Outbound {
     }
 
     fn late(&self) -> CallError {
-        let text = format!("no answer within {:?}", self.limits.total);
+        let text = format!("no answer within {:?}", self.recipe.limits.total);
         CallError::new(CallErrorKind::TimedOut, text)
     }
 

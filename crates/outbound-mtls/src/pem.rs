@@ -142,8 +142,8 @@ impl Reader<'_> {
     fn refuse_key(&self, error: &ReadError) -> LoadError {
         match error {
             ReadError::Password => {
-                let text = "its key is encrypted, and the password does not fit; check \
-                            OUTBOUND_CLIENT_CERT_PASSWORD";
+                let text =
+                    "its key is encrypted, and the password does not fit; check the password";
                 LoadError::new(self.at, LoadErrorKind::WrongPassword, text)
             }
             ReadError::Form => ReadError::Key(private_key::KeyError::Damaged).refuse(self.at),

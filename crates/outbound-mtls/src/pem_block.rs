@@ -1,14 +1,15 @@
 //! The blocks of PEM text (RFC 7468).
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use super::form::{Form, Found};
 use super::load_error::{LoadError, LoadErrorKind};
 use super::pem_text::{self, Oddity};
 use super::pkcs12::ber::{SEQUENCE, Values};
 use super::pkcs12::{Encrypted, ReadError};
 use super::private_key;
+use super::secret_bytes;
 
 /// The most blocks of one text; an identity has about four.
 const MAX_BLOCKS: usize = 1_000;
@@ -42,9 +43,8 @@ pub(super) fn blocks<'a>(at: &str, text: &'a str) -> Result<Vec<Block<'a>>, Load
         }
     }
     if blocks.is_empty() {
-        let text =
-            "expected PEM text with a key and its certificates, found no line -----BEGIN …-----";
-        return Err(LoadError::new(at, LoadErrorKind::WrongFormat, text));
+        let found = Found::of(text.as_bytes());
+        return Err(LoadError::wrong_format(at, Form::Pem, found));
     }
     Ok(blocks)
 }
@@ -99,7 +99,7 @@ impl<'a> Block<'a> {
         for line in &self.lines {
             packed.extend(line.chars().filter(|c| !c.is_ascii_whitespace()));
         }
-        STANDARD.decode(packed.as_bytes()).ok().map(Zeroizing::new)
+        secret_bytes::from_base64(&STANDARD, packed.as_bytes()).ok()
     }
 
     pub(super) fn encrypted(&self) -> Result<Encrypted, ReadError> {

@@ -1,16 +1,24 @@
 //! From the files to a client that presents our identity.
 
-use app_settings::NamedFile;
+use std::sync::Arc;
+
 use reqwest::Client;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::encoded_identity::EncodedIdentity;
 use super::identity::Facts;
 use super::limits::Limits;
 use super::load_error::LoadError;
-use super::settings::OutboundSettings;
-use super::source::{Material, read};
-use super::trust;
+use super::source::IdentitySource;
+use super::trust::{self, Trust};
+
+/// What a client is made of: whom to be, whom to trust, and its limits.
+pub(super) struct Recipe {
+    pub(super) identity: IdentitySource,
+    pub(super) trust: Trust,
+    pub(super) limits: Limits,
+}
 
 /// A client with the facts of the identity that it presents.
 pub(super) struct Presented {
@@ -28,12 +36,8 @@ pub(super) enum Attempt {
 }
 
 impl Attempt {
-    pub(super) fn make(
-        settings: &OutboundSettings,
-        limits: &Limits,
-        tried: Option<[u8; 32]>,
-    ) -> Self {
-        let inputs = match Inputs::read(settings) {
+    pub(super) fn make(recipe: &Recipe, tried: Option<[u8; 32]>) -> Self {
+        let inputs = match Inputs::read(recipe) {
             Ok(inputs) => inputs,
             Err(error) => return Self::Failed(None, error),
         };
@@ -41,26 +45,28 @@ impl Attempt {
         if tried == Some(digest) {
             return Self::Unchanged;
         }
-        match inputs.load(settings, limits) {
+        match inputs.load(recipe) {
             Ok(presented) => Self::Loaded(digest, presented),
             Err(error) => Self::Failed(Some(digest), error),
         }
     }
 }
 
-/// The bytes of all files that make a client.
+/// The bytes of everything that makes a client.
 struct Inputs {
-    material: Material,
+    identity: Arc<EncodedIdentity>,
+    /// Each with its name.
     trust_anchors: Vec<(String, Zeroizing<Vec<u8>>)>,
 }
 
 impl Inputs {
-    fn read(settings: &OutboundSettings) -> Result<Self, LoadError> {
-        let anchor = |file: &NamedFile| Ok((file.to_string(), read(file)?));
-        let trust_anchors: Result<Vec<_>, LoadError> =
-            settings.trust.files.iter().map(anchor).collect();
+    fn read(recipe: &Recipe) -> Result<Self, LoadError> {
+        let anchors = recipe.trust.anchors.iter();
+        let trust_anchors: Result<Vec<_>, LoadError> = anchors
+            .map(|anchors| Ok((anchors.name(), anchors.read()?)))
+            .collect();
         Ok(Self {
-            material: settings.source.read()?,
+            identity: recipe.identity.read()?,
             trust_anchors: trust_anchors?,
         })
     }
@@ -68,23 +74,21 @@ impl Inputs {
     fn digest(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
         let anchors = self.trust_anchors.iter().map(|(_, bytes)| bytes.as_slice());
-        for bytes in std::iter::once(self.material.bytes()).chain(anchors) {
+        for bytes in self.identity.parts().into_iter().chain(anchors) {
             digest.update(Sha256::digest(bytes));
         }
         digest.finalize().into()
     }
 
-    fn load(&self, settings: &OutboundSettings, limits: &Limits) -> Result<Presented, LoadError> {
-        let selection = settings.selection();
-        let identity = self
-            .material
-            .parse(&settings.password, selection.as_deref())?;
+    fn load(&self, recipe: &Recipe) -> Result<Presented, LoadError> {
+        let identity = recipe.identity.parse(&self.identity)?;
         let mut anchors = Vec::new();
-        for (at, bytes) in &self.trust_anchors {
-            anchors.extend(trust::anchors(at, bytes)?);
+        for (name, bytes) in &self.trust_anchors {
+            anchors.extend(trust::certificates(name, bytes)?);
         }
-        let only = settings.trust.files_only;
-        let client = identity.client(self.material.at(), anchors, only, limits)?;
+        let anchors_only = !recipe.trust.with_system();
+        let name = self.identity.name();
+        let client = identity.client(name, anchors, anchors_only, &recipe.limits)?;
         Ok(Presented {
             client,
             facts: identity.facts().clone(),

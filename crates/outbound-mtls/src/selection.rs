@@ -127,7 +127,7 @@ impl Candidate<'_> {
 
 fn not_selected(at: &str, candidates: &[Candidate<'_>]) -> LoadError {
     let text = format!(
-        "nothing in it has the selected thumbprint or friendly name; it contains {}",
+        "nothing in it has the selected thumbprint or friendly name; it contains {}; select one of these",
         listed(candidates.iter().map(Candidate::describe))
     );
     LoadError::new(at, LoadErrorKind::NotSelected, text)
@@ -135,8 +135,7 @@ fn not_selected(at: &str, candidates: &[Candidate<'_>]) -> LoadError {
 
 fn ambiguous(at: &str, select: &str, meant: &[&Candidate<'_>]) -> LoadError {
     let text = format!(
-        "{} identities in it are named {select:?}, expected one: {}; select by thumbprint instead \
-         (OUTBOUND_CLIENT_CERT_SELECT)",
+        "{} identities in it are named {select:?}, expected one: {}; select by thumbprint instead",
         meant.len(),
         listed(meant.iter().map(|candidate| candidate.describe()))
     );
@@ -145,8 +144,7 @@ fn ambiguous(at: &str, select: &str, meant: &[&Candidate<'_>]) -> LoadError {
 
 fn several(at: &str, candidates: &[Candidate<'_>]) -> LoadError {
     let text = format!(
-        "contains several identities, expected one: {}; set OUTBOUND_CLIENT_CERT_SELECT to the thumbprint or \
-         friendly name of the one to present",
+        "contains several identities, expected one: {}; select the one to present by its thumbprint or friendly name",
         listed(candidates.iter().map(Candidate::describe))
     );
     LoadError::new(at, LoadErrorKind::SeveralIdentities, text)

@@ -1,141 +1,211 @@
-//! Where our identity comes from, and its bytes.
+//! Where our identity comes from.
 
-use app_settings::{FileError, NamedFile};
-use zeroize::Zeroizing;
+use std::error::Error;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::identity::Identity;
-use super::load_error::{LoadError, LoadErrorKind};
-use super::password::Password;
+use app_settings::NamedFile;
 use client_cert::Thumbprint;
 
-/// The most bytes of one file. A key with a chain of four has about 10 kB; this leaves room for whole stores.
-const MAX_FILE_BYTES: u64 = 1 << 20;
+use super::encoded_identity::EncodedIdentity;
+use super::form::Form;
+use super::identity::Identity;
+use super::input_file::{read, read_either};
+use super::load_error::{LoadError, LoadErrorKind};
+use super::password::Password;
+
+/// Where our identity comes from: bytes, a file that is read again when it changes, or a function of the program's own.
+///
+/// A client asks its source at each [`reload`](crate::Outbound::reload). If the answer differs from the last one and
+/// loads, the new identity serves the calls that begin from then on, and calls in flight end with the old one. Debug
+/// shows nothing of a key or password.
+///
+/// Bytes that never change become a source by `into`; see [`EncodedIdentity`].
+pub struct IdentitySource {
+    pub(super) origin: Origin,
+    pub(super) select: Option<String>,
+    /// The setting that a user changes when loading fails in this way, if the source comes from settings.
+    pub(super) setting_for: fn(LoadErrorKind) -> Option<&'static str>,
+}
 
 /// One of the places that an identity can come from. It may hold the key itself, so it cannot be formatted.
-pub(super) enum Source {
-    /// A PKCS#12 file.
-    Path(NamedFile),
-    /// App Service's file for a certificate, named by its SHA-1 thumbprint in either case.
-    Thumbprint {
+pub(super) enum Origin {
+    Given(Arc<EncodedIdentity>),
+    File {
+        file: NamedFile,
+        form: Form,
+        password: Password,
+    },
+    /// App Service's PKCS#12 file for a certificate, named by its SHA-1 thumbprint in either case.
+    AppService {
         upper: NamedFile,
         lower: NamedFile,
         thumbprint: Thumbprint,
+        password: Password,
     },
-    /// The bytes of a PKCS#12 file, in a setting.
-    Pfx(Zeroizing<Vec<u8>>),
-    /// PEM text, in a setting.
-    PemText(Zeroizing<String>),
-    /// A file of PEM text.
-    PemFile(NamedFile),
+    Function {
+        name: String,
+        function: Box<Supply>,
+    },
 }
 
-/// What a source yielded: bytes, not yet looked into.
-pub(super) struct Material {
-    at: String,
-    bytes: Zeroizing<Vec<u8>>,
-    is_pem: bool,
-}
+/// Supplies the identity of the moment.
+type Supply = dyn Fn() -> Result<EncodedIdentity, Box<dyn Error + Send + Sync>> + Send + Sync;
 
-impl Source {
-    /// Reads the bytes. The secret stays in memory; nothing is written.
-    pub(super) fn read(&self) -> Result<Material, LoadError> {
-        let (at, bytes, is_pem) = match self {
-            Self::Path(file) => (file.to_string(), read(file)?, false),
-            Self::PemFile(file) => (file.to_string(), read(file)?, true),
-            Self::Thumbprint { upper, lower, .. } => {
-                let (file, bytes) = read_either(upper, lower)?;
-                (file.to_string(), bytes, false)
-            }
-            Self::Pfx(bytes) => ("OUTBOUND_CLIENT_CERT_PFX".to_owned(), bytes.clone(), false),
-            Self::PemText(text) => (
-                "OUTBOUND_CLIENT_CERT_PEM".to_owned(),
-                Zeroizing::new(text.as_bytes().to_vec()),
-                true,
-            ),
-        };
-        Ok(Material { at, bytes, is_pem })
+impl IdentitySource {
+    /// A PKCS#12 file, read now and again at each reload: a renewed file needs no restart.
+    ///
+    /// At most 1 MiB. A file that is missing now may be there later.
+    pub fn pkcs12_file(path: &Path, password: Password) -> Self {
+        Self::file(NamedFile::given(path), Form::Pkcs12, password)
     }
 
-    /// The thumbprint that the source is named by, which its identity must have.
-    pub(super) fn thumbprint(&self) -> Option<&Thumbprint> {
-        match self {
-            Self::Thumbprint { thumbprint, .. } => Some(thumbprint),
-            Self::Path(_) | Self::Pfx(_) | Self::PemText(_) | Self::PemFile(_) => None,
+    /// A file with PEM text, read now and again at each reload; see [`IdentitySource::pkcs12_file`].
+    pub fn pem_file(path: &Path, password: Password) -> Self {
+        Self::file(NamedFile::given(path), Form::Pem, password)
+    }
+
+    /// A function that gives the identity of the moment, for stores that this crate does not know.
+    ///
+    /// It is called at each reload, on a thread that may block, and must return within a bounded time. A program that
+    /// fetches identities from afar does so in a task of its own, keeps the last one for this function, and calls
+    /// [`reload`](crate::Outbound::reload) when there is a newer one. An error is reported with `name` and its own
+    /// words, which must not contain a secret; the identity in use stays in use.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use outbound_mtls::{EncodedIdentity, IdentitySource, Outbound, Password};
+    ///
+    /// let latest: Arc<Mutex<Option<Vec<u8>>>> = Arc::default();
+    /// let source = IdentitySource::from_fn("the vault", {
+    ///     let latest = Arc::clone(&latest);
+    ///     move || {
+    ///         let bytes = latest.lock().map_err(|_| "a writer has panicked")?.clone();
+    ///         let bytes = bytes.ok_or("expected a certificate, found none yet")?;
+    ///         Ok(EncodedIdentity::pkcs12(bytes, Password::none()))
+    ///     }
+    /// });
+    /// let outbound = Outbound::builder(source).build();
+    /// # drop(outbound);
+    /// ```
+    pub fn from_fn(
+        name: impl Into<String>,
+        function: impl Fn() -> Result<EncodedIdentity, Box<dyn Error + Send + Sync>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self::new(Origin::Function {
+            name: name.into(),
+            function: Box::new(function),
+        })
+    }
+
+    /// Selects one of several identities by its thumbprint (SHA-1 or SHA-256) or its friendly name.
+    ///
+    /// Without this, several identities are refused: none is guessed.
+    #[must_use]
+    pub fn select(self, thumbprint_or_name: impl Into<String>) -> Self {
+        Self {
+            select: Some(thumbprint_or_name.into()),
+            ..self
         }
     }
 
-    /// The name of the file that `OUTBOUND_CLIENT_CERT_PATH` points to, where it can be shown.
+    fn file(file: NamedFile, form: Form, password: Password) -> Self {
+        Self::new(Origin::File {
+            file,
+            form,
+            password,
+        })
+    }
+
+    pub(super) fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            select: None,
+            setting_for: |_| None,
+        }
+    }
+
+    /// The identity's bytes, as they are now. The secret stays in memory; nothing is written.
+    pub(super) fn read(&self) -> Result<Arc<EncodedIdentity>, LoadError> {
+        let encoded = match &self.origin {
+            Origin::Given(encoded) => return Ok(Arc::clone(encoded)),
+            Origin::File {
+                file,
+                form,
+                password,
+            } => {
+                let bytes = read(file)?;
+                EncodedIdentity::new(*form, bytes, password.clone()).named(file.to_string())
+            }
+            Origin::AppService {
+                upper,
+                lower,
+                password,
+                ..
+            } => {
+                let (file, bytes) = read_either(upper, lower)?;
+                EncodedIdentity::pkcs12(bytes, password.clone()).named(file.to_string())
+            }
+            Origin::Function { name, function } => function().map_err(|error| {
+                LoadError::new(name, LoadErrorKind::Unreadable, error.to_string())
+            })?,
+        };
+        Ok(Arc::new(encoded))
+    }
+
+    /// Parses what was read.
+    pub(super) fn parse(&self, encoded: &EncodedIdentity) -> Result<Identity, LoadError> {
+        let identity = encoded.parse(self.selection().as_deref());
+        identity.map_err(|error| error.naming(self.setting_for))
+    }
+
+    /// What selects one of several identities: the program, else the thumbprint that names the file.
+    fn selection(&self) -> Option<String> {
+        let of_file = || match &self.origin {
+            Origin::AppService { thumbprint, .. } => Some(thumbprint.hex()),
+            Origin::Given(_) | Origin::File { .. } | Origin::Function { .. } => None,
+        };
+        self.select.clone().or_else(of_file)
+    }
+
+    /// The name of the PKCS#12 file, without its folder, where it can be shown.
     pub(super) fn file_name(&self) -> Option<String> {
-        match self {
-            Self::Path(file) if file.is_shown() => file
+        match &self.origin {
+            Origin::File {
+                file,
+                form: Form::Pkcs12,
+                ..
+            } if file.is_shown() => file
                 .path()
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned()),
-            Self::Path(_)
-            | Self::Thumbprint { .. }
-            | Self::Pfx(_)
-            | Self::PemText(_)
-            | Self::PemFile(_) => None,
+            Origin::Given(_)
+            | Origin::File { .. }
+            | Origin::AppService { .. }
+            | Origin::Function { .. } => None,
         }
     }
 }
 
-impl Material {
-    /// The file or setting.
-    pub(super) fn at(&self) -> &str {
-        &self.at
-    }
-
-    /// The bytes, to be compared with those of the last time.
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Parses the bytes; slow where the file asks for many iterations.
-    pub(super) fn parse(
-        &self,
-        password: &Password,
-        select: Option<&str>,
-    ) -> Result<Identity, LoadError> {
-        if !self.is_pem {
-            return Identity::from_pkcs12(&self.at, &self.bytes, password, select);
-        }
-        let text = str::from_utf8(&self.bytes).map_err(|_| {
-            let text = "expected PEM text, found other bytes; a .pfx or .p12 file belongs in \
-                        OUTBOUND_CLIENT_CERT_PATH";
-            LoadError::new(&self.at, LoadErrorKind::WrongFormat, text)
-        })?;
-        Identity::from_pem(&self.at, text, password, select)
+impl From<EncodedIdentity> for IdentitySource {
+    fn from(encoded: EncodedIdentity) -> Self {
+        Self::new(Origin::Given(Arc::new(encoded)))
     }
 }
 
-/// The upper-case name, as App Service writes it, unless only the lower-case one is there.
-fn read_either<'a>(
-    upper: &'a NamedFile,
-    lower: &'a NamedFile,
-) -> Result<(&'a NamedFile, Zeroizing<Vec<u8>>), LoadError> {
-    match upper.read(MAX_FILE_BYTES) {
-        Err(FileError::Missing) => match lower.read(MAX_FILE_BYTES) {
-            Err(FileError::Missing) => Err(refused(upper, &FileError::Missing)),
-            result => Ok((lower, result.map_err(|error| refused(lower, &error))?)),
-        },
-        result => Ok((upper, result.map_err(|error| refused(upper, &error))?)),
+impl fmt::Debug for IdentitySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match &self.origin {
+            Origin::Given(encoded) => encoded.name().to_owned(),
+            Origin::File { file, .. } | Origin::AppService { upper: file, .. } => file.to_string(),
+            Origin::Function { name, .. } => name.clone(),
+        };
+        f.debug_struct("IdentitySource")
+            .field("name", &name)
+            .finish_non_exhaustive()
     }
-}
-
-/// Reads a file of bounded size.
-pub(super) fn read(file: &NamedFile) -> Result<Zeroizing<Vec<u8>>, LoadError> {
-    file.read(MAX_FILE_BYTES)
-        .map_err(|error| refused(file, &error))
-}
-
-fn refused(file: &NamedFile, error: &FileError) -> LoadError {
-    let kind = match error {
-        FileError::TooLarge { .. } => LoadErrorKind::TooCostly,
-        _ => LoadErrorKind::Unreadable,
-    };
-    let text = format!(
-        "expected a file that can be read, found: {error}; check that the file is there and that the app may read it"
-    );
-    LoadError::new(file.to_string(), kind, text)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::day;
+use super::load_error::{LoadError, LoadErrorKind};
 use super::notice::Notice;
 use super::outbound::Outbound;
 use super::presented::Attempt;
@@ -17,16 +18,17 @@ impl Outbound {
     /// Looks at the files now, and replaces the identity if they have changed and load.
     ///
     /// For the start and for SIGHUP. Contents are compared, not times, so a swapped link and a file written in
-    /// place count alike. A failure leaves the identity in use as it is, is told once for each change and day,
-    /// and is tried again when the files change. Files are read and parsed on a thread that may block.
+    /// place count alike. A failure leaves the identity in use as it is, is reported once for each change and day,
+    /// and is tried again when the contents change. They are read and parsed on a thread that may block.
     pub async fn reload(&self) {
+        // Whoever takes notices has been given it.
+        let _ = self.look().await;
+    }
+
+    /// Does what [`Outbound::reload`] does; the error is that of the last attempt to load.
+    pub(super) async fn look(&self) -> Result<(), LoadError> {
         let mut memory = self.memory.lock().await;
-        let settings = Arc::clone(&self.settings);
-        let (limits, tried) = (self.limits, memory.tried);
-        let attempt = tokio::task::spawn_blocking(move || Attempt::make(&settings, &limits, tried));
-        // The task panics or is cancelled only when the process ends.
-        let Ok(attempt) = attempt.await else { return };
-        match attempt {
+        match self.attempt(memory.tried).await {
             Attempt::Unchanged => {}
             Attempt::Loaded(digest, presented) => {
                 let facts = presented.facts.clone();
@@ -37,18 +39,26 @@ impl Outbound {
                     ..Memory::default()
                 };
             }
-            Attempt::Failed(digest, error) => {
-                let same = memory
-                    .failure
-                    .as_ref()
-                    .is_some_and(|(old, _)| *old == error);
-                if !same || digest != memory.tried {
-                    memory.failure = Some((error, None));
-                }
-                memory.tried = digest;
-            }
+            Attempt::Failed(digest, error) => memory.failed(digest, error),
         }
-        self.tell_of_today(&mut memory);
+        self.report(&mut memory);
+        memory
+            .failure
+            .as_ref()
+            .map_or(Ok(()), |(error, _)| Err(error.clone()))
+    }
+
+    async fn attempt(&self, tried: Option<[u8; 32]>) -> Attempt {
+        let recipe = Arc::clone(&self.recipe);
+        let attempt = tokio::task::spawn_blocking(move || Attempt::make(&recipe, tried));
+        // A function of the program's own may panic.
+        attempt.await.unwrap_or_else(|_| {
+            let text = "the source of the identity panicked, or the process ends";
+            Attempt::Failed(
+                None,
+                LoadError::new("our identity", LoadErrorKind::Unreadable, text),
+            )
+        })
     }
 
     /// Reloads at this interval, [`RELOAD_INTERVAL`] where nothing speaks against it, until the task is dropped.
@@ -59,14 +69,14 @@ impl Outbound {
         }
     }
 
-    /// Says once a day what still is wrong.
-    fn tell_of_today(&self, memory: &mut Memory) {
+    /// Reports what is wrong, once a day.
+    fn report(&self, memory: &mut Memory) {
         let now = (self.clock)();
         let today = day::number(now);
-        if let Some((error, told)) = &mut memory.failure
-            && *told != Some(today)
+        if let Some((error, reported)) = &mut memory.failure
+            && *reported != Some(today)
         {
-            *told = Some(today);
+            *reported = Some(today);
             (self.notify)(Notice::LoadFailed {
                 detail: error.to_string(),
                 previous_in_use: self.facts().is_some(),

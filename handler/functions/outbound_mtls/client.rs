@@ -31,12 +31,11 @@ pub(super) fn service(start: &mut Start<'_>) -> Result<Option<(Arc<Outbound>, Ur
     };
     let log = start.log().clone();
     let client = settings.map(|settings| {
-        let builder = Outbound::builder(settings).clock(|| Timestamp::now().instant());
-        Arc::new(
-            builder
-                .on_notice(move |notice| record(&log, &notice))
-                .build(),
-        )
+        let builder = settings
+            .into_builder()
+            .clock(|| Timestamp::now().instant())
+            .on_notice(move |notice| record(&log, &notice));
+        Arc::new(builder.build())
     });
     if let Some(client) = &client {
         let client = Arc::clone(client);

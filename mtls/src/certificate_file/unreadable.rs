@@ -82,7 +82,7 @@ impl From<ErrorStack> for Unreadable {
     }
 }
 
-/// The loader's refusal, with the options of this tool beside the settings that it names.
+/// The loader's refusal, with the options of this tool that it is about.
 pub(crate) fn explained(error: &LoadError) -> String {
     let here = match error.kind() {
         LoadErrorKind::WrongPassword => " (here: --password or --password-env)",

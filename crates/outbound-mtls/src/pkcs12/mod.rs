@@ -33,6 +33,7 @@ pub(crate) use read_error::ReadError;
 use openssl::x509::X509;
 
 use crate::contents::Contents;
+use crate::form::{Form, Found};
 use crate::load_error::{LoadError, LoadErrorKind};
 use crate::password::Password;
 use crate::private_key;
@@ -139,37 +140,18 @@ fn refuse(at: &str, failure: &Failure, has_mac: bool) -> LoadError {
 }
 
 fn wrong_password(at: &str) -> LoadError {
-    let text = "is PKCS#12, and the password does not fit, or the file is damaged; check \
-                OUTBOUND_CLIENT_CERT_PASSWORD (files from App Service and Key Vault have no password)";
+    let text = "is PKCS#12, and the password does not fit, or the file is damaged (files from App Service and Key \
+                Vault have no password); check the password";
     LoadError::new(at, LoadErrorKind::WrongPassword, text)
 }
 
 /// Says what bytes are that are not PKCS#12.
 fn refuse_form(at: &str, bytes: &[u8], error: BerError) -> LoadError {
-    let text = String::from_utf8_lossy(bytes.get(..64).unwrap_or(bytes));
-    let found = match (text.trim_start(), error) {
-        ("", _) => "an empty file",
-        (text, _)
-            if text
-                .trim_start_matches(['"', '\''])
-                .starts_with("-----BEGIN") =>
-        {
-            "PEM text; name it in OUTBOUND_CLIENT_CERT_PEM instead"
-        }
-        (text, _) if text.starts_with(['"', '\'']) => {
-            "text in quotation marks; remove them, and decode it if it is base64"
-        }
-        (text, _) if text.starts_with("MI") => {
-            "base64 text; put it into OUTBOUND_CLIENT_CERT_PFX, or decode the file"
-        }
-        (_, BerError::Truncated) if bytes.first() == Some(&SEQUENCE) => {
-            let text = "begins as PKCS#12 and ends early; copy it again as binary, and whole";
-            return LoadError::new(at, LoadErrorKind::Truncated, text);
-        }
-        _ => "something else than a PKCS#12 file that a password protects",
-    };
-    let text = format!("expected PKCS#12 (.pfx, .p12), found {found}");
-    LoadError::new(at, LoadErrorKind::WrongFormat, text)
+    if error == BerError::Truncated && bytes.first() == Some(&SEQUENCE) {
+        let text = "begins as PKCS#12 and ends early; copy it again as binary, and whole";
+        return LoadError::new(at, LoadErrorKind::Truncated, text);
+    }
+    LoadError::wrong_format(at, Form::Pkcs12, Found::of(bytes))
 }
 
 #[cfg(test)]

@@ -71,8 +71,8 @@ impl ReadError {
             ),
             Self::Password => (
                 LoadErrorKind::WrongPassword,
-                "the password does not fit, or the file is damaged; check OUTBOUND_CLIENT_CERT_PASSWORD \
-                 (files from App Service and Key Vault have no password)"
+                "the password does not fit, or the file is damaged (files from App Service and Key Vault have no \
+                 password); check the password"
                     .to_owned(),
             ),
             Self::Form => (

@@ -1,6 +1,14 @@
 //! The table of settings.
 
+use std::path::Path;
+
+use app_settings::NamedFile;
+
+use super::names::*;
 use super::*;
+use crate::form::Form;
+use crate::source::Origin;
+use crate::trust::Anchors;
 
 /// Base64 that could be a key.
 const KEY: &str =
@@ -40,14 +48,19 @@ fn nothing_and_blank_mean_not_configured() {
 
 #[test]
 fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
-    let source = |set: Set<'_>| match parse(set).unwrap_or_default().unwrap().source {
-        Source::Path(file) => format!("path {}", file.path().display()),
-        Source::Thumbprint { upper, lower, .. } => {
-            format!("{} or {}", upper.path().display(), lower.path().display())
+    let source = |set: Set<'_>| {
+        let settings = parse(set).unwrap_or_default().unwrap();
+        match settings.identity.origin {
+            Origin::File { file, form, .. } => {
+                let form = if form == Form::Pem { "pem" } else { "path" };
+                format!("{form} {}", file.path().display())
+            }
+            Origin::AppService { upper, lower, .. } => {
+                format!("{} or {}", upper.path().display(), lower.path().display())
+            }
+            Origin::Given(encoded) => format!("{} {:?}", encoded.name(), encoded.parts()[0]),
+            Origin::Function { name, .. } => name,
         }
-        Source::Pfx(bytes) => format!("pfx {:?}", bytes.as_slice()),
-        Source::PemText(text) => format!("text {:?}", text.as_str()),
-        Source::PemFile(file) => format!("pem {}", file.path().display()),
     };
     let cases: [(Set<'_>, String); 7] = [
         (&[(PATH, " certs/a.p12 ")], "path /app/certs/a.p12".into()),
@@ -63,10 +76,10 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
             &[(THUMBPRINT, DIGITS), (FOLDER, "c")],
             format!("/app/c/{UPPER}.p12 or /app/c/{DIGITS}.p12"),
         ),
-        (&[(PFX, "MAMCAQM")], "pfx [48, 3, 2, 1, 3]".into()),
+        (&[(PFX, "MAMCAQM")], format!("{PFX} [48, 3, 2, 1, 3]")),
         (
             &[(PEM, "-----BEGIN X\\nY")],
-            "text \"-----BEGIN X\\nY\"".into(),
+            format!("{PEM} {:?}", b"-----BEGIN X\\nY"),
         ),
         (&[(PEM, "key.pem")], "pem /app/key.pem".into()),
     ];
@@ -144,10 +157,11 @@ fn trust_anchors_are_split_and_a_password_keeps_its_blanks() {
         (TRUST_ANCHORS_ONLY, "TRUE"),
     ]);
     let settings = settings.unwrap_or_default().unwrap();
-    assert_eq!(settings.password.text(), " p ");
-    assert!(settings.trust.files_only);
-    assert_eq!(
-        settings.trust.files,
-        ["ca.pem", "/etc/b.pem"].map(|name| NamedFile::new(TRUST_ANCHORS, name, Path::new("/app")))
-    );
+    let Origin::File { password, .. } = &settings.identity.origin else {
+        panic!("expected a file, found {:?}", settings.identity);
+    };
+    assert_eq!(password.text(), " p ");
+    assert!(!settings.trust.with_system());
+    let file = |name| Anchors::File(NamedFile::new(TRUST_ANCHORS, name, Path::new("/app")));
+    assert_eq!(settings.trust.anchors, ["ca.pem", "/etc/b.pem"].map(file));
 }

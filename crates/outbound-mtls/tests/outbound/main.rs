@@ -9,9 +9,11 @@
 
 mod calls;
 mod cost;
+mod given;
 mod loader;
 mod matrix;
 mod pem_forms;
 mod refusals;
 mod renewal;
 mod rig;
+mod setting_names;

@@ -4,7 +4,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
 use openssl::symm::Cipher;
-use outbound_mtls::{Identity, LoadErrorKind, Password};
+use outbound_mtls::{Form, Found, Identity, LoadErrorKind, Password};
 
 use crate::loader::{AT, kind, load, select};
 use test_support::hierarchy::{Issued, client, der, p256, root, rsa, self_signed_client};
@@ -59,7 +59,7 @@ fn of_several_keys_none_is_taken_unless_it_is_selected() {
         "\"first\"",
         "\"zw\u{F6}lf\"",
         "\"orphan\"",
-        "OUTBOUND_CLIENT_CERT_SELECT",
+        "thumbprint or friendly name",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -164,26 +164,20 @@ fn what_is_not_pkcs12_is_told_from_what_ends_early() {
     let bytes = pfx::ordinary(&client, &[]);
     let pem = client.certificate.to_pem().unwrap();
     let base64 = openssl::base64::encode_block(&bytes);
-    let cases: [(&[u8], LoadErrorKind, &str); 7] = [
-        (b"", LoadErrorKind::WrongFormat, "empty"),
-        (b"hello", LoadErrorKind::WrongFormat, "something else"),
-        (&pem, LoadErrorKind::WrongFormat, "OUTBOUND_CLIENT_CERT_PEM"),
-        (
-            base64.as_bytes(),
-            LoadErrorKind::WrongFormat,
-            "OUTBOUND_CLIENT_CERT_PFX",
-        ),
-        (&der(&client), LoadErrorKind::WrongFormat, "something else"),
-        (
-            &bytes[..bytes.len() / 2],
-            LoadErrorKind::Truncated,
-            "ends early",
-        ),
-        (
-            &bytes[..bytes.len() - 1],
-            LoadErrorKind::Truncated,
-            "ends early",
-        ),
+    let wrong = |found| LoadErrorKind::WrongFormat {
+        expected: Form::Pkcs12,
+        found,
+    };
+    let (half, but_one) = (&bytes[..bytes.len() / 2], &bytes[..bytes.len() - 1]);
+    let cases: [(&[u8], LoadErrorKind, &str); 8] = [
+        (b"", wrong(Found::Nothing), "found nothing"),
+        (b" \n", wrong(Found::Nothing), "found nothing"),
+        (b"hello", wrong(Found::Other), "other bytes"),
+        (&pem, wrong(Found::Pem), "found PEM text"),
+        (base64.as_bytes(), wrong(Found::Base64), "found base64 text"),
+        (&der(&client), wrong(Found::Other), "other bytes"),
+        (half, LoadErrorKind::Truncated, "ends early"),
+        (but_one, LoadErrorKind::Truncated, "ends early"),
     ];
     for (bytes, expected, part) in cases {
         let refusal = load(bytes, PASSWORD).unwrap_err();
@@ -242,7 +236,13 @@ fn pem_text_that_does_not_load_says_why() {
         .private_key_to_pem_passphrase(aes, b"x");
     let damaged = text(&[certificate.clone(), key.clone()]).replace("KEY-----\nMI", "KEY-----\nXX");
     let cases = [
-        ("nothing".to_owned(), LoadErrorKind::WrongFormat),
+        (
+            "nothing".to_owned(),
+            LoadErrorKind::WrongFormat {
+                expected: Form::Pem,
+                found: Found::Other,
+            },
+        ),
         (
             text(std::slice::from_ref(&certificate)),
             LoadErrorKind::NoKey,

@@ -83,7 +83,9 @@ impl Rig {
     pub(crate) fn client(&self) -> Outbound {
         let notices = Arc::clone(&self.notices);
         let instant = Arc::clone(&self.instant);
-        Outbound::builder(self.settings().unwrap())
+        let settings = self.settings().unwrap();
+        settings
+            .into_builder()
             .limits(self.limits)
             .clock(move || *instant.lock().unwrap())
             .on_notice(move |notice| notices.lock().unwrap().push(notice))
