@@ -12,7 +12,7 @@ use common::process::{Answer, Handler, get};
 use common::server::{Server, app, declared, function};
 use common::{Issued, Shape};
 use functions_handler::functions::{Invocation, Outputs, Registry, Reply, Trigger, TriggerFailed};
-use functions_handler::host::Function;
+use functions_handler::host::{Function, FunctionTimeout};
 use functions_handler::server::{Limits, Log};
 use serde_json::{Value, json};
 
@@ -382,6 +382,51 @@ fn what_is_no_envelope_is_a_failed_invocation_and_never_an_empty_answer() {
     assert_eq!(server.exchange(&long).status, 413);
     let good = post(server.port, "/Secured", &envelope(&signed(&caller), None));
     assert_eq!(inside(&server.exchange(&good))["statusCode"], 202);
+}
+
+#[test]
+fn what_no_memory_is_left_for_is_refused_and_the_memory_comes_back() {
+    let functions = vec![queue("Open", &json!("none")), triggered("Work")];
+    let registry = Registry::new()
+        .public("Open", echo)
+        .triggered("Work", async |_| Ok(Outputs::none()));
+    // Envelopes of five mebibytes.
+    let limits = Limits::new(1024 * 1024, FunctionTimeout::PlanDefault);
+    let server = Server::start_within(limits, functions, registry, &caller());
+    let zeros = "0,".repeat(1024 * 1024);
+    let inner = format!("[{}0]", zeros);
+    for (path, text) in [
+        (
+            "/Open",
+            format!(r#"{{"Data": {{"req": {{"Query": {{"a": [{zeros}0]}}}}}}}}"#),
+        ),
+        (
+            "/Open",
+            format!(r#"{{"Data": {{"req": {{"Query": "{{\"a\": {inner}}}"}}}}}}"#),
+        ),
+        (
+            "/Open",
+            format!(r#"{{"Data": {{"blob": "{inner}", "req": {{}}}}}}"#),
+        ),
+        ("/Work", format!(r#"{{"Data": {{"item": {inner}}}}}"#)),
+        ("/Work", format!(r#"{{"Data": {{"item": "{inner}"}}}}"#)),
+        (
+            "/Work",
+            format!(r#"{{"Data": {{"item": 1}}, "Metadata": {{"a": "{inner}"}}}}"#),
+        ),
+    ] {
+        let answer = server.exchange(&post(server.port, path, &text));
+        assert_eq!(answer.status, 503, "{}", &text[..40]);
+        assert_eq!(server.line()["event"], "envelope-unreadable");
+        assert_eq!(server.line()["status"], 503);
+    }
+    let body = envelope(&json!({}), Some(&"x".repeat(1024 * 1024)));
+    for _ in 0..3 {
+        assert_eq!(
+            inside(&server.exchange(&post(server.port, "/Open", &body)))["statusCode"],
+            202
+        );
+    }
 }
 
 #[test]

@@ -7,9 +7,10 @@ mod common;
 
 use std::io::Write as _;
 use std::thread;
+use std::time::{Duration, Instant};
 
-use common::Shape;
-use common::process::{Answer, Handler};
+use common::process::{Answer, Handler, get};
+use common::{Issued, Shape};
 use serde_json::json;
 
 /// How much a refused caller sends.
@@ -31,29 +32,36 @@ fn peak(handler: &Handler) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-#[test]
-fn the_bodies_of_refused_callers_are_not_held() {
+/// The handler with one caller allowed.
+fn gate() -> (Handler, Issued) {
     let caller = Shape::caller("caller").valid_today().self_signed();
-    let stranger = Shape::caller("stranger").valid_today().self_signed();
     let handler = common::fixture().start(&[
         ("CLIENT_CERT_FRONT_END", "development"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", &caller.sha256()),
     ]);
-    let headers = json!({"Host": ["localhost"], "X-ARR-ClientCert": [stranger.header()]});
-    let request = json!({"Url": "https://a/api/QueueOutput", "Method": "POST", "Headers": headers, "Body": "x".repeat(BODY_BYTES)});
-    // As the host writes it: the headers before the body.
-    let request = request.to_string();
-    let body = request.find(r#""Body""#).unwrap();
-    let end = request.find(r#""Headers""#).unwrap();
-    let (body, rest) = (&request[body..end], &request[end..request.len() - 1]);
-    let body = body.trim_end_matches(',');
-    let envelope = format!(r#"{{"Data": {{"req": {{{rest}, {body}}}}}, "Metadata": {{}}}}"#);
-    let post = format!(
-        "POST /QueueOutput HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\n\
+    (handler, caller)
+}
+
+/// A post as the host writes it.
+fn post(port: u16, envelope: &str) -> String {
+    format!(
+        "POST /QueueOutput HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
          X-Azure-Functions-InvocationId: 2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11\r\nContent-Length: {}\r\n\r\n{envelope}",
-        handler.port,
         envelope.len()
+    )
+}
+
+#[test]
+fn the_bodies_of_refused_callers_are_not_held() {
+    let (handler, _) = gate();
+    let stranger = Shape::caller("stranger").valid_today().self_signed();
+    let headers = json!({"Host": ["localhost"], "X-ARR-ClientCert": [stranger.header()]});
+    // As the host writes it: the headers before the body.
+    let envelope = format!(
+        r#"{{"Data": {{"req": {{"Url": "https://a/api/QueueOutput", "Method": "POST", "Headers": {headers}, "Body": "{}"}}}}, "Metadata": {{}}}}"#,
+        "x".repeat(BODY_BYTES)
     );
+    let post = post(handler.port, &envelope);
     let before = peak(&handler);
     thread::scope(|scope| {
         for _ in 0..CALLERS {
@@ -68,4 +76,77 @@ fn the_bodies_of_refused_callers_are_not_held() {
     });
     let growth = peak(&handler).saturating_sub(before);
     assert!(growth < MAX_GROWTH_KIB, "grew by {growth} KiB");
+}
+
+/// Beginnings of envelopes, each followed by as much of one thing as a body may have.
+///
+/// Read in full, the first took 600 MB and four seconds.
+const FILLED: [(&str, &str); 8] = [
+    (
+        r#"{"Data": {"req": {"Method": "GET", "Headers": {"a": ["#,
+        r#""","#,
+    ),
+    (
+        r#"{"Data": {"req": {"Method": "GET", "Headers": {"#,
+        r#""a":[],"#,
+    ),
+    (
+        r#"{"Data": {"req": {"Method": "GET", "Headers": {"a": ["x"#,
+        r"\u0041",
+    ),
+    (r#"{"Data": {"req": {"Method": "x"#, r"\n"),
+    (r#"{"Data": {"req": {"Headers": {}, "Query": {"a": ["#, "0,"),
+    (r#"{"Data": {"req": {"x"#, r"\n"),
+    (r#"{"Data": {"blob": "#, "["),
+    (r#"{"Data": {"#, r#""a":{},"#),
+];
+
+#[test]
+fn no_beginning_of_an_envelope_takes_memory_or_time_from_others() {
+    /// How much each imitator sends.
+    const SENT_BYTES: usize = 90 * 1000 * 1000;
+    /// How many of each kind there are at once.
+    const IMITATORS: usize = 4;
+    /// Some openings, and buffers of sockets.
+    const MAX_GROWTH_KIB: u64 = 24 * 1024;
+    for (beginning, filling) in FILLED {
+        let (handler, caller) = gate();
+        let good = get("/api/SecuredFunction", Some(&caller.header()));
+        let sent = beginning.len() + filling.len() * (SENT_BYTES / filling.len());
+        let mut text = post(handler.port, beginning);
+        text = text.replace(
+            &format!("Content-Length: {}", beginning.len()),
+            &format!("Content-Length: {sent}"),
+        );
+        text.push_str(&filling.repeat((sent - beginning.len()) / filling.len()));
+        let (before, began) = (peak(&handler), Instant::now());
+        thread::scope(|scope| {
+            let imitators: Vec<_> = (0..IMITATORS)
+                .map(|_| {
+                    let mut stream = handler.connect();
+                    let text = &text;
+                    scope.spawn(move || {
+                        // The handler may answer and close before it has taken everything.
+                        let _ = stream.write_all(text.as_bytes());
+                        Answer::read(&mut stream).map(|answer| answer.status)
+                    })
+                })
+                .collect();
+            while !imitators.iter().all(thread::ScopedJoinHandle::is_finished) {
+                let asked = Instant::now();
+                assert_eq!(handler.exchange(good.as_bytes()).unwrap().status, 200);
+                assert!(asked.elapsed() < Duration::from_secs(1), "{beginning}");
+            }
+            for imitator in imitators {
+                let status = imitator.join().unwrap();
+                assert!(
+                    matches!(status, Some(400) | None),
+                    "{beginning}: {status:?}"
+                );
+            }
+        });
+        let growth = peak(&handler).saturating_sub(before);
+        assert!(growth < MAX_GROWTH_KIB, "{beginning}: grew by {growth} KiB");
+        assert!(began.elapsed() < Duration::from_secs(5), "{beginning}");
+    }
 }

@@ -30,8 +30,8 @@ pub mod route;
 pub mod routes;
 
 pub use envelope::{
-    EarlyRequest, Envelope, EnvelopeError, EnvelopeReply, Headers, HttpAnswer, HttpRequest,
-    Triggering,
+    Allowance, EarlyRequest, Envelope, EnvelopeError, EnvelopeReply, Headers, HttpAnswer,
+    HttpRequest, NoRoom, Opening, Room, Triggering,
 };
 pub use escape::escaped;
 pub use function_json::{

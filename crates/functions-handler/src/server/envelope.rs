@@ -2,35 +2,40 @@
 //!
 //! No byte of a raw body is read before its caller is admitted. An envelope is the one exception, since the certificate
 //! itself is in it. Of a secured function's envelope no more is read than it takes to see the headers inside; the rest of
-//! a refused caller's is dropped as it comes. What has to be held until then comes out of one [`Budget`] over all
-//! requests.
+//! a refused caller's is dropped as it comes. What has to be held or read until then comes out of one [`Budget`] over all
+//! requests, and is taken before it is allocated.
 //!
 //! [`Budget`]: super::budget::Budget
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::stream;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, header};
 use serde_json::{Map, Value};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::functions::{BodyError, Invocation, PublicFn, ReplyBody, RequestBody, Trigger};
 use crate::guard::{Admission, Admitted, Presented, problem};
 use crate::host::{
-    EarlyRequest, Envelope, EnvelopeError, EnvelopeReply, Headers, HttpAnswer, HttpRequest, Output,
+    Allowance, EarlyRequest, Envelope, EnvelopeError, EnvelopeReply, Headers, HttpAnswer,
+    HttpRequest, NoRoom, Opening, Output, Room,
 };
-use crate::log::{CallerText, FailureLine, Subject};
+use crate::log::{CallerText, Subject};
 
 use super::app::{App, Arrival};
 use super::body::too_large;
-use super::budget::{Exhausted, Lease};
+use super::budget::Lease;
 use super::call::status;
 use super::entry::{Called, Entry, Secured, Triggered};
 use super::failed::Failed;
+use super::held::Held;
 use super::inner_head::inner_head;
 use super::run::{Finished, bound, caught};
+use super::unreadable::Unreadable;
 
 /// How long an envelope may take to arrive. The host has all of it in memory, and the largest takes well under a
 /// second over loopback; the rest is for a busy machine.
@@ -39,12 +44,13 @@ const ENVELOPE_READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// What the host's formatter reads; it takes no other kind (`MediaTypeFormatter`).
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Why an envelope cannot be answered. The host gets a status that counts as a failed invocation.
-enum Unreadable {
-    Body(BodyError),
-    Envelope(EnvelopeError),
-    Exhausted,
-}
+/// The most bytes of a secured function's envelope before its headers: the host writes the request before all other inputs,
+/// and its URL and query, which Kestrel bounds at 8 KiB, before its headers. The rest is for hosts to come.
+const MAX_OPENING_BYTES: usize = 1024 * 1024;
+
+/// The longest text that is read where requests are answered, in bytes: some milliseconds. A longer one is read on a thread
+/// of its own, so that no other request waits for it.
+const MAX_TEXT_BESIDE_REQUESTS: usize = 1024 * 1024;
 
 impl App {
     /// Answers an envelope. What the caller is to see travels inside a 200; any other status tells the host that the
@@ -62,14 +68,14 @@ impl App {
             .content_length()
             .is_some_and(|length| length > most)
         {
-            return self.unreadable(subject(), Unreadable::Body(too_large(most)));
+            return self.unreadable(subject(), &Unreadable::Body(too_large(most)));
         }
         let answer = match entry {
             Entry::Public(called) => self.public(called, arrival, body).await,
             Entry::Secured(secured) => self.guarded(secured, arrival, body).await,
             Entry::Triggered(triggered) => self.triggered(triggered, arrival, body).await,
         };
-        answer.unwrap_or_else(|unreadable| self.unreadable(subject(), unreadable))
+        answer.unwrap_or_else(|unreadable| self.unreadable(subject(), &unreadable))
     }
 
     async fn public(
@@ -78,15 +84,25 @@ impl App {
         arrival: &Arrival,
         mut body: RequestBody,
     ) -> Result<Response<Bytes>, Unreadable> {
+        let binding = &called.http.binding;
         // Until the answer: nobody is admitted here at any time.
-        let mut lease = self.budget.public();
-        let text = within(read(&mut body, BytesMut::new(), Some(&mut lease))).await?;
-        let mut request = self.request(&text, &called.http.binding)?;
-        drop(text);
+        let room = self.budget.public();
+        let (mut request, mut room) = within(async {
+            let mut held = self.held(self.budget.public());
+            let mut opening = Opening::new(binding);
+            while let Some(chunk) = body.chunk().await.transpose()? {
+                held.push(&chunk)?;
+                opening.look_on(held.text())?;
+            }
+            request(held, binding, room).await
+        })
+        .await?;
         let subject = calling(&arrival.subject, &request.method);
-        let invocation = invocation(&subject, &mut request);
+        let invocation = invocation(&subject, &mut request, &mut room)?;
         let result = self.call_public(called, &subject, invocation).await;
-        Ok(self.enveloped(result, &called.http.output, &subject).await)
+        let response = self.enveloped(result, &called.http.output, &subject).await;
+        drop(room);
+        Ok(response)
     }
 
     async fn guarded(
@@ -97,7 +113,7 @@ impl App {
     ) -> Result<Response<Bytes>, Unreadable> {
         let http = &secured.called.http;
         let opening = within(self.opening(secured, arrival, &mut body)).await?;
-        let (beginning, subject, admission) = opening;
+        let (mut held, subject, admission) = opening;
         let admitted = match admission {
             Admission::Answered(response) => {
                 let finished = Finished {
@@ -108,14 +124,17 @@ impl App {
             }
             Admission::Admitted(admitted) => admitted,
         };
+        held.admit();
         let invocation = within(async {
-            let text = read(&mut body, beginning, None).await?;
-            let mut request = self.request(&text, &http.binding)?;
-            Ok(invocation(&subject, &mut request))
+            while let Some(chunk) = body.chunk().await.transpose()? {
+                held.push(&chunk)?;
+            }
+            let (mut request, mut room) = request(held, &http.binding, self.of_admitted()).await?;
+            Ok(invocation(&subject, &mut request, &mut room)?)
         });
         let invocation = match invocation.await {
             Ok(invocation) => invocation,
-            Err(unreadable) => return Ok(self.given_up(admitted, &subject, unreadable)),
+            Err(unreadable) => return Ok(self.given_up(admitted, &subject, &unreadable)),
         };
         let result = self
             .call_secured(secured, &subject, admitted, invocation)
@@ -123,48 +142,43 @@ impl App {
         Ok(self.enveloped(result, &http.output, &subject).await)
     }
 
-    /// Reads until the decision can be made, and makes it. What has been read goes on being counted only until then.
+    /// Reads until the decision can be made, and makes it. What has been read is counted until then.
     async fn opening(
         &self,
         secured: &Secured,
         arrival: &Arrival,
         body: &mut RequestBody,
-    ) -> Result<(BytesMut, Subject, Admission), Unreadable> {
-        let mut lease = self.budget.secured();
-        let mut text = BytesMut::new();
-        let mut next_look = 0;
+    ) -> Result<(Held, Subject, Admission), Unreadable> {
+        let mut held = self.held(self.budget.secured());
+        let mut opening = Opening::new(&secured.called.http.binding);
         loop {
             let chunk = body.chunk().await.transpose()?;
-            if let Some(chunk) = &chunk {
-                lease.take(chunk.len())?;
-                text.extend_from_slice(chunk);
+            held.push(chunk.as_deref().unwrap_or_default())?;
+            if opening.look(held.text())? || chunk.is_none() {
+                break;
             }
-            // Looked at again only when it has doubled, so that no beginning makes this quadratic.
-            if text.len() < next_look && chunk.is_some() {
-                continue;
+            if held.text().len() > MAX_OPENING_BYTES {
+                return Err(Unreadable::LateHeaders);
             }
-            next_look = text.len().saturating_mul(2);
-            let early = EarlyRequest::find(&text, &secured.called.http.binding)?;
-            let (method, headers) = match (early, chunk) {
-                (Some(early), _) => (early.method, early.headers),
-                (None, Some(_)) => continue,
-                (None, None) => {
-                    let request = self.request(&text, &secured.called.http.binding)?;
-                    (request.method, request.headers)
-                }
-            };
-            let subject = calling(&arrival.subject, &method);
-            let admission = self.guard.decide(
-                subject.of(&secured.called.name),
-                &secured.requirement,
-                &presented(&method, &headers),
-            );
-            return Ok((text, subject, admission));
         }
+        let EarlyRequest { method, headers } =
+            opening.read(held.text(), &mut self.budget.secured())?;
+        let subject = calling(&arrival.subject, &method);
+        let admission = self.guard.decide(
+            subject.of(&secured.called.name),
+            &secured.requirement,
+            &presented(&method, &headers),
+        );
+        Ok((held, subject, admission))
     }
 
-    fn request(&self, text: &[u8], binding: &str) -> Result<HttpRequest, Unreadable> {
-        Ok(Envelope::parse_request(text)?.into_http(binding)?)
+    fn held(&self, lease: Lease) -> Held {
+        Held::new(lease, self.limits.envelope_bytes())
+    }
+
+    /// The room for what is read out of an admitted caller's envelope: their body, twice at most, and the other inputs.
+    fn of_admitted(&self) -> Allowance {
+        Allowance(usize::try_from(self.limits.envelope_bytes()).unwrap_or(usize::MAX))
     }
 
     async fn triggered(
@@ -173,9 +187,18 @@ impl App {
         arrival: &Arrival,
         mut body: RequestBody,
     ) -> Result<Response<Bytes>, Unreadable> {
-        let text = within(read(&mut body, BytesMut::new(), None)).await?;
-        let started = Envelope::parse(&text)?.into_triggering(&triggered.binding)?;
-        drop(text);
+        let (started, room) = within(async {
+            let mut held = self.held(self.budget.public());
+            while let Some(chunk) = body.chunk().await.transpose()? {
+                held.push(&chunk)?;
+            }
+            let binding = triggered.binding.clone();
+            apart(held, self.budget.public(), move |text, room| {
+                Envelope::parse(text, room)?.into_triggering(&binding, room)
+            })
+            .await
+        })
+        .await?;
         let trigger = Trigger {
             id: arrival.subject.invocation_id,
             name: triggered.binding.clone(),
@@ -193,6 +216,7 @@ impl App {
             Ok(outputs) => wire(with_outputs(EnvelopeReply::new(), outputs)),
             Err(failed) => self.failed(&failed, &subject),
         };
+        drop(room);
         record.finish(response.status());
         Ok(response)
     }
@@ -250,59 +274,19 @@ impl App {
         &self,
         admitted: Admitted,
         subject: &Subject,
-        unreadable: Unreadable,
+        unreadable: &Unreadable,
     ) -> Response<Bytes> {
-        let (status, detail) = unreadable.told();
-        let line = FailureLine::new(subject, "envelope-unreadable", Some(detail));
-        self.guard.audit().failed(&line);
+        let status = unreadable.status();
+        self.guard.audit().failed(&unreadable.line(subject));
         admitted.record.finish(status);
         problem(status, subject.invocation_id)
     }
 
-    fn unreadable(&self, subject: Subject, unreadable: Unreadable) -> Response<Bytes> {
-        let (status, detail) = unreadable.told();
-        let line = FailureLine::new(&subject, "envelope-unreadable", Some(detail));
-        self.guard.audit().failed(&line);
-        let id = subject.invocation_id;
+    fn unreadable(&self, subject: Subject, unreadable: &Unreadable) -> Response<Bytes> {
+        let (status, id) = (unreadable.status(), subject.invocation_id);
+        self.guard.audit().failed(&unreadable.line(&subject));
         self.guard.audit().undecided(subject).finish(status);
         problem(status, id)
-    }
-}
-
-impl Unreadable {
-    /// The status, and what the log says. The host alone writes envelopes, so somebody should look.
-    fn told(&self) -> (StatusCode, String) {
-        match self {
-            Self::Body(error @ BodyError::TooLarge { .. }) => {
-                (StatusCode::PAYLOAD_TOO_LARGE, error.to_string())
-            }
-            Self::Body(error @ BodyError::Interrupted) => {
-                (StatusCode::BAD_REQUEST, error.to_string())
-            }
-            Self::Envelope(error) => (StatusCode::BAD_REQUEST, error.to_string()),
-            Self::Exhausted => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the memory for envelopes of callers who are not admitted is used up".to_owned(),
-            ),
-        }
-    }
-}
-
-impl From<BodyError> for Unreadable {
-    fn from(error: BodyError) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<EnvelopeError> for Unreadable {
-    fn from(error: EnvelopeError) -> Self {
-        Self::Envelope(error)
-    }
-}
-
-impl From<Exhausted> for Unreadable {
-    fn from(_: Exhausted) -> Self {
-        Self::Exhausted
     }
 }
 
@@ -312,19 +296,39 @@ async fn within<T>(read: impl Future<Output = Result<T, Unreadable>>) -> Result<
         .unwrap_or(Err(Unreadable::Body(BodyError::Interrupted)))
 }
 
-/// Reads to the end. The server bounds how long it is.
-async fn read(
-    body: &mut RequestBody,
-    mut text: BytesMut,
-    mut lease: Option<&mut Lease>,
-) -> Result<BytesMut, Unreadable> {
-    while let Some(chunk) = body.chunk().await.transpose()? {
-        if let Some(lease) = &mut lease {
-            lease.take(chunk.len())?;
-        }
-        text.extend_from_slice(&chunk);
-    }
-    Ok(text)
+/// The request in an envelope that has arrived whole.
+async fn request<R: Room + Send + 'static>(
+    held: Held,
+    binding: &str,
+    room: R,
+) -> Result<(HttpRequest, R), Unreadable> {
+    let binding = binding.to_owned();
+    apart(held, room, move |text, room| {
+        Envelope::parse_request(text, room)?.into_http(&binding, room)
+    })
+    .await
+}
+
+/// Reads a text where it holds no other request up, drops it, and gives the room back that what was read takes.
+async fn apart<T, R>(
+    held: Held,
+    mut room: R,
+    read: impl FnOnce(&[u8], &mut R) -> Result<T, EnvelopeError> + Send + 'static,
+) -> Result<(T, R), Unreadable>
+where
+    T: Send + 'static,
+    R: Send + 'static,
+{
+    let is_long = held.text().len() > MAX_TEXT_BESIDE_REQUESTS;
+    let run = move || read(held.text(), &mut room).map(|found| (found, room));
+    let result = match is_long {
+        true => match spawn_blocking(run).await {
+            Ok(result) => result,
+            Err(error) => resume_unwind(error.into_panic()),
+        },
+        false => run(),
+    };
+    Ok(result?)
 }
 
 /// The call inside an envelope: the post itself always says POST.
@@ -344,15 +348,19 @@ fn presented<'a>(method: &str, headers: &'a Headers) -> Presented<'a> {
 }
 
 /// The call as an implementation sees it in either shape.
-fn invocation(subject: &Subject, request: &mut HttpRequest) -> Invocation {
-    let body = request.take_body().map(|body| Ok(Bytes::from(body)));
-    Invocation {
+fn invocation(
+    subject: &Subject,
+    request: &mut HttpRequest,
+    room: &mut impl Room,
+) -> Result<Invocation, NoRoom> {
+    let body = request.take_body(room)?.map(|body| Ok(Bytes::from(body)));
+    Ok(Invocation {
         id: subject.invocation_id,
         head: Arc::new(inner_head(request)),
         route_values: std::mem::take(&mut request.params).into_iter().collect(),
         inputs: std::mem::take(&mut request.inputs),
         body: RequestBody::new(stream::iter(body)),
-    }
+    })
 }
 
 fn with_outputs(reply: EnvelopeReply, outputs: Vec<(Output, Value)>) -> EnvelopeReply {

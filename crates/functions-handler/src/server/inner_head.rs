@@ -68,12 +68,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::host::Envelope;
+    use crate::host::{Allowance, Envelope};
 
     fn head(request: &serde_json::Value) -> Head {
         let text = json!({"Data": {"req": request}}).to_string();
-        let envelope = Envelope::parse_request(text.as_bytes()).unwrap();
-        inner_head(&envelope.into_http("req").unwrap())
+        let mut room = Allowance(text.len() * 100);
+        let envelope = Envelope::parse_request(text.as_bytes(), &mut room).unwrap();
+        inner_head(&envelope.into_http("req", &mut room).unwrap())
     }
 
     #[test]

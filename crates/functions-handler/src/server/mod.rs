@@ -16,6 +16,7 @@ mod entry;
 mod envelope;
 mod failed;
 mod filter;
+mod held;
 mod host_post;
 mod in_flight;
 mod inner_head;
@@ -24,6 +25,7 @@ mod listen;
 mod respond;
 mod run;
 mod target;
+mod unreadable;
 
 pub use app::{App, imitable_envelopes};
 pub use entry::requirement;

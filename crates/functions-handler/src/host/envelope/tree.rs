@@ -1,4 +1,4 @@
-//! A JSON value that keeps what a map would hide: a key that appears twice.
+//! A JSON value that keeps what a map would hide: a name that appears twice.
 
 use std::fmt;
 
@@ -6,6 +6,10 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::{Map, Number, Value};
+
+use super::error::EnvelopeError;
+use super::reading::take_room;
+use super::room::{NoRoom, Room};
 
 /// Any JSON value. Members keep their order, and their repetitions.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +23,7 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    /// Reads a text. The top member named `skip` is passed over and takes no memory.
+    /// Reads a text, for which room has been taken ([`take_room`]). The top member named `skip` is passed over.
     pub(super) fn read(text: &[u8], skip: Option<&'static str>) -> serde_json::Result<Self> {
         let mut deserializer = serde_json::Deserializer::from_slice(text);
         let tree = Reader { skip }.deserialize(&mut deserializer)?;
@@ -27,7 +31,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// The same value for bodies. Of a repeated key the last member counts.
+    /// The same value for implementations. Of a repeated name the last member counts.
     pub(super) fn into_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -46,11 +50,31 @@ impl Tree {
 
     /// The value behind the host's second encoding: it writes all but objects as JSON text in a JSON string.
     ///
-    /// A text that is no JSON is the value itself.
-    pub(super) fn decoded(self) -> Value {
+    /// A text that is not JSON is the value itself.
+    pub(super) fn decoded(self, room: &mut impl Room) -> Result<Value, NoRoom> {
         match self {
-            Self::Text(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
-            other => other.into_value(),
+            Self::Text(text) => Self::behind(text, room).map(Self::into_value),
+            other => Ok(other.into_value()),
+        }
+    }
+
+    /// The value whose text this is, or the text itself if it is not JSON.
+    pub(super) fn behind(text: String, room: &mut impl Room) -> Result<Self, NoRoom> {
+        match take_room(text.as_bytes(), None, room) {
+            Ok(()) => Ok(Self::read(text.as_bytes(), None).unwrap_or(Self::Text(text))),
+            Err(EnvelopeError::NoRoom) => Err(NoRoom),
+            Err(_) => Ok(Self::Text(text)),
+        }
+    }
+
+    /// The text of a member that may be null.
+    pub(super) fn optional_text(self, what: &str) -> Result<Option<String>, EnvelopeError> {
+        match self {
+            Self::Null => Ok(None),
+            Self::Text(text) => Ok(Some(text)),
+            Self::Bool(_) | Self::Number(_) | Self::List(_) | Self::Members(_) => {
+                Err(EnvelopeError::kind(what, "a text"))
+            }
         }
     }
 }
@@ -134,13 +158,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::host::envelope::Allowance;
+
+    const ROOM: Allowance = Allowance(1024 * 1024);
 
     fn tree(text: &str) -> Tree {
         serde_json::from_str(text).unwrap()
     }
 
     #[test]
-    fn repeated_keys_are_kept() {
+    fn repeated_names_are_kept() {
         let one = ("a".to_owned(), Tree::Number(1.into()));
         let two = ("a".to_owned(), Tree::Null);
         assert_eq!(
@@ -164,7 +191,7 @@ mod tests {
             ),
         ];
         for (text, value) in table {
-            assert_eq!(tree(text).decoded(), value, "{text}");
+            assert_eq!(tree(text).decoded(&mut { ROOM }), Ok(value), "{text}");
         }
     }
 

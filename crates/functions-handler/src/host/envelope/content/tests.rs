@@ -1,9 +1,16 @@
 use serde_json::json;
 
 use super::*;
+use crate::host::envelope::Allowance;
+
+const ROOM: Allowance = Allowance(1024 * 1024);
 
 fn http(text: &str) -> Result<HttpRequest, EnvelopeError> {
-    Envelope::parse_request(text.as_bytes()).and_then(|envelope| envelope.into_http("req"))
+    http_within(text, ROOM)
+}
+
+fn http_within(text: &str, mut room: Allowance) -> Result<HttpRequest, EnvelopeError> {
+    Envelope::parse_request(text.as_bytes(), &mut room)?.into_http("req", &mut room)
 }
 
 fn with(request: &str) -> Result<HttpRequest, EnvelopeError> {
@@ -31,7 +38,10 @@ fn a_request_is_read_as_the_host_writes_it() {
     assert_eq!(request.method, "PUT");
     assert_eq!(request.query, pairs(&[("x", "1,2")]));
     assert_eq!(request.params, pairs(&[("id", "7")]));
-    assert_eq!(request.take_body(), Some(br#"{"id":1}"#.to_vec()));
+    assert_eq!(
+        request.take_body(&mut { ROOM }).unwrap(),
+        Some(br#"{"id":1}"#.to_vec())
+    );
     assert_eq!(Value::from(request.inputs), json!({"blob": "text"}));
 }
 
@@ -77,7 +87,7 @@ fn values_are_counted_over_all_spellings() {
 fn a_binary_body_is_base64() {
     let body = |kind: &str, body: &str| {
         let text = format!(r#"{{"Headers": {{"content-type": ["{kind}"]}}, "Body": {body}}}"#);
-        with(&text).unwrap().take_body()
+        with(&text).unwrap().take_body(&mut { ROOM }).unwrap()
     };
     let table: [(&str, &str, Option<&[u8]>); 7] = [
         ("application/octet-stream", r#""AAEC""#, Some(&[0, 1, 2])),
@@ -109,7 +119,7 @@ fn what_is_no_envelope_is_refused() {
     let repeated = |what: &str| EnvelopeError::Repeated {
         what: what.to_owned(),
     };
-    let kind = wrong;
+    let kind = EnvelopeError::kind;
     let table = [
         ("", EnvelopeError::Json { line: 1, column: 0 }),
         ("{", EnvelopeError::Json { line: 1, column: 1 }),
@@ -158,9 +168,9 @@ fn triggers_are_read_with_their_second_encoding_taken_off() {
         let text = format!(
             r#"{{"Data": {{"item": {data}, "in": "\"x\""}}, "Metadata": {{"DequeueCount": "1"}}}}"#
         );
-        Envelope::parse(text.as_bytes())
+        Envelope::parse(text.as_bytes(), &mut { ROOM })
             .unwrap()
-            .into_triggering("item")
+            .into_triggering("item", &mut { ROOM })
             .unwrap()
     };
     let table = [
@@ -175,7 +185,7 @@ fn triggers_are_read_with_their_second_encoding_taken_off() {
         assert_eq!(Value::from(triggering.inputs), json!({"in": "x"}));
         assert_eq!(Value::from(triggering.metadata), json!({"DequeueCount": 1}));
     }
-    assert!(Envelope::parse(br#"{"Data": {"item": 1}, "Metadata": 1}"#).is_err());
-    let envelope = Envelope::parse(br#"{"Data": {}}"#).unwrap();
-    assert!(envelope.into_triggering("item").is_err());
+    assert!(Envelope::parse(br#"{"Data": {"item": 1}, "Metadata": 1}"#, &mut { ROOM }).is_err());
+    let envelope = Envelope::parse(br#"{"Data": {}}"#, &mut { ROOM }).unwrap();
+    assert!(envelope.into_triggering("item", &mut { ROOM }).is_err());
 }
