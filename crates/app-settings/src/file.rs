@@ -1,21 +1,13 @@
-//! The one way in which files are read: bounded in bytes and in time.
+//! The one way in which files are read: regular files alone, bounded in bytes and in time.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::fmt;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// How long one file or folder may take. A share answers within a second even when it wakes up, and the Functions host
-/// gives a handler 30 seconds to start.
-pub const FILE_READ_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::FileError;
+use crate::reading::{FILE_READ_TIMEOUT, within};
 
 /// The most entries of one folder that are looked at; the app's folder has some tens.
 const MAX_FOLDER_ENTRIES: usize = 10_000;
@@ -24,7 +16,9 @@ const MAX_FOLDER_ENTRIES: usize = 10_000;
 ///
 /// The file is opened without waiting and judged by its handle, so that neither a pipe nor a file that is exchanged
 /// meanwhile can hold the reader up. One path is read by one thread at a time. Where a share does not answer, the thread
-/// that waits for it is left behind, and further reads of the same path fail at once until it returns. The bytes are overwritten when they are dropped.
+/// that waits for it is left behind, and further reads of the same path fail at once until it returns. Outside
+/// [`begin_reading`](crate::begin_reading) that thread is a new one for each file. The bytes are overwritten when they are
+/// dropped.
 ///
 /// # Errors
 ///
@@ -78,70 +72,6 @@ pub fn folders_with(folder: &Path, file: &'static str) -> Result<Vec<String>, Fi
     })
 }
 
-/// Why a file or folder could not be read.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum FileError {
-    /// Nothing of this name is there.
-    Missing,
-    /// A folder, pipe, socket or device.
-    NotAFile {
-        /// What it is, with its article.
-        found: &'static str,
-    },
-    /// More bytes than the reader takes.
-    TooLarge {
-        /// The most it takes.
-        most: u64,
-    },
-    /// More entries than a folder of an app has.
-    TooManyEntries {
-        /// The most that are looked at.
-        most: usize,
-    },
-    /// The disk or share did not answer in time.
-    Stalled {
-        /// How long it was waited for; `None` where an earlier read of the same path still waits.
-        after: Option<Duration>,
-    },
-    /// What the operating system says.
-    Unreadable {
-        /// Its text, without the path.
-        detail: String,
-    },
-}
-
-impl fmt::Display for FileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => f.write_str("no such file"),
-            Self::NotAFile { found } => f.write_str(found),
-            Self::TooLarge { most } => write!(f, "more than {most} bytes"),
-            Self::TooManyEntries { most } => write!(f, "more than {most} entries"),
-            Self::Stalled { after: Some(after) } => {
-                write!(f, "no answer from its disk or share within {after:?}")
-            }
-            Self::Stalled { after: None } => f.write_str(
-                "no answer from its disk or share, which an earlier read still waits for",
-            ),
-            Self::Unreadable { detail } => f.write_str(detail),
-        }
-    }
-}
-
-impl std::error::Error for FileError {}
-
-impl From<io::Error> for FileError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::NotFound => Self::Missing,
-            _ => Self::Unreadable {
-                detail: error.to_string(),
-            },
-        }
-    }
-}
-
 /// Opens without waiting for a writer of a pipe, for a modem, or for the holder of a lease.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -186,89 +116,6 @@ fn bounded(
     } else {
         Err(FileError::TooLarge { most })
     }
-}
-
-/// The paths that a thread reads now. Each occupies one thread at most.
-static READ_NOW: Mutex<BTreeMap<PathBuf, Reading>> = Mutex::new(BTreeMap::new());
-
-/// Signalled when a path leaves [`READ_NOW`] or its reader gives up.
-static READ_NOW_CHANGED: Condvar = Condvar::new();
-
-/// Whether anybody waits for the thread that reads a path.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Reading {
-    Awaited,
-    LeftBehind,
-}
-
-/// Runs `work` on a thread of its own, and leaves it behind where it takes longer than `timeout`.
-fn within<T: Send + 'static>(
-    path: &Path,
-    timeout: Duration,
-    work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
-) -> Result<T, FileError> {
-    let turn = Turn::take(path, timeout)?;
-    let (sender, receiver) = mpsc::sync_channel(1);
-    // Where no thread can be started, the turn is dropped with the closure.
-    thread::Builder::new()
-        .name("file".to_owned())
-        .spawn(move || {
-            let result = work();
-            drop(turn);
-            let _ = sender.send(result);
-        })?;
-    match receiver.recv_timeout(timeout) {
-        Ok(result) => result,
-        Err(RecvTimeoutError::Disconnected) => Err(FileError::Unreadable {
-            detail: "the reader failed".to_owned(),
-        }),
-        Err(RecvTimeoutError::Timeout) => {
-            leave_behind(path);
-            Err(FileError::Stalled {
-                after: Some(timeout),
-            })
-        }
-    }
-}
-
-/// The right to read a path; given back when it is dropped, also by a thread that panics.
-struct Turn(PathBuf);
-
-impl Turn {
-    /// Waits while another thread reads the path, unless that thread is left behind.
-    fn take(path: &Path, timeout: Duration) -> Result<Self, FileError> {
-        let is_awaited =
-            |paths: &mut BTreeMap<PathBuf, Reading>| paths.get(path) == Some(&Reading::Awaited);
-        let (mut paths, _) = READ_NOW_CHANGED
-            .wait_timeout_while(read_now(), timeout, is_awaited)
-            .unwrap_or_else(PoisonError::into_inner);
-        match paths.entry(path.to_owned()) {
-            Entry::Occupied(_) => Err(FileError::Stalled { after: None }),
-            Entry::Vacant(vacant) => {
-                vacant.insert(Reading::Awaited);
-                Ok(Self(path.to_owned()))
-            }
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        read_now().remove(&self.0);
-        READ_NOW_CHANGED.notify_all();
-    }
-}
-
-/// Lets others who want to read the path fail at once. A thread that has returned meanwhile is not there any more.
-fn leave_behind(path: &Path) {
-    if let Some(reading) = read_now().get_mut(path) {
-        *reading = Reading::LeftBehind;
-    }
-    READ_NOW_CHANGED.notify_all();
-}
-
-fn read_now() -> MutexGuard<'static, BTreeMap<PathBuf, Reading>> {
-    READ_NOW.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -3,13 +3,18 @@
 mod declared;
 mod environment;
 mod file;
+mod file_error;
 mod named_file;
 mod problem;
+mod reading;
+mod turn;
 mod value;
 
 pub use declared::{DeclaredSettings, KnownSettings};
 pub use environment::Environment;
-pub use file::{FILE_READ_TIMEOUT, FileError, folders_with, read_file};
+pub use file::{folders_with, read_file};
+pub use file_error::FileError;
 pub use named_file::NamedFile;
 pub use problem::Problem;
+pub use reading::{FILE_READ_TIMEOUT, Interrupted, Reading, begin_reading};
 pub use value::{HarmlessSetting, Value, is_key_material};

@@ -19,6 +19,7 @@ pub mod functions;
 mod guard;
 mod handler;
 pub mod host;
+mod loaded;
 mod log;
 mod ready;
 mod report;

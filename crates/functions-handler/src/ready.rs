@@ -3,7 +3,7 @@
 use std::env;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,12 +11,11 @@ use app_settings::{Environment, Problem};
 use futures_util::future::BoxFuture;
 use tokio::runtime;
 
-use crate::config::{AppRoot, Settings};
 use crate::functions::Registry;
-use crate::guard::Guard;
 use crate::host::contract;
+use crate::loaded::Loading;
 use crate::report::{report, report_panic};
-use crate::server::{App, Limits, Log, bind, serve};
+use crate::server::{App, Log, bind, serve};
 use crate::setup::Setup;
 use crate::signals::{Hangups, Stop};
 use crate::start::{Background, Start};
@@ -43,8 +42,10 @@ impl Ready {
         setup: Setup,
         registry: impl FnOnce(&mut Start<'_>) -> Result<Registry<S>, Vec<Problem>>,
     ) -> Result<Self, Vec<Problem>> {
-        let environment = setup.environment.unwrap_or_else(Environment::of_process);
+        let environment = Arc::new(setup.environment.unwrap_or_else(Environment::of_process));
         let root = setup.app_root.map_or_else(|| app_root(&environment), Ok)?;
+        // Files are read while the rest is made.
+        let loading = Loading::begin(&environment, &root);
         let log = setup.log.map_or_else(standard_output, Ok)?;
         let mut start = Start {
             environment: &environment,
@@ -56,8 +57,9 @@ impl Ready {
         let mut problems = Vec::new();
         let mut keep = |more: Vec<Problem>| problems.extend(more);
         let port = port(&environment).map_err(|problem| keep(vec![problem]));
-        let loaded = Loaded::load(&environment, &root).map_err(&mut keep);
-        let registry = made(|| registry(&mut start)).map_err(&mut keep);
+        let registry = made(|| registry(&mut start));
+        let loaded = loading.wait().map_err(&mut keep);
+        let registry = registry.map_err(&mut keep);
         problems.extend(start.known.unknown(&environment));
         problems.extend(start.known.reserved(&environment));
         let (Ok(port), Ok(loaded), Ok(registry), true) =
@@ -142,45 +144,6 @@ impl Ready {
             () = second => {}
         }
         Ok(code)
-    }
-}
-
-/// What the environment and the folder say.
-struct Loaded {
-    settings: Settings,
-    app_root: AppRoot,
-}
-
-impl Loaded {
-    fn load(environment: &Environment, root: &Path) -> Result<Self, Vec<Problem>> {
-        let settings = Settings::load(environment, root);
-        let app_root = AppRoot::load(root, environment);
-        match (settings, app_root) {
-            (Ok(settings), Ok(app_root)) => Ok(Self { settings, app_root }),
-            (settings, app_root) => {
-                let problems = [settings.err(), app_root.err()];
-                Err(problems.into_iter().flatten().flatten().collect())
-            }
-        }
-    }
-
-    fn lines(&self) -> (StartLine, Vec<NoteLine>) {
-        let functions = self.app_root.routes.functions();
-        let start = StartLine::new(&self.settings, &self.app_root);
-        (start, NoteLine::all(&self.settings, functions))
-    }
-
-    fn app<S>(
-        self,
-        registry: Registry<S>,
-        limits: Option<Limits>,
-        log: Log,
-    ) -> Result<App, Vec<Problem>> {
-        let Self { settings, app_root } = self;
-        let of_host = Limits::new(settings.body_bytes, app_root.host.function_timeout);
-        let guard = Guard::from_settings(settings, log);
-        let limits = limits.unwrap_or(of_host);
-        App::new(app_root.routes, &app_root.disabled, registry, guard, limits)
     }
 }
 

@@ -1,10 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::SeqCst;
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Barrier};
+use std::thread;
 use std::time::Instant;
 
 use super::*;
@@ -59,60 +56,6 @@ fn an_endless_file_that_claims_to_be_empty_is_bounded() {
         read_file(Path::new("/proc/self/maps"), 16).unwrap_err(),
         FileError::TooLarge { most: 16 }
     );
-}
-
-#[test]
-fn a_stalled_read_is_given_up_and_not_begun_again_until_it_returns() {
-    let path = Path::new("/a share that does not answer");
-    let (answer, share) = channel::<()>();
-    let stall = |share: Receiver<()>| {
-        within(path, Duration::from_millis(20), move || {
-            let _ = share.recv();
-            Ok(1)
-        })
-    };
-    let first = stall(share).unwrap_err();
-    assert!(matches!(first, FileError::Stalled { after: Some(_) }));
-    let again = within(path, FILE_READ_TIMEOUT, || Ok(2));
-    assert_eq!(again, Err(FileError::Stalled { after: None }));
-    drop(answer);
-    let end = Instant::now() + FILE_READ_TIMEOUT;
-    while within(path, FILE_READ_TIMEOUT, || Ok(2)) != Ok(2) {
-        assert!(Instant::now() < end, "the path is never read again");
-        thread::yield_now();
-    }
-}
-
-#[test]
-fn readers_of_one_path_take_turns_and_leave_one_thread_behind() {
-    const READERS: usize = 2;
-    let path = Path::new("/a path that two threads read");
-    let running = Arc::new(AtomicUsize::new(0));
-    let most = Arc::new(AtomicUsize::new(0));
-    let (answer, share) = channel::<()>();
-    let share = Arc::new(Mutex::new(share));
-    let begin = Arc::new(Barrier::new(READERS));
-    let readers: Vec<_> = (0..READERS)
-        .map(|_| {
-            let (running, most) = (Arc::clone(&running), Arc::clone(&most));
-            let (share, begin) = (Arc::clone(&share), Arc::clone(&begin));
-            thread::spawn(move || {
-                begin.wait();
-                within(path, Duration::from_millis(50), move || {
-                    most.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
-                    let _ = share.lock().unwrap().recv();
-                    running.fetch_sub(1, SeqCst);
-                    Ok(())
-                })
-            })
-        })
-        .collect();
-    for reader in readers {
-        let error = reader.join().unwrap().unwrap_err();
-        assert!(matches!(error, FileError::Stalled { .. }), "{error:?}");
-    }
-    drop(answer);
-    assert_eq!(most.load(SeqCst), 1);
 }
 
 #[test]
