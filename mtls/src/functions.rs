@@ -136,7 +136,7 @@ impl Row {
             },
             public: marker.is_some_and(Marker::is_public),
             roles: match marker {
-                Some(Marker::Roles(roles)) => roles.clone(),
+                Some(Marker::Roles(roles)) => roles.iter().map(ToString::to_string).collect(),
                 None | Some(Marker::Public | Marker::Required) => Vec::new(),
             },
             auth_level: match http.map(|http| http.auth_level) {

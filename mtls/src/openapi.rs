@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use app_settings::Problem;
 use clap::Args;
+use client_cert::RoleName;
 use functions_handler::host::{AuthLevel, Function, HttpTrigger, Marker, Methods};
 use serde_json::{Map, Value, json};
 
@@ -170,7 +171,11 @@ fn summary(marker: &Marker) -> String {
         Marker::Required => "For callers whose client certificate is admitted".to_owned(),
         Marker::Roles(roles) => format!(
             "For callers whose client certificate is admitted, with one of the roles {}",
-            roles.join(", ")
+            roles
+                .iter()
+                .map(RoleName::as_str)
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     }
 }
@@ -181,7 +186,10 @@ fn security(http: &HttpTrigger) -> Value {
         Marker::Public if is_keyed(http) => vec![Map::new()],
         Marker::Public => Vec::new(),
         Marker::Required => vec![certificate(&[])],
-        Marker::Roles(roles) => roles.iter().map(|role| certificate(&[role])).collect(),
+        Marker::Roles(roles) => roles
+            .iter()
+            .map(|role| certificate(&[role.as_str()]))
+            .collect(),
     };
     if is_keyed(http) {
         for alternative in &mut alternatives {
@@ -192,7 +200,7 @@ fn security(http: &HttpTrigger) -> Value {
 }
 
 /// OpenAPI 3.1 lets a requirement of any scheme list roles.
-fn certificate(roles: &[&String]) -> Map<String, Value> {
+fn certificate(roles: &[&str]) -> Map<String, Value> {
     Map::from_iter([(components::CLIENT_CERTIFICATE.to_owned(), json!(roles))])
 }
 

@@ -8,10 +8,10 @@ use crate::cache::Cache;
 use crate::decision::{Decision, Refusal, Requirement};
 use crate::denial::Denial;
 use crate::evaluation::evaluate;
-use crate::forwarded::{Forwarded, decode};
+use crate::forwarded::Forwarded;
 use crate::permit::{Admitted, Permit};
 use crate::policy::Policy;
-use crate::x509::Certificate;
+use crate::reading::Reading;
 
 /// Decides about requests under one policy.
 ///
@@ -60,13 +60,12 @@ impl Decider {
 
     /// Authentication: the certificate belongs to one caller of the policy.
     fn admit(&self, forwarded: &Forwarded<'_>, now: UnixTime) -> Result<Arc<Admitted>, Refusal> {
-        self.policy.front_end().vouches(forwarded)?;
-        let value = forwarded.certificate_value().map_err(Denial::Forwarded)?;
+        let reading = Reading::new(self.policy.front_end(), forwarded);
+        let value = reading.vouched_value()?;
         if let Some(admitted) = self.cache.find(value, now) {
             return Ok(admitted);
         }
-        let der = decode(value).map_err(Denial::Forwarded)?;
-        let certificate = Certificate::parse(&der).map_err(Denial::Certificate)?;
+        let certificate = reading.certificate()?;
         let evaluation = evaluate(&self.policy, &certificate, now);
         let admitted = Arc::new(evaluation.conclude()?);
         if evaluation.concerns_one_caller() {

@@ -2,6 +2,7 @@
 
 use crate::denial::Denial;
 use crate::permit::{Permit, Principal};
+use crate::policy_name::RoleName;
 
 /// What a function requires of its callers.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -9,7 +10,7 @@ pub enum Requirement {
     /// That they are admitted.
     Admitted,
     /// That they have at least one of these roles.
-    AnyRole(Vec<String>),
+    AnyRole(Vec<RoleName>),
 }
 
 /// The outcome for one request. It is computed once, and it is final.

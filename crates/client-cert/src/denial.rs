@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use crate::caller::CallerName;
+use crate::denied::DeniedEntry;
 use crate::fitness::ExtendedKeyUsageRule;
 use crate::forwarded::ForwardedError;
+use crate::policy_name::{CallerName, RoleName};
 use crate::reason::Reason;
 use crate::trust::PathError;
 use crate::x509::{CertificateError, PublicKey, rfc3339};
@@ -40,6 +41,11 @@ pub enum Denial {
     Forwarded(ForwardedError),
     /// The header's bytes are not a certificate.
     Certificate(CertificateError),
+    /// The policy denies the certificate, whatever else admits it.
+    Denied {
+        /// The entry that it satisfies.
+        by: DeniedEntry,
+    },
     /// The certificate satisfies rules of more than one caller.
     SeveralCallers {
         /// Their names, in the order of the policy; `None` for the caller without a name.
@@ -48,9 +54,9 @@ pub enum Denial {
     /// Admitted, but without any of the roles that the function requires.
     RoleMissing {
         /// The roles, any of which would do.
-        expected: Vec<String>,
+        expected: Vec<RoleName>,
         /// The roles of the caller.
-        found: Vec<String>,
+        found: Vec<RoleName>,
     },
     /// Critical extensions that are not recognized (RFC 5280, section 4.2).
     CriticalExtension {
@@ -97,6 +103,20 @@ pub enum Denial {
     },
     /// The certificate of an authority where an end entity's was expected.
     CaCertificate,
+    /// The rule that lists the certificate, or its caller, does not count yet.
+    RuleNotYetInForce {
+        /// From when it does, in seconds since 1970.
+        not_before: i64,
+        /// The instant of the decision.
+        now: i64,
+    },
+    /// The rule that lists the certificate, or its caller, counts no longer.
+    RuleEnded {
+        /// Until when it did, in seconds since 1970.
+        until: i64,
+        /// The instant of the decision.
+        now: i64,
+    },
     /// No verified path to a trust anchor.
     Path(PathError),
     /// Several common names, one of which is listed: none counts.
@@ -125,6 +145,7 @@ impl Denial {
             Self::Forwarded(ForwardedError::TooLong { .. }) => Reason::HeaderTooLong,
             Self::Forwarded(ForwardedError::Encoding { .. }) => Reason::HeaderEncoding,
             Self::Certificate(_) => Reason::CertificateMalformed,
+            Self::Denied { .. } => Reason::Denied,
             Self::SeveralCallers { .. } => Reason::SeveralCallers,
             Self::RoleMissing { .. } => Reason::RoleMissing,
             Self::CriticalExtension { .. } => Reason::CriticalExtension,
@@ -135,6 +156,8 @@ impl Denial {
             Self::KeyUsage { .. } => Reason::KeyUsage,
             Self::ExtendedKeyUsage { .. } => Reason::ExtendedKeyUsage,
             Self::CaCertificate => Reason::CaCertificate,
+            Self::RuleNotYetInForce { .. } => Reason::RuleNotYetInForce,
+            Self::RuleEnded { .. } => Reason::RuleEnded,
             Self::Path(_) => Reason::PathUnverified,
             Self::CommonNameAmbiguous { .. } => Reason::CommonNameAmbiguous,
             Self::NotListed => Reason::NotListed,
@@ -171,6 +194,7 @@ impl fmt::Display for Denial {
             }
             Self::Forwarded(error) => error.fmt(f),
             Self::Certificate(error) => error.fmt(f),
+            Self::Denied { by } => write!(f, "expected a certificate that the policy does not deny, found {by}"),
             Self::SeveralCallers { callers } => {
                 let names: Vec<&str> = callers.iter().map(display_name).collect();
                 write!(f, "expected a certificate of one caller, found rules of several that list it: {}", names.join(", "))
@@ -178,9 +202,9 @@ impl fmt::Display for Denial {
             Self::RoleMissing { expected, found } => {
                 let found = match found.as_slice() {
                     [] => "a caller without roles".to_owned(),
-                    roles => roles.join(", "),
+                    roles => joined(roles),
                 };
-                write!(f, "expected one of the roles {}, found {found}", expected.join(", "))
+                write!(f, "expected one of the roles {}, found {found}", joined(expected))
             }
             Self::CriticalExtension { found } => {
                 write!(f, "expected no unrecognized critical extension, found {found}")
@@ -212,6 +236,18 @@ impl fmt::Display for Denial {
             Self::CaCertificate => {
                 f.write_str("expected an end entity's certificate, found an authority's (basicConstraints with cA)")
             }
+            Self::RuleNotYetInForce { not_before, now } => write!(
+                f,
+                "expected a rule that counts at {}, found one that counts from {}",
+                rfc3339(*now),
+                rfc3339(*not_before)
+            ),
+            Self::RuleEnded { until, now } => write!(
+                f,
+                "expected a rule that counts at {}, found one that counted until {}",
+                rfc3339(*now),
+                rfc3339(*until)
+            ),
             Self::Path(error) => error.fmt(f),
             Self::CommonNameAmbiguous { found } => {
                 write!(f, "expected one common name, found {found}: none of them counts")
@@ -220,6 +256,12 @@ impl fmt::Display for Denial {
             Self::PolicyEmpty => f.write_str("expected a policy that lists somebody, found no rule: nobody is admitted"),
         }
     }
+}
+
+/// Roles as a list for people.
+pub(crate) fn joined(roles: &[RoleName]) -> String {
+    let roles: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
+    roles.join(", ")
 }
 
 fn display_name(name: &Option<CallerName>) -> &str {

@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use rustls_pki_types::UnixTime;
 
-use crate::caller::{Caller, CallerName};
+use crate::caller::Caller;
 use crate::check::{Finding, Findings};
+use crate::condition::Condition;
 use crate::decision::Refusal;
 use crate::denial::Denial;
+use crate::denied::DeniedEntry;
 use crate::listing::Listing;
 use crate::permit::{Admitted, Principal};
 use crate::policy::Policy;
+use crate::policy_name::CallerName;
 use crate::rule::Rule;
 use crate::trust::{Path, PathError, TrustDomain, verify};
+use crate::window::Window;
 use crate::x509::{Certificate, Validity};
 
 /// Everything that a policy says about one certificate at one instant.
@@ -23,6 +27,7 @@ use crate::x509::{Certificate, Validity};
 pub struct Evaluation<'a> {
     policy: &'a Policy,
     certificate: &'a Certificate,
+    denied: Option<DeniedEntry>,
     findings: Findings,
     paths: Vec<DomainPath<'a>>,
     candidates: Vec<Candidate<'a>>,
@@ -51,13 +56,22 @@ pub fn evaluate<'a>(
 ) -> Evaluation<'a> {
     let findings = Findings::new(policy.fitness(), certificate, now);
     let paths = paths(policy, certificate, &findings, now);
-    let candidates = policy.listings().of(certificate);
-    let candidates = candidates
-        .map(|listing| Candidate::new(listing, certificate, &findings, &paths))
-        .collect();
+    let facts = Facts {
+        certificate,
+        findings: &findings,
+        paths: &paths,
+        now,
+    };
+    let listings = policy.listings().of(certificate);
+    let candidates = listings.map(|listing| Candidate {
+        listing,
+        outcome: facts.weigh(listing),
+    });
+    let candidates = candidates.collect();
     Evaluation {
         policy,
         certificate,
+        denied: policy.denied().entry_for(certificate),
         findings,
         paths,
         candidates,
@@ -82,25 +96,49 @@ fn paths<'a>(
     policy.domains().iter().map(path).collect()
 }
 
-impl<'a> Candidate<'a> {
-    fn new(
-        listing: &'a Arc<Listing>,
-        certificate: &Certificate,
-        findings: &Findings,
-        paths: &[DomainPath<'_>],
-    ) -> Self {
-        let outcome = match &listing.rule {
-            Rule::Pin(_) => passed(findings.for_pin()).map(|()| certificate.validity()),
-            Rule::Name { value, domain, .. } => passed(findings.for_name()).and_then(|()| {
-                let path = path_in(domain, paths);
-                path.and_then(|path| path.covers(value, certificate.subject()).map(|()| path))
-                    .map(|path| certificate.validity().intersection(path.validity))
-                    .map_err(|error| vec![Denial::Path(error)])
-            }),
+/// What a rule is held against, besides the rule itself.
+struct Facts<'a, 'p> {
+    certificate: &'p Certificate,
+    findings: &'p Findings,
+    paths: &'p [DomainPath<'a>],
+    now: UnixTime,
+}
+
+impl Facts<'_, '_> {
+    /// The time in which all that the rule requires is there; or what is against it now.
+    fn weigh(&self, listing: &Listing) -> Result<Validity, Vec<Denial>> {
+        let window = listing.window();
+        if let Some(denial) = window.denial(self.now) {
+            return Err(vec![denial]);
+        }
+        let validity = match listing.rule.domain() {
+            None => {
+                passed(self.findings.for_pin())?;
+                self.certificate.validity()
+            }
+            Some(domain) => {
+                passed(self.findings.for_name())?;
+                let path =
+                    path_in(domain, self.paths).and_then(|path| self.covered(&listing.rule, path));
+                let path = path.map_err(|error| vec![Denial::Path(error)])?;
+                self.certificate.validity().intersection(path.validity)
+            }
         };
-        Self { listing, outcome }
+        Ok(validity.intersection(window.validity()))
     }
 
+    /// The path, if its authorities may issue the names that the rule compares.
+    fn covered<'q, 'd>(&self, rule: &Rule, path: &'q Path<'d>) -> Result<&'q Path<'d>, PathError> {
+        for condition in rule.conditions() {
+            if let Condition::CommonName(name) = condition {
+                path.covers(name, self.certificate.subject())?;
+            }
+        }
+        Ok(path)
+    }
+}
+
+impl<'a> Candidate<'a> {
     /// The caller whose rule it is.
     pub fn caller(&self) -> &'a Caller {
         &self.listing.caller
@@ -109,6 +147,11 @@ impl<'a> Candidate<'a> {
     /// The rule.
     pub fn rule(&self) -> &'a Rule {
         &self.listing.rule
+    }
+
+    /// When the rule counts: within its own window and its caller's.
+    pub fn window(&self) -> Window {
+        self.listing.window()
     }
 
     /// Whether the rule admits the certificate.
@@ -151,6 +194,11 @@ impl<'a> Evaluation<'a> {
         self.certificate
     }
 
+    /// The entry by which the policy denies the certificate, if one does.
+    pub fn denied(&self) -> Option<&DeniedEntry> {
+        self.denied.as_ref()
+    }
+
     /// The rules that list the certificate; none for a stranger's.
     pub fn candidates(&self) -> &[Candidate<'a>] {
         &self.candidates
@@ -166,6 +214,9 @@ impl<'a> Evaluation<'a> {
 
     /// The caller whose rules admit the certificate, by the closest of them; or why there is not exactly one such caller.
     pub(crate) fn conclude(&self) -> Result<Admitted, Refusal> {
+        if let Some(by) = self.denied.clone() {
+            return Err(self.refusal(vec![Denial::Denied { by }]));
+        }
         let admitting = self
             .candidates
             .iter()
@@ -204,15 +255,20 @@ impl<'a> Evaluation<'a> {
     /// What is against every rule that lists the certificate, or that none does.
     fn denials(&self) -> Vec<Denial> {
         let of_rules = self.candidates.iter().flat_map(Candidate::denials).cloned();
-        let listings = self.policy.listings();
-        let ambiguous = listings
-            .ambiguous_common_names(self.certificate)
-            .map(|found| Denial::CommonNameAmbiguous { found });
-        let denials: Vec<Denial> = of_rules.chain(ambiguous).collect();
-        match (denials.is_empty(), self.policy.is_empty()) {
-            (false, _) => denials,
-            (true, true) => vec![Denial::PolicyEmpty],
-            (true, false) => vec![Denial::NotListed],
+        of_rules.chain(self.unlisted()).collect()
+    }
+
+    /// Why no rule lists the certificate; with rules that do, only whether a further name of it is listed in vain.
+    pub(crate) fn unlisted(&self) -> Option<Denial> {
+        let ambiguous = self
+            .policy
+            .listings()
+            .ambiguous_common_names(self.certificate);
+        match ambiguous {
+            Some(found) => Some(Denial::CommonNameAmbiguous { found }),
+            None if !self.candidates.is_empty() => None,
+            None if self.policy.is_empty() => Some(Denial::PolicyEmpty),
+            None => Some(Denial::NotListed),
         }
     }
 

@@ -13,10 +13,10 @@
 //!
 //! * nothing forwarded counts until a front end is declared ([`FrontEnd`]);
 //! * exactly one certificate, exactly encoded ([`Forwarded`]);
-//! * a pin is the whole certificate and never a trust anchor ([`Rule::Pin`]);
+//! * a pin is the whole certificate and never a trust anchor ([`Rule::pin`]);
 //! * a name counts only under a verified path in its own domain, and an anchor admits nobody by itself ([`TrustDomain`]);
 //! * a certificate belongs to one caller or to none ([`Caller`]);
-//! * an empty policy admits nobody ([`Policy`]);
+//! * an empty policy admits nobody, and what it denies is denied whatever admits it ([`Policy`]);
 //! * only [`Decider::decide`] makes a [`Permit`];
 //! * what is kept of admitted callers is bounded, found by all bytes, and its instants are looked at again with each
 //!   request.
@@ -24,9 +24,11 @@
 mod cache;
 mod caller;
 mod check;
+mod condition;
 mod decider;
 mod decision;
 mod denial;
+mod denied;
 mod evaluation;
 mod explanation;
 mod fitness;
@@ -38,18 +40,23 @@ mod invisible;
 mod listing;
 mod permit;
 mod policy;
+mod policy_name;
+mod reading;
 mod reason;
 mod rule;
 mod target_host;
 #[cfg(feature = "test-util")]
 mod test_util;
 mod trust;
+mod window;
 mod x509;
 
-pub use caller::{Caller, CallerName, CallerNameError, MAX_CALLER_NAME_BYTES};
+pub use caller::Caller;
+pub use condition::Condition;
 pub use decider::Decider;
 pub use decision::{Decision, Refusal, Requirement};
 pub use denial::Denial;
+pub use denied::DeniedEntry;
 pub use evaluation::{Candidate, Evaluation, evaluate};
 pub use explanation::{Explanation, Stage, Step, explain};
 pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness};
@@ -59,16 +66,19 @@ pub use header_line::HeaderLine;
 pub use invalid_value::InvalidValue;
 pub use invisible::is_invisible;
 pub use permit::{Permit, Principal};
-pub use policy::{Policy, PolicyError};
+pub use policy::{Policy, PolicyError, PolicyVersion};
+pub use policy_name::{CallerName, DomainName, MAX_NAME_BYTES, PolicyNameError, RoleName};
 pub use reason::Reason;
-pub use rule::{NameKind, Rule};
+pub use rule::{Rule, RuleError};
 pub use target_host::TargetHost;
 #[cfg(feature = "test-util")]
 pub use test_util::PermitBuilder;
 pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
+pub use window::Window;
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,
     DistributionPointName, EXPIRY_WARNING_DAYS, ExtendedKeyUsage, ExtensionError, Extensions,
     KeyFault, KeyIdentifier, KeyUsage, Name, NameConstraints, PointName, PublicKey, ReasonFlags,
-    SubjectAlternativeName, Thumbprint, ThumbprintError, Validity, rfc3339,
+    SerialNumber, SerialNumberError, SubjectAlternativeName, Thumbprint, ThumbprintError, Validity,
+    rfc3339,
 };

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::caller::Caller;
-use crate::rule::{NameKind, Rule};
-use crate::x509::{Certificate, CommonName, Thumbprint};
+use crate::condition::Condition;
+use crate::rule::Rule;
+use crate::window::Window;
+use crate::x509::{Certificate, CommonName};
 
 /// One rule of one caller.
 #[derive(Clone, Debug)]
@@ -14,11 +16,17 @@ pub(crate) struct Listing {
     pub(crate) rule: Rule,
 }
 
-/// All rules of a policy, by what they compare: the cost of a look-up does not depend on their number.
+impl Listing {
+    /// When the rule counts: within its own window and its caller's.
+    pub(crate) fn window(&self) -> Window {
+        self.rule.window().intersection(self.caller.window)
+    }
+}
+
+/// All rules of a policy, each under one of its conditions: the cost of a look-up does not depend on their number.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Listings {
-    pins: HashMap<Thumbprint, Vec<Arc<Listing>>>,
-    common_names: HashMap<String, Vec<Arc<Listing>>>,
+    by_condition: HashMap<Condition, Vec<Arc<Listing>>>,
 }
 
 impl Listings {
@@ -35,40 +43,49 @@ impl Listings {
         listings
     }
 
+    /// Files a rule under its closest condition, which the fewest certificates satisfy.
     fn add(&mut self, listing: Listing) {
-        let same = match &listing.rule {
-            Rule::Pin(thumbprint) => self.pins.entry(*thumbprint).or_default(),
-            Rule::Name {
-                kind: NameKind::CommonName,
-                value,
-                ..
-            } => self.common_names.entry(value.clone()).or_default(),
-        };
-        same.push(Arc::new(listing));
+        let conditions = listing.rule.conditions().iter();
+        if let Some(condition) = conditions.min_by_key(|condition| condition.closeness()) {
+            let same = self.by_condition.entry(condition.clone()).or_default();
+            same.push(Arc::new(listing));
+        }
     }
 
-    /// The rules that a certificate matches by itself; what else they require is not looked at.
-    pub(crate) fn of(&self, certificate: &Certificate) -> impl Iterator<Item = &Arc<Listing>> {
-        let name = match certificate.subject().common_name() {
-            CommonName::One(name) => self.common_names.get(name),
-            CommonName::Absent | CommonName::Several(_) | CommonName::Unreadable => None,
-        };
-        [certificate.sha256(), certificate.sha1()]
-            .into_iter()
-            .filter_map(|thumbprint| self.pins.get(&thumbprint))
-            .chain(name)
+    /// The rules whose conditions a certificate satisfies by itself; what else they require is not looked at.
+    pub(crate) fn of<'a>(
+        &'a self,
+        certificate: &'a Certificate,
+    ) -> impl Iterator<Item = &'a Arc<Listing>> {
+        satisfied_by(certificate)
+            .filter_map(|condition| self.by_condition.get(&condition))
             .flatten()
+            .filter(|listing| listing.rule.lists(certificate))
     }
 
     /// How many common names a certificate has, if one of several is listed: none of them counts.
     pub(crate) fn ambiguous_common_names(&self, certificate: &Certificate) -> Option<usize> {
         let subject = certificate.subject();
+        let is_listed = |name: &str| {
+            let condition = Condition::CommonName(name.to_owned());
+            self.by_condition.contains_key(&condition)
+        };
         match subject.common_name() {
-            CommonName::Several(count) => subject
-                .common_names()
-                .any(|name| self.common_names.contains_key(name))
-                .then_some(count),
+            CommonName::Several(count) => subject.common_names().any(is_listed).then_some(count),
             CommonName::One(_) | CommonName::Absent | CommonName::Unreadable => None,
         }
     }
+}
+
+/// The conditions that a certificate satisfies, as far as rules are filed under them.
+fn satisfied_by(certificate: &Certificate) -> impl Iterator<Item = Condition> {
+    let thumbprints = [certificate.sha256(), certificate.sha1()];
+    let common_name = match certificate.subject().common_name() {
+        CommonName::One(name) => Some(Condition::CommonName(name.to_owned())),
+        CommonName::Absent | CommonName::Several(_) | CommonName::Unreadable => None,
+    };
+    thumbprints
+        .map(Condition::Thumbprint)
+        .into_iter()
+        .chain(common_name)
 }

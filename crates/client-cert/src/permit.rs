@@ -4,8 +4,9 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::caller::{Caller, CallerName};
+use crate::caller::Caller;
 use crate::listing::Listing;
+use crate::policy_name::{CallerName, RoleName};
 use crate::rule::Rule;
 use crate::x509::{Certificate, CommonName, Thumbprint, Validity, rfc3339};
 
@@ -34,7 +35,7 @@ impl Permit {
     }
 
     /// The roles of the caller; none for the caller of the two flat lists.
-    pub fn roles(&self) -> &[String] {
+    pub fn roles(&self) -> &[RoleName] {
         &self.admitted.caller().roles
     }
 

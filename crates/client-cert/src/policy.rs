@@ -4,21 +4,33 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::caller::{Caller, CallerName};
+use sha2::{Digest as _, Sha256};
+
+use crate::caller::Caller;
+use crate::denied::{Denied, DeniedEntry};
 use crate::fitness::Fitness;
 use crate::front_end::FrontEnd;
 use crate::listing::Listings;
+use crate::policy_name::CallerName;
 use crate::rule::Rule;
 use crate::trust::TrustDomain;
 
-/// Who is admitted. A policy without rules admits nobody.
+/// Who is admitted. A policy without rules admits nobody. Clones are cheap.
 #[derive(Clone, Debug)]
 pub struct Policy {
     front_end: FrontEnd,
     fitness: Fitness,
+    access: Arc<Access>,
+}
+
+/// What does not depend on where the policy is in force.
+#[derive(Debug)]
+struct Access {
+    version: Option<PolicyVersion>,
     callers: Vec<Arc<Caller>>,
     domains: Vec<Arc<TrustDomain>>,
     listings: Listings,
+    denied: Denied,
 }
 
 impl Policy {
@@ -40,12 +52,17 @@ impl Policy {
                 return Err(PolicyError::RepeatedCaller { name });
             }
         }
+        let access = Access {
+            version: None,
+            domains: domains(&callers),
+            listings: Listings::new(&callers),
+            denied: Denied::default(),
+            callers,
+        };
         Ok(Self {
             front_end,
             fitness,
-            domains: domains(&callers),
-            listings: Listings::new(&callers),
-            callers,
+            access: Arc::new(access),
         })
     }
 
@@ -54,6 +71,33 @@ impl Policy {
     pub fn with_front_end(&self, front_end: FrontEnd) -> Self {
         Self {
             front_end,
+            ..self.clone()
+        }
+    }
+
+    /// The same policy, which denies these certificates and no others.
+    #[must_use]
+    pub fn with_denied(&self, entries: impl IntoIterator<Item = DeniedEntry>) -> Self {
+        self.with(|access| access.denied = Denied::new(entries))
+    }
+
+    /// The same policy, known by a version.
+    #[must_use]
+    pub fn with_version(&self, version: PolicyVersion) -> Self {
+        self.with(|access| access.version = Some(version))
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Access)) -> Self {
+        let mut access = Access {
+            version: self.access.version,
+            callers: self.access.callers.clone(),
+            domains: self.access.domains.clone(),
+            listings: self.access.listings.clone(),
+            denied: self.access.denied.clone(),
+        };
+        change(&mut access);
+        Self {
+            access: Arc::new(access),
             ..self.clone()
         }
     }
@@ -68,9 +112,14 @@ impl Policy {
         self.fitness
     }
 
+    /// Which text it was made from, if it was given one.
+    pub fn version(&self) -> Option<PolicyVersion> {
+        self.access.version
+    }
+
     /// The callers, in the order in which they were given.
     pub fn callers(&self) -> impl Iterator<Item = &Caller> {
-        self.callers.iter().map(AsRef::as_ref)
+        self.access.callers.iter().map(AsRef::as_ref)
     }
 
     /// The rules of all callers.
@@ -80,7 +129,7 @@ impl Policy {
 
     /// The domains that its rules name, each once.
     pub fn domains(&self) -> &[Arc<TrustDomain>] {
-        &self.domains
+        &self.access.domains
     }
 
     /// Whether it admits nobody.
@@ -89,21 +138,50 @@ impl Policy {
     }
 
     pub(crate) fn listings(&self) -> &Listings {
-        &self.listings
+        &self.access.listings
+    }
+
+    pub(crate) fn denied(&self) -> &Denied {
+        &self.access.denied
     }
 }
 
 /// The domains that rules name. One domain is one allocation that rules share, so identity is enough to compare them.
 fn domains(callers: &[Arc<Caller>]) -> Vec<Arc<TrustDomain>> {
-    let mut domains: Vec<Arc<TrustDomain>> = Vec::new();
-    for rule in callers.iter().flat_map(|caller| &caller.rules) {
-        if let Rule::Name { domain, .. } = rule
-            && !domains.iter().any(|known| Arc::ptr_eq(known, domain))
-        {
-            domains.push(Arc::clone(domain));
+    let mut seen = HashSet::new();
+    let rules = callers.iter().flat_map(|caller| &caller.rules);
+    let named = rules.filter_map(Rule::domain);
+    named
+        .filter(|domain| seen.insert(Arc::as_ptr(domain)))
+        .cloned()
+        .collect()
+}
+
+/// Which text a policy was made from: a short digest of the document and of every file that it names, or of the lists.
+///
+/// Short enough for each line of the log, and long enough that two versions of one policy do not meet by accident. It
+/// proves nothing. `Display` writes 12 hexadecimal digits.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct PolicyVersion([u8; 6]);
+
+impl PolicyVersion {
+    /// The version of a policy that is made from these parts, in this order.
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            digest.update(part);
         }
+        let digest = digest.finalize();
+        let (head, _) = digest.as_chunks::<6>();
+        Self(head.first().copied().unwrap_or_default())
     }
-    domains
+}
+
+impl fmt::Display for PolicyVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// Why callers do not make a policy.
@@ -131,3 +209,24 @@ impl fmt::Display for PolicyError {
 }
 
 impl std::error::Error for PolicyError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_tells_parts_and_their_order_apart() {
+        let version = |parts: &[&[u8]]| PolicyVersion::of(parts.iter().copied()).to_string();
+        let all = [
+            version(&[]),
+            version(&[b""]),
+            version(&[b"ab"]),
+            version(&[b"a", b"b"]),
+            version(&[b"b", b"a"]),
+        ];
+        let distinct: HashSet<&String> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+        assert_eq!(version(&[b"ab"]), version(&[b"ab"]));
+        assert_eq!(version(&[]).len(), 12);
+    }
+}

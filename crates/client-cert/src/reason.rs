@@ -51,6 +51,8 @@ reasons! {
     HeaderEncoding = "header-encoding",
     /// Not one readable X.509 certificate.
     CertificateMalformed = "certificate-malformed",
+    /// The policy denies the certificate.
+    Denied = "denied",
     /// Rules of several callers list the certificate.
     SeveralCallers = "several-callers",
     /// Admitted, without any of the required roles.
@@ -71,6 +73,10 @@ reasons! {
     ExtendedKeyUsage = "extended-key-usage",
     /// An authority's certificate.
     CaCertificate = "ca-certificate",
+    /// The rule that lists the certificate does not count yet.
+    RuleNotYetInForce = "rule-not-yet-in-force",
+    /// The rule that lists the certificate counts no longer.
+    RuleEnded = "rule-ended",
     /// No verified path to a trust anchor.
     PathUnverified = "path-unverified",
     /// Several common names, one of them listed.

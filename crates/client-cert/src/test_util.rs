@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::caller::{Caller, CallerName};
+use crate::caller::Caller;
 use crate::listing::Listing;
 use crate::permit::{Admitted, Permit, Principal};
+use crate::policy_name::{CallerName, RoleName};
 use crate::rule::Rule;
 
 /// A permit in the making: see [`Permit::for_tests`].
@@ -20,9 +21,10 @@ impl Permit {
     /// ```
     /// use client_cert::Permit;
     ///
-    /// let permit = Permit::for_tests("partner").role("auditor").build();
+    /// let auditor = "auditor".parse().unwrap();
+    /// let permit = Permit::for_tests("partner").role(auditor).build();
     /// assert_eq!(permit.principal().common_name(), Some("partner"));
-    /// assert_eq!(permit.roles(), ["auditor"]);
+    /// assert_eq!(permit.roles()[0].as_str(), "auditor");
     /// ```
     pub fn for_tests(common_name: impl Into<String>) -> PermitBuilder {
         PermitBuilder {
@@ -42,15 +44,15 @@ impl PermitBuilder {
 
     /// With one more role.
     #[must_use]
-    pub fn role(mut self, role: impl Into<String>) -> Self {
-        self.caller.roles.push(role.into());
+    pub fn role(mut self, role: RoleName) -> Self {
+        self.caller.roles.push(role);
         self
     }
 
     /// The permit.
     pub fn build(mut self) -> Permit {
         let principal = Principal::made_up(self.common_name);
-        let rule = Rule::Pin(principal.sha256());
+        let rule = Rule::pin(principal.sha256());
         self.caller.rules.push(rule.clone());
         let listing = Listing {
             caller: Arc::new(self.caller),
@@ -71,11 +73,12 @@ mod tests {
         let name: CallerName = "billing".parse().unwrap();
         let permit = Permit::for_tests("partner")
             .caller(name.clone())
-            .role("auditor")
-            .role("clerk")
+            .role("auditor".parse().unwrap())
+            .role("clerk".parse().unwrap())
             .build();
         assert_eq!(permit.caller(), Some(&name));
-        assert_eq!(permit.roles(), ["auditor", "clerk"]);
+        let roles: Vec<&str> = permit.roles().iter().map(RoleName::as_str).collect();
+        assert_eq!(roles, ["auditor", "clerk"]);
         assert_eq!(permit.principal().subject(), "CN=partner");
         assert_eq!(
             permit.rule().to_string(),

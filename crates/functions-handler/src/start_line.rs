@@ -1,6 +1,6 @@
 //! The first lines of the log: what is served, to whom, and what an operator should know.
 
-use client_cert::{Policy, Rule, rfc3339};
+use client_cert::{Condition, Policy, Rule, rfc3339};
 use serde::Serialize;
 
 use crate::config::{AppRoot, Settings};
@@ -103,11 +103,11 @@ impl NoteLine {
 /// The thumbprints and the names that were taken, in the order of the policy.
 fn listed(policy: &Policy) -> (Vec<String>, Vec<String>) {
     let (mut pins, mut names) = (Vec::new(), Vec::new());
-    for rule in policy.rules() {
-        match rule {
-            Rule::Pin(thumbprint) => pins.push(thumbprint.to_string()),
-            Rule::Name { value, .. } => names.push(value.clone()),
-            // Kinds that a later version of the core adds are counted by it.
+    for condition in policy.rules().flat_map(Rule::conditions) {
+        match condition {
+            Condition::Thumbprint(thumbprint) => pins.push(thumbprint.to_string()),
+            Condition::CommonName(name) => names.push(name.clone()),
+            // The two lists have no other kinds.
             _ => {}
         }
     }

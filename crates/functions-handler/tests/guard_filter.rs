@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use warp::Filter;
 
 fn guard(caller: &Issued) -> Guard {
-    let lists = Caller::of_lists([Rule::Pin(caller.sha256().parse().unwrap())]);
+    let lists = Caller::of_lists([Rule::pin(caller.sha256().parse().unwrap())]);
     let policy = Policy::new(FrontEnd::Development, Fitness::default(), [lists]).unwrap();
     Guard::new(policy, Log::start(io::sink()).unwrap())
 }
@@ -33,7 +33,7 @@ fn serve(guard: &Guard) -> u16 {
         .map(|permit: Result<Permit, Refused>| {
             permit.map(|permit| permit.principal().subject().to_owned())
         });
-    let requirement = Requirement::AnyRole(vec!["auditor".to_owned()]);
+    let requirement = Requirement::AnyRole(vec!["auditor".parse().unwrap()]);
     let audit = warp::path!("audit")
         .and(guard.filter("Audit", requirement))
         .map(|permit: Result<Permit, Refused>| permit.map(|_| "audit".to_owned()));

@@ -18,7 +18,7 @@ use tower::{Layer, Service as _};
 #[tokio::test]
 async fn the_authority_of_the_target_counts_with_and_without_host() {
     let caller = Shape::caller("caller").valid_today().self_signed();
-    let lists = Caller::of_lists([Rule::Pin(caller.sha256().parse().unwrap())]);
+    let lists = Caller::of_lists([Rule::pin(caller.sha256().parse().unwrap())]);
     let policy = Policy::new(FrontEnd::Development, Fitness::default(), [lists]).unwrap();
     let guard = Guard::new(policy, Log::start(io::sink()).unwrap());
     let inner =

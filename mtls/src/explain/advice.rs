@@ -1,6 +1,6 @@
 //! What to change after a refusal, computed from what was found and never from the reason's name alone.
 
-use client_cert::{Certificate, CertificateError, Denial, Policy, Reason, Step, rfc3339};
+use client_cert::{Certificate, CertificateError, Denial, Policy, Reason, RoleName, Step, rfc3339};
 
 mod header;
 mod listing;
@@ -136,7 +136,7 @@ fn of_setting(denial: &Denial) -> String {
         ),
         Denial::RoleMissing { expected, .. } => format!(
             "The function requires one of the roles {}, and callers of the two lists have none: set \"clientCertificate\": \"required\" in its function.json to admit every listed caller.",
-            expected.join(", ")
+            expected.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ")
         ),
         Denial::PolicyEmpty => {
             "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS.".to_owned()

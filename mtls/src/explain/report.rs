@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::{
     Certificate, CommonName, Decision, Explanation, Forwarded, FrontEnd, HeaderLine, Policy,
-    Requirement, Rule, Stage, Step, TargetHost, Thumbprint, explain, rfc3339,
+    Requirement, Stage, Step, TargetHost, explain, rfc3339,
 };
 use functions_handler::config::Settings;
 use functions_handler::host::{Function, Marker};
@@ -159,7 +159,7 @@ impl Report {
         match explanation.decision() {
             Decision::Allow(permit) => {
                 self.rule = Some(permit.rule().to_string());
-                if let Rule::Pin(Thumbprint::Sha1(_)) = permit.rule() {
+                if permit.rule().weak_pin().is_some() {
                     let sha256 = permit.principal().sha256_hex();
                     self.notes.push(format!(
                         "admitted by SHA-1, the portal's notation; {sha256} in its place is stronger"
@@ -289,7 +289,7 @@ impl FunctionFacts {
             name: function.name.clone(),
             public: marker.is_some_and(Marker::is_public),
             roles: match marker {
-                Some(Marker::Roles(roles)) => roles.clone(),
+                Some(Marker::Roles(roles)) => roles.iter().map(ToString::to_string).collect(),
                 None | Some(Marker::Public | Marker::Required) => Vec::new(),
             },
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::authority::{Anchor, Intermediate};
+use crate::policy_name::DomainName;
 use crate::x509::Name;
 
 /// Anchors of one subject, and the intermediates that lead to them.
@@ -12,6 +13,7 @@ use crate::x509::Name;
 /// are two. A domain admits nobody by itself.
 #[derive(Clone, Debug)]
 pub struct TrustDomain {
+    name: Option<DomainName>,
     subject: Name,
     anchors: Vec<Anchor>,
     intermediates: Vec<Intermediate>,
@@ -34,10 +36,33 @@ impl TrustDomain {
             return Err(TrustDomainError::SeveralSubjects);
         }
         Ok(Self {
+            name: None,
             subject,
             anchors,
             intermediates,
         })
+    }
+
+    /// The same domain with its name in the policy.
+    #[must_use]
+    pub fn named(self, name: DomainName) -> Self {
+        Self {
+            name: Some(name),
+            ..self
+        }
+    }
+
+    /// The name in the policy; `None` for the domain of the two flat lists.
+    pub fn name(&self) -> Option<&DomainName> {
+        self.name.as_ref()
+    }
+
+    /// What a log calls it: its name or else the subject of its anchors.
+    pub fn label(&self) -> String {
+        match &self.name {
+            Some(name) => name.to_string(),
+            None => self.subject.to_string(),
+        }
     }
 
     /// The subject of its anchors.

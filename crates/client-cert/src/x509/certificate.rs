@@ -11,6 +11,7 @@ use super::extensions::{ExtensionError, Extensions};
 use super::name::Name;
 use super::oid::oid_name;
 use super::public_key::PublicKey;
+use super::serial::SerialNumber;
 use super::thumbprint::Thumbprint;
 use super::validity::Validity;
 
@@ -22,6 +23,7 @@ pub struct Certificate {
     sha256: Thumbprint,
     version: u32,
     serial: String,
+    serial_number: SerialNumber,
     signature_algorithm: String,
     subject: Name,
     issuer: Name,
@@ -57,6 +59,7 @@ impl Certificate {
             sha256: Thumbprint::sha256_of(der),
             version: parsed.version().0.saturating_add(1),
             serial: hex(parsed.raw_serial()),
+            serial_number: SerialNumber::from_content(parsed.raw_serial()),
             signature_algorithm: oid_name(&parsed.signature_algorithm.algorithm),
             subject: name(parsed.subject())?,
             issuer: name(parsed.issuer())?,
@@ -95,6 +98,11 @@ impl Certificate {
     /// The serial number in lower-case hexadecimal, as it is encoded.
     pub fn serial(&self) -> &str {
         &self.serial
+    }
+
+    /// The serial number without leading zeros, to compare.
+    pub fn serial_number(&self) -> &SerialNumber {
+        &self.serial_number
     }
 
     /// The algorithm of its signature: the registered name, or dotted notation. A weak one is not a reason to refuse a pinned

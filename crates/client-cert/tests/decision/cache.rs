@@ -71,12 +71,12 @@ fn a_caller_who_is_kept_is_refused_once_a_rule_of_another_admits_too() {
     };
     let authority = later.self_signed();
     let partner = authority.issue(Shape::caller("partner"));
-    let pin = Rule::Pin(partner.sha256().parse().unwrap());
+    let pin = Rule::pin(partner.sha256().parse().unwrap());
     let name = Rule::common_name("partner", &domain(&[&authority], &[]));
     let callers = [("alpha", pin), ("beta", name)].map(|(name, rule)| Caller {
         name: Some(name.parse().unwrap()),
-        roles: Vec::new(),
         rules: vec![rule],
+        ..Caller::default()
     });
     let policy = Policy::new(FrontEnd::Development, Fitness::default(), callers);
     let decider = Decider::new(policy.unwrap());

@@ -2,7 +2,7 @@
 
 use client_cert::{
     Caller, Decider, Decision, Fitness, Forwarded, FrontEnd, HeaderLine, Permit, Policy,
-    Requirement, Rule, TargetHost,
+    Requirement, RoleName, Rule, TargetHost,
 };
 use test_support::{Issued, NOW, Shape};
 
@@ -40,7 +40,7 @@ fn callers_of_lists_have_no_role() {
         proto: HeaderLine::Absent,
         host: TargetHost::Loopback,
     };
-    let requirement = Requirement::AnyRole(vec!["auditor".to_owned()]);
+    let requirement = Requirement::AnyRole(role_names(&["auditor"]));
     let ask = |line| match decide(&decider, &requirement, &forwarded(line), at(NOW)) {
         Decision::Allow(_) => panic!("admitted"),
         Decision::Deny(refusal) => refusal,
@@ -61,13 +61,18 @@ fn callers_of_lists_have_no_role() {
 fn caller(name: &str, roles: &[&str], rules: Vec<Rule>) -> Caller {
     Caller {
         name: Some(name.parse().unwrap()),
-        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        roles: role_names(roles),
         rules,
+        ..Caller::default()
     }
 }
 
+fn role_names(roles: &[&str]) -> Vec<RoleName> {
+    roles.iter().map(|role| role.parse().unwrap()).collect()
+}
+
 fn pin(thumbprint: &str) -> Rule {
-    Rule::Pin(thumbprint.parse().unwrap())
+    Rule::pin(thumbprint.parse().unwrap())
 }
 
 fn decider(callers: impl IntoIterator<Item = Caller>) -> Decider {
@@ -151,7 +156,7 @@ fn a_function_admits_callers_with_any_of_its_roles() {
     let stranger = Shape::caller("stranger").self_signed();
     let ask = |roles: &[&str], required: &[&str], certificate: &Issued| {
         let decider = decider([caller("alpha", roles, vec![pin(&partner.sha256())])]);
-        let required = required.iter().map(|role| (*role).to_owned()).collect();
+        let required = role_names(required);
         let value = certificate.header();
         let certificate = HeaderLine::Once(value.as_bytes());
         let forwarded = Forwarded { certificate, proto: HeaderLine::Absent, host: TargetHost::Loopback };
@@ -178,7 +183,7 @@ fn a_permit_says_who_was_admitted_and_keeps_what_was_derived() {
         Decision::Deny(refusal) => panic!("{}", refusal.denial()),
     };
     assert_eq!(permit().caller().unwrap().as_str(), "alpha");
-    assert_eq!(permit().roles(), ["auditor"]);
+    assert_eq!(permit().roles(), role_names(&["auditor"]));
     assert_eq!(permit().principal().common_name(), Some("partner"));
     let name = |permit: &Permit| permit.principal().subject().to_owned();
     let first = permit().derived(name);

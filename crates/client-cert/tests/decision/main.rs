@@ -7,6 +7,7 @@
 mod authority;
 mod cache;
 mod callers;
+mod denied;
 mod der;
 mod fitness;
 mod front_end;
@@ -17,3 +18,4 @@ mod pin;
 mod reading;
 mod reasons;
 mod table;
+mod window;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client_cert::{
-    Anchor, Caller, Decider, Decision, Explanation, Fitness, Forwarded, FrontEnd, HeaderLine,
-    Intermediate, Policy, Requirement, Rule, Stage, TargetHost, TrustDomain, explain,
+    Anchor, Caller, Condition, Decider, Decision, Explanation, Fitness, Forwarded, FrontEnd,
+    HeaderLine, Intermediate, Policy, Requirement, Rule, Stage, TargetHost, TrustDomain, explain,
 };
 use rustls_pki_types::UnixTime;
 use test_support::Issued;
@@ -46,7 +46,7 @@ pub(crate) fn nobody() -> Lists {
 
 pub(crate) fn pinned_by(thumbprint: &str) -> Lists {
     Lists {
-        rules: vec![Rule::Pin(thumbprint.parse().unwrap())],
+        rules: vec![Rule::pin(thumbprint.parse().unwrap())],
         ..nobody()
     }
 }
@@ -84,11 +84,16 @@ pub(crate) fn text(decision: &Decision) -> String {
         Decision::Allow(permit) => permit,
         Decision::Deny(refusal) => return format!("deny: {}", refusal.denial().code()),
     };
-    let rule = match permit.rule() {
-        Rule::Pin(pin) => format!("pin {}", pin.algorithm()),
-        Rule::Name { value, .. } => format!("name {value}"),
-        other => panic!("a rule without a row: {other}"),
-    };
+    let conditions = permit
+        .rule()
+        .conditions()
+        .iter()
+        .map(|condition| match condition {
+            Condition::Thumbprint(pin) => format!("pin {}", pin.algorithm()),
+            Condition::CommonName(name) => format!("name {name}"),
+            other => other.to_string(),
+        });
+    let rule = conditions.collect::<Vec<_>>().join(" and ");
     match permit.caller() {
         Some(caller) => format!("allow {caller}: {rule}"),
         None => format!("allow: {rule}"),

@@ -85,7 +85,7 @@ fn rules(
     notes: &mut Vec<String>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = listed.thumbprints.iter().copied().map(Rule::Pin).collect();
+    let mut rules: Vec<Rule> = listed.thumbprints.iter().copied().map(Rule::pin).collect();
     let Some(Authorities {
         anchors,
         intermediates,

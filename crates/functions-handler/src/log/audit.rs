@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer};
 
 use client_cert::{
-    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, Principal, Refusal, Rule, Thumbprint,
+    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, Principal, Refusal, Thumbprint,
 };
 
 use crate::functions::{InvocationId, TraceParent};
@@ -317,10 +317,8 @@ impl<'a> DecisionLine<'a> {
         let principal = permit.principal();
         let days = principal.validity().days_left(subject.time.instant());
         let rule = permit.derived(|permit| permit.rule().to_string());
-        let pin_instead = match permit.rule() {
-            Rule::Pin(Thumbprint::Sha1(_)) => Some(principal.sha256().to_string()),
-            _ => None,
-        };
+        let weak_pin = permit.rule().weak_pin();
+        let pin_instead = weak_pin.map(|_| principal.sha256().to_string());
         Self {
             expires_in_days: (days < EXPIRY_WARNING_DAYS).then_some(days),
             caller: permit.caller().map(CallerName::as_str),

@@ -73,7 +73,7 @@ pub fn app<S>(
     limits: Limits,
     log: Log,
 ) -> Result<App, Vec<Problem>> {
-    let pin = Rule::Pin(caller.sha256().parse().unwrap());
+    let pin = Rule::pin(caller.sha256().parse().unwrap());
     let lists = Caller::of_lists([pin]);
     let policy = Policy::new(FrontEnd::Development, Fitness::default(), [lists]).unwrap();
     let routes = Routes::new(functions).unwrap();

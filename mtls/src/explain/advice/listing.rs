@@ -1,6 +1,6 @@
 //! Advice on the lists of callers.
 
-use client_cert::{Certificate, CommonName, Denial, Policy, Rule};
+use client_cert::{Certificate, CommonName, Condition, Denial, Policy, Rule};
 
 use crate::printable::printable;
 
@@ -50,8 +50,11 @@ fn similar<'a>(policy: &'a Policy, name: &str) -> Option<&'a str> {
         letters.flat_map(char::to_lowercase).collect()
     };
     let wanted = folded(name);
-    policy.rules().find_map(|rule| match rule {
-        Rule::Name { value, .. } if folded(value) == wanted => Some(value.as_str()),
-        _ => None,
-    })
+    let conditions = policy.rules().flat_map(Rule::conditions);
+    conditions
+        .into_iter()
+        .find_map(|condition| match condition {
+            Condition::CommonName(listed) if folded(listed) == wanted => Some(listed.as_str()),
+            _ => None,
+        })
 }

@@ -45,7 +45,7 @@ fn denials() -> Vec<Denial> {
             callers: Vec::new(),
         },
         Denial::RoleMissing {
-            expected: vec!["x".to_owned()],
+            expected: vec!["x".parse().unwrap()],
             found: Vec::new(),
         },
         Denial::CriticalExtension {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use client_cert::RoleName;
 use serde_json::{Map, Value};
 
 /// The top-level key of `function.json`, which the host ignores.
@@ -9,7 +10,7 @@ pub(super) const KEY: &str = "clientCertificate";
 
 /// What is allowed, for messages.
 const ALLOWED: &str = "\"none\" (public), \"required\" (the same as leaving the key out), or {\"roles\": [\"…\"]} with \
-    one role at least, none of them empty or listed twice";
+    one role at least, each once and of 1 to 64 of the characters A-Z, a-z, 0-9, '.', '_' and '-'";
 
 /// How many letters may be wrong for a key to count as a misspelt marker.
 const NEAR: usize = 3;
@@ -21,8 +22,8 @@ pub enum Marker {
     Public,
     /// Callers that the policy admits.
     Required,
-    /// Callers that the policy admits with one of these roles: one at least, none of them empty.
-    Roles(Vec<String>),
+    /// Callers that the policy admits with one of these roles: one at least.
+    Roles(Vec<RoleName>),
 }
 
 impl Marker {
@@ -71,21 +72,19 @@ fn fold(key: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-fn roles(object: &Map<String, Value>) -> Option<Vec<String>> {
+fn roles(object: &Map<String, Value>) -> Option<Vec<RoleName>> {
     let list = match object.get("roles") {
         Some(Value::Array(list)) if object.len() == 1 && !list.is_empty() => list,
         _ => return None,
     };
     let mut known = HashSet::new();
-    let mut roles: Vec<String> = Vec::with_capacity(list.len());
+    let mut roles: Vec<RoleName> = Vec::with_capacity(list.len());
     for role in list {
-        let role = role
-            .as_str()
-            .filter(|role| !role.trim().is_empty() && role.trim() == *role)?;
-        if !known.insert(role) {
+        let role: RoleName = role.as_str()?.parse().ok()?;
+        if !known.insert(role.clone()) {
             return None;
         }
-        roles.push(role.to_owned());
+        roles.push(role);
     }
     Some(roles)
 }

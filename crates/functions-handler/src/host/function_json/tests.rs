@@ -84,7 +84,7 @@ fn everything_is_read_with_comments_and_strangers() {
 fn only_the_exact_word_makes_a_function_public() {
     let roles = |list: &[&str]| {
         Some(Marker::Roles(
-            list.iter().map(|role| (*role).to_owned()).collect(),
+            list.iter().map(|role| role.parse().unwrap()).collect(),
         ))
     };
     let table = [
@@ -92,7 +92,8 @@ fn only_the_exact_word_makes_a_function_public() {
         (r#"'none'"#, Some(Marker::Public)),
         (r#""required""#, Some(Marker::Required)),
         (r#"{"roles": ["admin"]}"#, roles(&["admin"])),
-        (r#"{"roles": ["a", "A", "b c"]}"#, roles(&["a", "A", "b c"])),
+        (r#"{"roles": ["a", "A", "b.c"]}"#, roles(&["a", "A", "b.c"])),
+        (r#"{"roles": ["b c"]}"#, None),
         (r#""None""#, None),
         (r#"" none""#, None),
         (r#""public""#, None),

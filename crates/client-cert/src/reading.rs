@@ -1,0 +1,49 @@
+//! The way from a request to its certificate.
+
+use crate::denial::Denial;
+use crate::forwarded::{Forwarded, ForwardedError, decode};
+use crate::front_end::FrontEnd;
+use crate::x509::Certificate;
+
+/// What a request says of its certificate, before any policy is applied. Made by the decision and by the explanation alike.
+#[derive(Debug)]
+pub(crate) struct Reading<'f> {
+    front_end: Result<(), Denial>,
+    value: Result<&'f [u8], ForwardedError>,
+}
+
+impl<'f> Reading<'f> {
+    pub(crate) fn new(front_end: FrontEnd, forwarded: &Forwarded<'f>) -> Self {
+        Self {
+            front_end: front_end.vouches(forwarded),
+            value: forwarded.certificate_value(),
+        }
+    }
+
+    /// Whether the front end vouches for the header.
+    pub(crate) fn front_end(&self) -> &Result<(), Denial> {
+        &self.front_end
+    }
+
+    /// The one header value, vouched for or not.
+    pub(crate) fn value(&self) -> &Result<&'f [u8], ForwardedError> {
+        &self.value
+    }
+
+    /// The one header value, if the front end vouches for it.
+    pub(crate) fn vouched_value(&self) -> Result<&'f [u8], Denial> {
+        self.front_end.clone()?;
+        self.value.clone().map_err(Denial::Forwarded)
+    }
+
+    /// The bytes that the value encodes.
+    pub(crate) fn der(&self) -> Result<Vec<u8>, ForwardedError> {
+        self.value.clone().and_then(decode)
+    }
+
+    /// The certificate in the header, vouched for or not.
+    pub(crate) fn certificate(&self) -> Result<Certificate, Denial> {
+        let der = self.der().map_err(Denial::Forwarded)?;
+        Certificate::parse(&der).map_err(Denial::Certificate)
+    }
+}
