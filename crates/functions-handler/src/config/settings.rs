@@ -8,13 +8,15 @@ use std::sync::Arc;
 use app_settings::{Environment, HarmlessSetting, Problem};
 use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, Rule, TrustDomain};
 
+use super::denied_status::DeniedStatus;
 use super::known::{
     COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, MINIMUM_RSA_BITS, THUMBPRINTS,
     TRUST_ANCHORS,
 };
 use super::listed::Listed;
+use super::origins::AllowedOrigins;
 use super::trust::{self, Authorities};
-use super::{AllowedOrigins, DeniedStatus, origins, place};
+use super::{origins, place};
 use crate::host::contract;
 
 /// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` accepts: shorter keys have been factored in public.

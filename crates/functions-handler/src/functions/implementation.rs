@@ -4,7 +4,10 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 
 use client_cert::Permit;
 
-use super::{Invocation, Outputs, Reply, Trigger, TriggerFailed};
+use super::invocation::Invocation;
+use super::outputs::Outputs;
+use super::reply::Reply;
+use super::trigger::{Trigger, TriggerFailed};
 
 pub(crate) type PublicFn = Box<dyn Fn(Invocation) -> BoxFuture<'static, Reply> + Send + Sync>;
 

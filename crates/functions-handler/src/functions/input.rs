@@ -5,8 +5,9 @@ use serde::de::DeserializeOwned;
 
 use crate::host::media_type::is_json;
 
+use super::invocation::{BodyError, Invocation};
 use super::problem::{PROBLEM_JSON, Problem};
-use super::{BodyError, Invocation, Reply};
+use super::reply::Reply;
 
 /// The most bytes of a JSON body unless the implementation says otherwise: far more than most documents have, and far
 /// less than the 100 MiB that the host lets through.

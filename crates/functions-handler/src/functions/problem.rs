@@ -3,7 +3,7 @@
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::InvocationId;
+use super::invocation::InvocationId;
 
 pub(crate) const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 

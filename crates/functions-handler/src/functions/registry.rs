@@ -6,7 +6,10 @@ use std::sync::Arc;
 use client_cert::Permit;
 
 use super::implementation::Implementation;
-use super::{Invocation, Outputs, Reply, Trigger, TriggerFailed};
+use super::invocation::Invocation;
+use super::outputs::Outputs;
+use super::reply::Reply;
+use super::trigger::{Trigger, TriggerFailed};
 
 /// The implementations of an app's functions, one line a function.
 ///

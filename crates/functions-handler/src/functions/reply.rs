@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
+use super::outputs::Outputs;
 use super::problem::{PROBLEM_JSON, Problem};
-use super::{Outputs, ReplyBody};
+use super::reply_body::{ReplyBody, StreamError};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -213,7 +214,7 @@ impl Reply {
     /// # Errors
     ///
     /// What the stream of the body fails with.
-    pub async fn into_bytes(self) -> Result<Bytes, super::StreamError> {
+    pub async fn into_bytes(self) -> Result<Bytes, StreamError> {
         self.into_body().into_bytes().await
     }
 }

@@ -8,7 +8,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Head, Invocation, InvocationId, RequestBody};
+use super::head::Head;
+use super::invocation::{Invocation, InvocationId, RequestBody};
 use crate::host::RouteValues;
 
 /// An invocation in the making: see [`Invocation::for_tests`].

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::InvocationId;
+use super::invocation::InvocationId;
 
 /// What started a function that has no caller: a timer, a message on a queue.
 ///

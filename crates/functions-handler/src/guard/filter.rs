@@ -12,7 +12,9 @@ use warp::Filter;
 use crate::functions::Head;
 use crate::log::Subject;
 
-use super::{Admission, Guard, Presented, TargetAuthority};
+use super::admission::Admission;
+use super::policy_guard::Guard;
+use super::presented::{Presented, TargetAuthority};
 
 /// The answer to a caller who is not admitted. It is final, and shows nothing of the reason.
 ///

@@ -6,13 +6,15 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use client_cert::Requirement;
-use http::{Request, Response, header};
+use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::log::Subject;
 
-use super::{Admission, Admitted, Guard, NO_STORE, Presented, TargetAuthority};
+use super::admission::Admission;
+use super::policy_guard::Guard;
+use super::presented::{Presented, TargetAuthority};
 
 /// A layer that lets admitted callers through, with their [`Permit`](client_cert::Permit) in the extensions of the request,
 /// and answers everybody else.
@@ -114,18 +116,5 @@ where
                 Box::pin(async move { Ok(admitted.finish(answer.await?)) })
             }
         }
-    }
-}
-
-impl Admitted {
-    /// The answer as its caller gets it, and the line of the log.
-    pub(crate) fn finish<B>(self, mut response: Response<B>) -> Response<B> {
-        let headers = response.headers_mut();
-        headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
-        if let Some(origin) = &self.origin {
-            origin.allow(&mut response);
-        }
-        self.record.finish(response.status());
-        response
     }
 }

@@ -1,0 +1,158 @@
+//! The decision about one call under the policy, and its line of the log.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use client_cert::{Decider, Decision, Denial, Policy, Refusal, Requirement};
+use http::Response;
+
+use crate::config::{AllowedOrigins, DeniedStatus, Settings};
+use crate::log::{Audit, Log, Record, Subject};
+
+use super::admission::{Admission, Admitted};
+use super::cross_site::Verdict;
+use super::presented::Presented;
+use super::refusals::refusal;
+
+/// Admits callers to what it stands before, or answers the refusal. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Guard {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    decider: Decider,
+    denied_status: DeniedStatus,
+    origins: AllowedOrigins,
+    audit: Audit,
+}
+
+impl Guard {
+    /// A guard as these settings say, which writes its decisions to `log`.
+    ///
+    /// ```no_run
+    /// use std::{env, io};
+    ///
+    /// use app_settings::{Environment, Problem};
+    /// use functions_handler::Guard;
+    /// use functions_handler::config::Settings;
+    /// use functions_handler::server::Log;
+    ///
+    /// # fn guard() -> Result<Guard, Vec<Problem>> {
+    /// # let (folder, log) = (env::current_dir().unwrap(), Log::start(io::stdout()).unwrap());
+    /// let settings = Settings::load(&Environment::of_process(), &folder)?;
+    /// let guard = Guard::from_settings(settings, log);
+    /// # Ok(guard)
+    /// # }
+    /// ```
+    pub fn from_settings(settings: Settings, log: Log) -> Self {
+        let Settings {
+            policy,
+            denied_status,
+            allowed_origins,
+            ..
+        } = settings;
+        Self {
+            shared: Arc::new(Shared {
+                decider: Decider::new(policy),
+                denied_status,
+                origins: allowed_origins,
+                audit: Audit::new(log),
+            }),
+        }
+    }
+
+    /// A guard with this policy, which writes its decisions to `log`. It refuses with 401, and every cross-site request.
+    pub fn new(policy: Policy, log: Log) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                decider: Decider::new(policy),
+                denied_status: DeniedStatus::default(),
+                origins: AllowedOrigins::default(),
+                audit: Audit::new(log),
+            }),
+        }
+    }
+
+    /// The decision about a call. A refusal is an outcome like any other, and its answer is final.
+    pub(crate) fn decide(
+        &self,
+        subject: Subject,
+        requirement: &Requirement,
+        presented: &Presented<'_>,
+    ) -> Admission {
+        let Shared {
+            decider,
+            origins,
+            audit,
+            ..
+        } = &*self.shared;
+        let now = subject.time.instant();
+        let origin = match presented.provenance.verdict(origins) {
+            Verdict::NotCrossSite => None,
+            Verdict::Allowed(origin) => {
+                if let Some(preflight) = &presented.preflight {
+                    let response = preflight.allowed(&origin);
+                    return Admission::Answered(finished(audit.undecided(subject), response));
+                }
+                Some(origin)
+            }
+            Verdict::CrossSite { found } => {
+                let denial = Denial::CrossSite { found };
+                return Admission::Answered(self.refused(subject, denial.into()));
+            }
+        };
+        match decider.decide(requirement, &presented.forwarded, now) {
+            Decision::Allow(permit) => Admission::Admitted(Admitted {
+                record: audit.admitted(subject, &permit),
+                permit,
+                origin,
+            }),
+            Decision::Deny(refusal) => Admission::Answered(self.refused(subject, refusal)),
+        }
+    }
+
+    /// The answer to a preflight that no function takes, about a call to a secured function: nothing runs, whoever asks.
+    pub(crate) fn preflight(&self, subject: Subject, presented: &Presented<'_>) -> Response<Bytes> {
+        let provenance = &presented.provenance;
+        let allowed = provenance.allowed_origin(&self.shared.origins);
+        match (allowed, &presented.preflight) {
+            (Some(origin), Some(preflight)) => {
+                finished(self.audit().undecided(subject), preflight.allowed(&origin))
+            }
+            (None, _) | (_, None) => {
+                let found = provenance.described_origin();
+                self.refused(subject, Denial::CrossSite { found }.into())
+            }
+        }
+    }
+
+    fn refused(&self, subject: Subject, refused: Refusal) -> Response<Bytes> {
+        let status = self.shared.denied_status;
+        let response = refusal(status, refused.denial(), subject.invocation_id);
+        let record = self.audit().refused(subject, refused);
+        finished(record, response)
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        self.shared.decider.policy()
+    }
+
+    pub(crate) fn audit(&self) -> &Audit {
+        &self.shared.audit
+    }
+}
+
+/// The answer, with its line in the log.
+fn finished(record: Record, response: Response<Bytes>) -> Response<Bytes> {
+    record.finish(response.status());
+    response
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").finish_non_exhaustive()
+    }
+}
