@@ -18,10 +18,11 @@ use test_support::process::{Answer, PATIENCE, free_port};
 use test_support::secret::{Secret, secrets};
 
 /// The host's own variables that the handler reads, and settings that it refuses.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "AzureFunctionsJobHost__customHandler__description__arguments",
     "AzureFunctionsJobHost__customHandler__enableForwardingHttpRequest",
     "AzureFunctionsJobHost__customHandler__port",
+    "AzureFunctionsJobHost__extensions__http__routePrefix",
     "AzureFunctionsJobHost__functionTimeout",
     "CLIENT_CERT_UNKNOWN",
     "FUNCTIONS_APP_ROOT_PATH",

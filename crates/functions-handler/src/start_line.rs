@@ -73,7 +73,7 @@ impl FunctionFields {
         let http = function.http();
         Self {
             name: function.name.clone(),
-            route: http.map(|http| http.route.text().to_owned()),
+            route: http.map(|http| http.route.shown().into_owned()),
             public: http.is_some_and(|http| http.marker.is_public()),
         }
     }

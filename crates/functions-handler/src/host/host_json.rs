@@ -1,91 +1,10 @@
 //! `host.json` and the variables that replace its values.
 
+mod contents;
 mod parse;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod timespan;
 
-use std::time::Duration;
-
-use app_settings::Problem;
-
-/// What `host.json` says that matters to a custom handler.
-///
-/// Keys count in any case, as the host's configuration binding has it. Unknown top-level properties are tolerated,
-/// since logging, telemetry and extensions are no concern of the handler's.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct HostJson {
-    /// `extensions.http.routePrefix`: what stands before each route, without slashes around it; `api` by default.
-    pub route_prefix: String,
-    /// `extensions.http.customHeaders`: what the host adds to each response that lacks it.
-    pub custom_headers: Vec<(String, String)>,
-    /// `functionTimeout`: when the host kills the handler.
-    pub function_timeout: FunctionTimeout,
-    /// `functions`: the only functions that the host loads; all of them by default. See [`HostJson::loads`].
-    pub functions: Option<Vec<String>>,
-    /// `customHandler`: how the host starts and calls the handler.
-    pub custom_handler: CustomHandler,
-}
-
-impl HostJson {
-    /// Reads the text of `host.json`, replaced where `overrides` say so.
-    ///
-    /// `overrides` are environment variables, all of them or a part: those that do not start with
-    /// `AzureFunctionsJobHost` and a separator, `__` or `:`, are passed over.
-    ///
-    /// # Errors
-    ///
-    /// Every problem at once, at `host.json: <key>` or at the variable's name. Refused are also the sections that
-    /// make functions without a `function.json`, and thereby without a marker: `configurationProfile` and
-    /// `customHandler.http`.
-    pub fn parse(
-        text: &[u8],
-        overrides: impl Iterator<Item = (String, String)>,
-    ) -> Result<Self, Vec<Problem>> {
-        parse::host_json(text, overrides)
-    }
-
-    /// Whether the host loads a function of this name, in any case. One that it does not load must not be served,
-    /// since a rewritten path could still reach it.
-    pub fn loads(&self, name: &str) -> bool {
-        let listed = |list: &Vec<String>| list.iter().any(|known| known.eq_ignore_ascii_case(name));
-        self.functions.as_ref().is_none_or(listed)
-    }
-}
-
-/// How the host starts and calls the handler: `customHandler` in `host.json`.
-///
-/// `%VARIABLE%` in texts is left as it stands; the host replaces it when it starts the handler.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct CustomHandler {
-    /// `description.defaultExecutablePath`: relative to the app root, whatever the working directory is.
-    pub executable: String,
-    /// `description.workingDirectory`: relative to the app root, which it is by default.
-    pub working_directory: Option<String>,
-    /// `description.arguments`: joined by the host with blanks, without quoting.
-    pub arguments: Vec<String>,
-    /// `enableForwardingHttpRequest`: the original request instead of an envelope; false by default.
-    pub enable_forwarding_http_request: bool,
-    /// `enableProxyingHttpRequest`: the same, streamed, by hosts of 2025 and later; false by default.
-    pub enable_proxying_http_request: bool,
-    /// `initializationTimeout`: how long the host probes; 30 seconds by default.
-    pub initialization_timeout: Duration,
-    /// `description.useStdErrorStreamForErrorsOnly`: whether lines on stderr are errors; true by default.
-    pub use_std_error_stream_for_errors_only: bool,
-    /// `port`: a fixed port, for hosts of 2025 and later; a free one by default.
-    pub port: Option<u16>,
-}
-
-/// When the host gives up an invocation and kills the handler with it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum FunctionTimeout {
-    /// The plan's default: 30 minutes, 5 on Consumption.
-    PlanDefault,
-    /// Never.
-    Unlimited,
-    /// After this time.
-    After(Duration),
-}
+pub use contents::{CustomHandler, FunctionTimeout, HostJson};

@@ -1,14 +1,16 @@
 //! JSON as the host's reader takes it, less what two readers could take differently.
 
+mod error;
 mod text;
 
 use std::collections::HashMap;
-use std::fmt;
 
 use jsonc_parser::ast::{Object, Value as Node};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::{Map, Number, Value};
+
+pub use error::JsonError;
 
 /// How deep arrays and objects may lie in each other: the default of Newtonsoft.Json 13, which the host uses.
 pub const MAX_DEPTH: usize = 64;
@@ -35,65 +37,13 @@ pub fn parse_caseless(text: &[u8]) -> Result<Value, JsonError> {
     read(text, str::to_ascii_lowercase)
 }
 
-/// Where a text is not what [`parse`] reads, and why.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct JsonError {
-    line: usize,
-    column: usize,
-    text: String,
-}
-
-impl JsonError {
-    /// The line, counted from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column in characters, counted from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What is wrong there.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    fn at(source: &str, offset: usize, text: String) -> Self {
-        let before = source.get(..offset).unwrap_or(source);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Self {
-            line: 1 + before.matches('\n').count(),
-            column: 1 + before.chars().count()
-                - before.get(..start).map_or(0, |lines| lines.chars().count()),
-            text,
-        }
-    }
-}
-
-/// `line 3, column 5: …`
-impl fmt::Display for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.text
-        )
-    }
-}
-
-impl std::error::Error for JsonError {}
-
 /// `fold` gives the same text for keys that are one.
 fn read(text: &[u8], fold: fn(&str) -> String) -> Result<Value, JsonError> {
     let source = text::decode(text)?;
     let parsed =
         parse_to_ast(&source, &CollectOptions::default(), &options()).map_err(|error| {
-            JsonError {
-                line: error.line_display(),
-                column: error.column_display(),
-                text: error.kind().to_string(),
-            }
+            let text = error.kind().to_string();
+            JsonError::new(error.line_display(), error.column_display(), text)
         })?;
     match parsed.value {
         Some(node) => Reader {

@@ -40,5 +40,5 @@ pub use function_json::{
 pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
 pub use json::JsonError;
 pub use request_path::{PathRefusal, RequestPath};
-pub use route::{RouteError, RouteTemplate, RouteValues};
+pub use route::{RouteError, RoutePrefix, RouteTemplate, RouteValues};
 pub use routes::{Declared, Routes, disabled_setting, is_true};

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{AuthLevel, Methods};
+use super::auth_level::AuthLevel;
+use super::methods::Methods;
 use crate::host::route::RouteTemplate;
 
 /// The methods that function.json's schema lists.

@@ -4,23 +4,30 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::binding::Binding;
+use super::binding::{Binding, Direction};
+use super::function::{Function, HttpTrigger, Output, RequestShape, Trigger};
 use super::marker::{self, Marker};
-use super::{Function, HttpTrigger, Output, RequestShape, Trigger};
 use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
 use crate::host::host_json::HostJson;
 use crate::host::json;
 use app_settings::Problem;
 
-pub(super) fn function(name: &str, text: &[u8], host: &HostJson) -> Result<Function, Vec<Problem>> {
-    let mut reader = Reader {
-        name,
-        problems: Vec::new(),
-    };
-    let function = reader.function(text, host);
-    match function {
-        Some(function) if reader.problems.is_empty() => Ok(function),
-        _ => Err(reader.problems),
+impl Function {
+    /// Reads the text of `<name>/function.json`, under the prefix and the flags of `host`.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once, each at `<name>/function.json: <key>`.
+    pub fn parse(name: &str, text: &[u8], host: &HostJson) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader {
+            name,
+            problems: Vec::new(),
+        };
+        let function = reader.function(text, host);
+        match function {
+            Some(function) if reader.problems.is_empty() => Ok(function),
+            _ => Err(reader.problems),
+        }
     }
 }
 
@@ -183,9 +190,7 @@ impl Reader<'_> {
         let trigger = triggers.next();
         let more = triggers.count();
         match trigger {
-            Some(trigger) if more == 0 && trigger.direction == super::binding::Direction::In => {
-                Some(trigger)
-            }
+            Some(trigger) if more == 0 && trigger.direction == Direction::In => Some(trigger),
             Some(trigger) if more == 0 => {
                 let at = format!("bindings.{}.direction", trigger.name);
                 self.refuse(
@@ -213,10 +218,9 @@ impl Reader<'_> {
         output: Option<String>,
     ) -> Option<HttpTrigger> {
         let at = |key: &str| format!("bindings.{}.{key}", trigger.name);
-        let route = trigger.route(self.name).and_then(|route| {
-            let whole = route.below(&host.route_prefix);
-            whole.map_err(|error| ("route", error.to_string()))
-        });
+        let route = trigger
+            .route(self.name)
+            .map(|route| route.below(&host.route_prefix));
         let mut keep = |(key, text): (&'static str, String)| self.refuse::<()>(&at(key), text);
         let route = route.map_err(&mut keep).ok();
         let methods = trigger.methods().map_err(&mut keep).ok();

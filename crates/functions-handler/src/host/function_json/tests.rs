@@ -1,4 +1,8 @@
-use super::*;
+use app_settings::Problem;
+
+use super::{AuthLevel, Function, HttpTrigger, Marker, Methods, Output, RequestShape, Trigger};
+use crate::host::host_json::HostJson;
+use crate::host::route::RouteTemplate;
 
 fn host(proxying: bool, forwarding: bool, prefix: &str) -> HostJson {
     let text = format!(

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::contents::{CustomHandler, FunctionTimeout, HostJson};
 use super::settings::Settings;
-use super::{CustomHandler, FunctionTimeout, HostJson};
 use crate::host::contract::{DEFAULT_ROUTE_PREFIX, HOST_JSON, INITIALIZATION_TIMEOUT};
 use crate::host::json;
-use crate::host::route::RouteTemplate;
+use crate::host::route::RoutePrefix;
 use app_settings::Problem;
 
 /// Keys below `customHandler` that this reader knows.
@@ -28,39 +28,51 @@ const LEGACY: [&str; 3] = ["defaultWorkerPath", "workerArguments", "workerDirect
 /// How many letters may be wrong for a key to count as misspelt.
 const NEAR: usize = 3;
 
-pub(super) fn host_json(
-    text: &[u8],
-    overrides: impl Iterator<Item = (String, String)>,
-) -> Result<HostJson, Vec<Problem>> {
-    let root = match json::parse_caseless(text) {
-        Ok(root) => root,
-        Err(error) => {
-            let text = format!("expected JSON, found a mistake at {error}; correct the file");
+impl HostJson {
+    /// Reads the text of `host.json`, replaced where `overrides` say so.
+    ///
+    /// `overrides` are environment variables, all of them or a part: those that do not start with
+    /// `AzureFunctionsJobHost` and a separator, `__` or `:`, are passed over.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once, at `host.json: <key>` or at the variable's name. Refused are also the sections that
+    /// make functions without a `function.json`, and thereby without a marker: `configurationProfile` and
+    /// `customHandler.http`.
+    pub fn parse(
+        text: &[u8],
+        overrides: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<Problem>> {
+        let root = match json::parse_caseless(text) {
+            Ok(root) => root,
+            Err(error) => {
+                let text = format!("expected JSON, found a mistake at {error}; correct the file");
+                return Err(vec![Problem::new(HOST_JSON, text)]);
+            }
+        };
+        if !root.is_object() {
+            let text = "expected an object, found another value; write {\"version\": \"2.0\", \"customHandler\": …}";
             return Err(vec![Problem::new(HOST_JSON, text)]);
         }
-    };
-    if !root.is_object() {
-        let text = "expected an object, found another value; write {\"version\": \"2.0\", \"customHandler\": …}";
-        return Err(vec![Problem::new(HOST_JSON, text)]);
-    }
-    let mut settings = Settings::new(&root);
-    settings.replace(overrides);
-    version(&mut settings, &root);
-    let host = HostJson {
-        route_prefix: route_prefix(&mut settings),
-        custom_headers: custom_headers(&mut settings),
-        function_timeout: function_timeout(&mut settings),
-        functions: settings
-            .has("functions")
-            .then(|| settings.list("functions")),
-        custom_handler: custom_handler(&mut settings),
-    };
-    refuse_unmarked_functions(&mut settings);
-    let problems = settings.into_problems();
-    if problems.is_empty() {
-        Ok(host)
-    } else {
-        Err(problems)
+        let mut settings = Settings::new(&root);
+        settings.replace(overrides);
+        version(&mut settings, &root);
+        let host = HostJson {
+            route_prefix: route_prefix(&mut settings),
+            custom_headers: custom_headers(&mut settings),
+            function_timeout: function_timeout(&mut settings),
+            functions: settings
+                .has("functions")
+                .then(|| settings.list("functions")),
+            custom_handler: custom_handler(&mut settings),
+        };
+        refuse_unmarked_functions(&mut settings);
+        let problems = settings.into_problems();
+        if problems.is_empty() {
+            Ok(host)
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -77,24 +89,25 @@ fn version(settings: &mut Settings, root: &Value) {
     );
 }
 
-fn route_prefix(settings: &mut Settings) -> String {
+fn route_prefix(settings: &mut Settings) -> RoutePrefix {
     const KEY: &str = "extensions:http:routePrefix";
-    let prefix = settings
+    let text = settings
         .text(KEY)
         .unwrap_or_else(|| DEFAULT_ROUTE_PREFIX.to_owned());
-    // Any route will do: only the prefix is looked at.
-    if let Err(error) = RouteTemplate::parse("x").and_then(|route| route.below(&prefix)) {
-        // The error repeats the prefix, and that of a variable can be a secret in the wrong place.
-        let text = match settings.is_from_variable(KEY) {
-            true => {
-                "expected a prefix of routes, found text that cannot be one; correct it or unset it"
-                    .to_owned()
-            }
-            false => error.to_string(),
-        };
-        settings.refuse(KEY, text);
+    match (RoutePrefix::parse(&text), settings.is_from_variable(KEY)) {
+        (Ok(prefix), false) => prefix,
+        (Ok(prefix), true) => prefix.from_setting(),
+        (Err(error), false) => {
+            settings.refuse(KEY, error.to_string());
+            RoutePrefix::default()
+        }
+        // The error repeats the prefix.
+        (Err(_), true) => {
+            let text = "expected a prefix of routes, found text that cannot be one; correct it or unset it";
+            settings.refuse(KEY, text);
+            RoutePrefix::default()
+        }
     }
-    prefix
 }
 
 fn custom_headers(settings: &mut Settings) -> Vec<(String, String)> {

@@ -1,4 +1,8 @@
-use super::*;
+use std::time::Duration;
+
+use app_settings::Problem;
+
+use super::{CustomHandler, FunctionTimeout, HostJson};
 
 const DO: &str = r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "bin/handler"}}}"#;
 
@@ -24,7 +28,7 @@ fn problems(text: &str, overrides: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn what_is_left_out_has_the_hosts_defaults() {
     let host = parse(DO, &[]).unwrap();
-    assert_eq!(host.route_prefix, "api");
+    assert_eq!(host.route_prefix.text(), "api");
     assert_eq!(host.custom_headers, []);
     assert_eq!(host.function_timeout, FunctionTimeout::PlanDefault);
     let expected = CustomHandler {
@@ -59,7 +63,7 @@ fn everything_is_read_in_any_case_with_comments_and_strangers() {
         },
     }";
     let host = parse(text, &[]).unwrap();
-    assert_eq!(host.route_prefix, "v1/x");
+    assert_eq!(host.route_prefix.text(), "v1/x");
     assert_eq!(
         host.custom_headers,
         [("X-Content-Type-Options".to_owned(), "nosniff".to_owned())]
@@ -97,7 +101,7 @@ fn variables_replace_values() {
         ("PATH", "/bin"),
     ];
     let host = parse(&text, &overrides).unwrap();
-    assert_eq!(host.route_prefix, "");
+    assert_eq!(host.route_prefix.text(), "");
     assert!(host.custom_handler.enable_forwarding_http_request);
     assert_eq!(host.custom_handler.port, Some(9000));
     assert_eq!(host.function_timeout, FunctionTimeout::Unlimited);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::JsonError;
+use super::error::JsonError;
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, JsonError> {
     match bytes {

@@ -1,9 +1,9 @@
-//! The text of a route, read into a template.
+//! The text of a route, read into its parts.
 
 use std::fmt;
 
 use super::constraint::Constraint;
-use super::{CatchAll, Parameter, Presence, RouteTemplate, Segment};
+use super::segment::{CatchAll, Parameter, Presence, Segment};
 use crate::host::contract::RESERVED_ROUTE_PREFIXES;
 
 /// What this handler's routes are made of, for messages.
@@ -23,25 +23,28 @@ impl fmt::Display for RouteError {
 
 impl std::error::Error for RouteError {}
 
-pub(super) fn template(text: &str) -> Result<RouteTemplate, RouteError> {
+/// What a route consists of.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) segments: Vec<Segment>,
+    pub(super) catch_all: Option<CatchAll>,
+}
+
+pub(super) fn template(text: &str) -> Result<Parts, RouteError> {
     refuse_ends(text)?;
     refuse_reserved(text)?;
-    let mut template = RouteTemplate {
-        text: text.to_owned(),
-        segments: Vec::new(),
-        catch_all: None,
-    };
+    let mut parts = Parts::default();
     for part in text.split('/') {
-        if let Some(rest) = &template.catch_all {
+        if let Some(rest) = &parts.catch_all {
             return Err(unsupported(
                 text,
                 &format!("\"{part}\" after the catch-all {{*{}}}", rest.name),
             ));
         }
-        append(&mut template, part)?;
+        append(&mut parts, text, part)?;
     }
-    refuse_repeated_names(&template)?;
-    Ok(template)
+    refuse_repeated_names(&parts, text)?;
+    Ok(parts)
 }
 
 pub(super) fn prefix(text: &str) -> Result<Vec<Segment>, RouteError> {
@@ -81,10 +84,9 @@ fn refuse_reserved(text: &str) -> Result<(), RouteError> {
     }
 }
 
-fn append(template: &mut RouteTemplate, part: &str) -> Result<(), RouteError> {
-    let text = &template.text;
+fn append(parts: &mut Parts, text: &str, part: &str) -> Result<(), RouteError> {
     if !part.contains(['{', '}']) {
-        template.segments.push(literal(text, part)?);
+        parts.segments.push(literal(text, part)?);
         return Ok(());
     }
     let inner = part
@@ -94,10 +96,10 @@ fn append(template: &mut RouteTemplate, part: &str) -> Result<(), RouteError> {
         return Err(unsupported(text, &format!("the segment \"{part}\"")));
     };
     match inner.strip_prefix("**").or_else(|| inner.strip_prefix('*')) {
-        Some(inner) => template.catch_all = Some(catch_all(text, inner)?),
+        Some(inner) => parts.catch_all = Some(catch_all(text, inner)?),
         None => {
             let parameter = parameter(text, inner)?;
-            template.segments.push(Segment::Parameter(parameter));
+            parts.segments.push(Segment::Parameter(parameter));
         }
     }
     Ok(())
@@ -198,21 +200,15 @@ fn name(text: &str, name: &str) -> Result<String, RouteError> {
     Err(unsupported(text, &seen))
 }
 
-fn refuse_repeated_names(template: &RouteTemplate) -> Result<(), RouteError> {
+fn refuse_repeated_names(parts: &Parts, text: &str) -> Result<(), RouteError> {
     let mut seen: Vec<&str> = Vec::new();
-    let parameters = template
-        .segments
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Parameter(parameter) => Some(parameter.name.as_str()),
-            Segment::Literal(_) => None,
-        });
-    for name in parameters.chain(template.catch_all.as_ref().map(|rest| rest.name.as_str())) {
+    let parameters = parts.segments.iter().filter_map(|segment| match segment {
+        Segment::Parameter(parameter) => Some(parameter.name.as_str()),
+        Segment::Literal(_) => None,
+    });
+    for name in parameters.chain(parts.catch_all.as_ref().map(|rest| rest.name.as_str())) {
         if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            return Err(unsupported(
-                &template.text,
-                &format!("the parameter {name} twice"),
-            ));
+            return Err(unsupported(text, &format!("the parameter {name} twice")));
         }
         seen.push(name);
     }

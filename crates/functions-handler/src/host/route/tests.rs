@@ -1,7 +1,12 @@
-use super::*;
+use super::{RoutePrefix, RouteTemplate};
+use crate::host::request_path::RequestPath;
 
 fn route(text: &str) -> RouteTemplate {
     RouteTemplate::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+fn prefix(text: &str) -> RoutePrefix {
+    RoutePrefix::parse(text).unwrap()
 }
 
 fn values(template: &str, path: &str) -> Option<Vec<(String, String)>> {
@@ -272,11 +277,11 @@ fn templates_that_cannot_be_matched_exactly_are_refused() {
 #[test]
 fn a_prefix_stands_before_the_route() {
     assert_eq!(
-        route("order/{id}").below("api").unwrap().text(),
+        route("order/{id}").below(&prefix("api")).text(),
         "api/order/{id}"
     );
-    assert_eq!(route("order").below("").unwrap().text(), "order");
-    let versioned = route("order").below("api/v1").unwrap();
+    assert_eq!(route("order").below(&prefix("")).text(), "order");
+    let versioned = route("order").below(&prefix("api/v1"));
     assert!(
         versioned
             .matches(&RequestPath::parse("/API/V1/order").unwrap())
@@ -288,10 +293,24 @@ fn a_prefix_stands_before_the_route() {
             .is_none()
     );
     // What the host keeps for itself is looked for in the route alone.
-    assert!(route("x").below("administration").is_ok());
+    assert!(RoutePrefix::parse("administration").is_ok());
     for prefix in ["/api", "api/", "a//b", "a/../b", "{a}", "a b"] {
-        assert!(route("x").below(prefix).is_err(), "{prefix}");
+        assert!(RoutePrefix::parse(prefix).is_err(), "{prefix}");
     }
+}
+
+#[test]
+fn a_prefix_that_comes_from_a_setting_is_matched_and_not_shown() {
+    let secret = prefix("hunter2/hunter3").from_setting();
+    let below = route("order/{id}").below(&secret);
+    assert_eq!(below.text(), "hunter2/hunter3/order/{id}");
+    assert_eq!(below.shown(), "%routePrefix%/order/{id}");
+    assert_eq!(below.to_string(), below.shown());
+    let path = RequestPath::parse("/hunter2/hunter3/order/7").unwrap();
+    assert!(below.matches(&path).is_some());
+    let blank = route("order").below(&prefix("").from_setting());
+    assert_eq!(blank.shown(), "order");
+    assert_eq!(route("order").below(&prefix("api")).shown(), "api/order");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
             "expected authLevel anonymous on a public function beside {}, whose route \"{}\" has a parameter, found a \
              key: a path can be rewritten past it; secure the function by a certificate, or make it anonymous",
             way.name,
-            text_of(way)
+            route_of(way)
         );
         Some(Problem::new(place(function), text))
     });
@@ -52,7 +52,7 @@ pub(super) fn ambiguous_envelopes(functions: &[Function]) -> Vec<Problem> {
                 "expected a route that cannot take /{0}, found \"{1}\": the host posts the envelopes of {0} to that path; \
                  set a routePrefix, change the route, or leave post out of its methods",
                 envelope.name,
-                text_of(raw)
+                route_of(raw)
             );
             Problem::new(place(raw), text)
         }));
@@ -76,7 +76,7 @@ pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
              found \"{}\" of {}: a path through it can be rewritten into /{}, and only the headers of a front end would \
              tell; set CLIENT_CERT_FRONT_END to app-service where that is in front, take the parameter out of the \
              route, or disable one of the two",
-            text_of(way),
+            route_of(way),
             way.name,
             function.name
         );
@@ -97,11 +97,11 @@ fn same_name(one: &Function, two: &Function) -> Option<Problem> {
 
 fn same_route(one: &Function, two: &Function) -> Option<Problem> {
     let (first, second) = (one.http()?, two.http()?);
-    let same = text_of(one).eq_ignore_ascii_case(text_of(two));
+    let same = first.route.text().eq_ignore_ascii_case(second.route.text());
     (same && first.methods.overlap(&second.methods)).then(|| {
         let text = format!(
             "expected each route and method once, found \"{}\" in {} as well; change one route, or list other methods",
-            text_of(one),
+            route_of(one),
             place(two)
         );
         Problem::new(place(one), text)
@@ -121,8 +121,8 @@ fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
             "expected that no path is both public and secured, found that \"{}\" of this public function and \"{}\" of \
              the secured function {} can match the same path and method; change a route or the methods, or give both \
              the same marker",
-            open.route.text(),
-            guarded.route.text(),
+            open.route,
+            guarded.route,
             secured.name
         );
         Problem::new(place(public), text)
@@ -141,8 +141,11 @@ fn has_parameter(function: &Function) -> bool {
         .is_some_and(|http| http.route.has_parameter())
 }
 
-fn text_of(function: &Function) -> &str {
-    function.http().map_or("", |http| http.route.text())
+fn route_of(function: &Function) -> String {
+    function
+        .http()
+        .map(|http| http.route.to_string())
+        .unwrap_or_default()
 }
 
 fn place(function: &Function) -> String {
