@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::x509::{Certificate, CommonName, Thumbprint};
+use crate::x509::{Certificate, CommonName, PublicKeyHash, Thumbprint};
 
 /// One thing that a rule requires of a certificate. What is absent or unreadable in the certificate never satisfies one.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -10,6 +10,9 @@ use crate::x509::{Certificate, CommonName, Thumbprint};
 pub enum Condition {
     /// The certificate itself, by the digest of its whole DER encoding.
     Thumbprint(Thumbprint),
+    /// The certificate's key, by the SHA-256 digest of its SubjectPublicKeyInfo. Any certificate with this key satisfies it,
+    /// whoever issued it: the front end's handshake proved that the caller holds the key.
+    PublicKey(PublicKeyHash),
     /// The subject's common name, compared exactly: case and all, nothing trimmed, nothing normalized. A certificate with
     /// several common names has none that counts.
     CommonName(String),
@@ -20,7 +23,7 @@ impl Condition {
     /// own.
     pub fn needs_path(&self) -> bool {
         match self {
-            Self::Thumbprint(_) => false,
+            Self::Thumbprint(_) | Self::PublicKey(_) => false,
             Self::CommonName(_) => true,
         }
     }
@@ -31,6 +34,7 @@ impl Condition {
             Self::Thumbprint(thumbprint) => {
                 [certificate.sha256(), certificate.sha1()].contains(thumbprint)
             }
+            Self::PublicKey(hash) => certificate.public_key_hash() == *hash,
             Self::CommonName(name) => certificate.subject().common_name() == CommonName::One(name),
         }
     }
@@ -39,8 +43,9 @@ impl Condition {
     pub(crate) fn closeness(&self) -> u8 {
         match self {
             Self::Thumbprint(Thumbprint::Sha256(_)) => 0,
-            Self::Thumbprint(Thumbprint::Sha1(_)) => 1,
-            Self::CommonName(_) => 2,
+            Self::PublicKey(_) => 1,
+            Self::Thumbprint(Thumbprint::Sha1(_)) => 2,
+            Self::CommonName(_) => 3,
         }
     }
 }
@@ -50,6 +55,7 @@ impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Thumbprint(thumbprint) => write!(f, "pin {thumbprint}"),
+            Self::PublicKey(hash) => write!(f, "key {hash}"),
             Self::CommonName(name) => write!(f, "common name {name:?}"),
         }
     }

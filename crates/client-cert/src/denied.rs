@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use crate::x509::{Certificate, Name, SerialNumber, Thumbprint};
+use crate::x509::{Certificate, Name, PublicKeyHash, SerialNumber, Thumbprint};
 
 /// One thing by which a policy denies certificates. It wins over every rule, for the certificates of callers and for the
 /// authorities on a path.
@@ -16,6 +16,8 @@ use crate::x509::{Certificate, Name, SerialNumber, Thumbprint};
 pub enum DeniedEntry {
     /// The certificate with this digest of its whole DER encoding.
     Thumbprint(Thumbprint),
+    /// Every certificate with this key.
+    PublicKey(PublicKeyHash),
     /// The certificate that an issuer gave this number.
     Numbered {
         /// The issuer's name.
@@ -30,6 +32,7 @@ impl DeniedEntry {
     pub fn all_of(certificate: &Certificate) -> Vec<Self> {
         vec![
             Self::Thumbprint(certificate.sha256()),
+            Self::PublicKey(certificate.public_key_hash()),
             Self::Numbered {
                 issuer: certificate.issuer().clone(),
                 serial: certificate.serial_number().clone(),
@@ -42,6 +45,7 @@ impl fmt::Display for DeniedEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Thumbprint(thumbprint) => thumbprint.fmt(f),
+            Self::PublicKey(hash) => write!(f, "key {hash}"),
             Self::Numbered { issuer, serial } => write!(f, "serial {serial} of {issuer}"),
         }
     }
@@ -51,6 +55,7 @@ impl fmt::Display for DeniedEntry {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Denied {
     thumbprints: HashSet<Thumbprint>,
+    keys: HashSet<PublicKeyHash>,
     numbered: HashMap<SerialNumber, Vec<Name>>,
 }
 
@@ -61,6 +66,9 @@ impl Denied {
             match entry {
                 DeniedEntry::Thumbprint(thumbprint) => {
                     denied.thumbprints.insert(thumbprint);
+                }
+                DeniedEntry::PublicKey(hash) => {
+                    denied.keys.insert(hash);
                 }
                 DeniedEntry::Numbered { issuer, serial } => {
                     denied.numbered.entry(serial).or_default().push(issuer);
@@ -78,7 +86,18 @@ impl Denied {
             .find(|digest| self.thumbprints.contains(digest));
         thumbprint
             .map(DeniedEntry::Thumbprint)
+            .or_else(|| self.key(certificate))
             .or_else(|| self.numbered(certificate))
+    }
+
+    fn key(&self, certificate: &Certificate) -> Option<DeniedEntry> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let hash = certificate.public_key_hash();
+        self.keys
+            .contains(&hash)
+            .then_some(DeniedEntry::PublicKey(hash))
     }
 
     fn numbered(&self, certificate: &Certificate) -> Option<DeniedEntry> {

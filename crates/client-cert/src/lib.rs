@@ -78,7 +78,7 @@ pub use window::Window;
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,
     DistributionPointName, EXPIRY_WARNING_DAYS, ExtendedKeyUsage, ExtensionError, Extensions,
-    KeyFault, KeyIdentifier, KeyUsage, Name, NameConstraints, PointName, PublicKey, ReasonFlags,
-    SerialNumber, SerialNumberError, SubjectAlternativeName, Thumbprint, ThumbprintError, Validity,
-    rfc3339,
+    KeyFault, KeyIdentifier, KeyUsage, Name, NameConstraints, PointName, PublicKey, PublicKeyHash,
+    PublicKeyHashError, ReasonFlags, SerialNumber, SerialNumberError, SubjectAlternativeName,
+    Thumbprint, ThumbprintError, Validity, rfc3339,
 };

@@ -27,6 +27,8 @@ impl Listing {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Listings {
     by_condition: HashMap<Condition, Vec<Arc<Listing>>>,
+    /// Whether a rule is filed under a key: only then is the key's digest made.
+    has_keys: bool,
 }
 
 impl Listings {
@@ -47,6 +49,7 @@ impl Listings {
     fn add(&mut self, listing: Listing) {
         let conditions = listing.rule.conditions().iter();
         if let Some(condition) = conditions.min_by_key(|condition| condition.closeness()) {
+            self.has_keys |= matches!(condition, Condition::PublicKey(_));
             let same = self.by_condition.entry(condition.clone()).or_default();
             same.push(Arc::new(listing));
         }
@@ -57,7 +60,9 @@ impl Listings {
         &'a self,
         certificate: &'a Certificate,
     ) -> impl Iterator<Item = &'a Arc<Listing>> {
+        let key = self.has_keys.then(|| certificate.public_key_hash());
         satisfied_by(certificate)
+            .chain(key.map(Condition::PublicKey))
             .filter_map(|condition| self.by_condition.get(&condition))
             .flatten()
             .filter(|listing| listing.rule.lists(certificate))

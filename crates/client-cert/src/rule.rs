@@ -111,7 +111,7 @@ impl Rule {
     }
 
     /// How closely the rule describes a certificate; lower is closer. The closest rule of a caller is the one that admits:
-    /// a pin before a name, SHA-256 before SHA-1.
+    /// a pin before a name; the certificate by SHA-256, then its key, then SHA-1.
     pub(crate) fn closeness(&self) -> u8 {
         let closest = self.conditions.iter().map(Condition::closeness).min();
         closest.unwrap_or(u8::MAX)

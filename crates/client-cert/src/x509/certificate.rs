@@ -11,6 +11,7 @@ use super::extensions::{ExtensionError, Extensions};
 use super::name::Name;
 use super::oid::oid_name;
 use super::public_key::PublicKey;
+use super::public_key_hash::PublicKeyHash;
 use super::serial::SerialNumber;
 use super::thumbprint::Thumbprint;
 use super::validity::Validity;
@@ -136,6 +137,11 @@ impl Certificate {
         self.der
             .get(self.public_key_info.clone())
             .unwrap_or_default()
+    }
+
+    /// The digest of its public key.
+    pub fn public_key_hash(&self) -> PublicKeyHash {
+        PublicKeyHash::of(self.subject_public_key_info())
     }
 
     /// What its extensions say.

@@ -29,6 +29,7 @@ fn a_denial_wins_over_every_rule() {
         text(&decide_value(&decider, &certificate.header(), NOW))
     };
     let thumbprint = |text: String| vec![DeniedEntry::Thumbprint(text.parse().unwrap())];
+    let key = |of: &Issued| vec![DeniedEntry::PublicKey(read(of).public_key_hash())];
     let by_pin = || pinned(&partner);
     let by_name = || named("partner", &[&authority], &[]);
     let both = || by_pin().and(by_name());
@@ -38,6 +39,9 @@ fn a_denial_wins_over_every_rule() {
         ("SHA-1, pinned", ask(&by_pin, thumbprint(partner.sha1()), &partner), "deny: denied"),
         ("SHA-256, named", ask(&by_name, thumbprint(partner.sha256()), &partner), "deny: denied"),
         ("SHA-256, both", ask(&both, thumbprint(partner.sha256()), &partner), "deny: denied"),
+        ("key, named", ask(&by_name, key(&partner), &partner), "deny: denied"),
+        ("key, pinned", ask(&by_pin, key(&partner), &partner), "deny: denied"),
+        ("another key", ask(&by_pin, key(&sibling), &partner), "allow: pin sha256"),
         ("number, named", ask(&by_name, vec![numbered(&partner, &serial)], &partner), "deny: denied"),
         ("number, pinned", ask(&by_pin, vec![numbered(&partner, &serial)], &partner), "deny: denied"),
         ("the number of another issuer", ask(&by_name, vec![numbered(&stranger, &serial)], &partner), "allow: name partner"),

@@ -7,6 +7,7 @@
 mod authority;
 mod cache;
 mod callers;
+mod conditions;
 mod denied;
 mod der;
 mod fitness;
