@@ -67,8 +67,7 @@ const KEYS: &[&str] = &[
 impl Document {
     /// Reads a document.
     ///
-    /// Verified: its form, and that its parts fit together. The files that it names are not looked at: see
-    /// [`load`](crate::load).
+    /// Verified: its form, and that its parts fit together. The files that it names are not looked at.
     ///
     /// # Errors
     ///
