@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The requests of one connection. The connection asks; each request holds an [`InFlight`].
-#[derive(Debug, Default)]
+/// The requests of one connection. The connection and the server ask; each request holds an [`InFlight`].
+#[derive(Clone, Debug, Default)]
 pub(super) struct Requests(Arc<Counts>);
 
 #[derive(Debug, Default)]

@@ -12,6 +12,7 @@ mod body;
 mod budget;
 mod call;
 mod connection;
+mod connections;
 mod entry;
 mod envelope;
 mod failed;
@@ -30,6 +31,9 @@ mod unreadable;
 pub use app::{App, imitable_envelopes};
 pub use entry::requirement;
 pub use limits::Limits;
-pub use listen::{DRAIN_TIMEOUT, MAX_HEAD_BYTES, MAX_HEADERS, bind, serve};
+pub use listen::{
+    DRAIN_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, MAX_HEADERS, MAX_UNFINISHED_HEAD_BYTES, bind,
+    serve,
+};
 
 pub use crate::log::{Log, Timestamp};
