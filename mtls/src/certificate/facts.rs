@@ -214,10 +214,30 @@ fn other_extensions(extensions: &client_cert::Extensions) -> Vec<OtherExtension>
             // RFC 5280, section 4.2.1.10: it must be.
             critical: true,
         });
+    let recognized = [
+        (
+            extensions.authority_key_identifier.is_some(),
+            "authorityKeyIdentifier",
+        ),
+        (
+            extensions.subject_key_identifier.is_some(),
+            "subjectKeyIdentifier",
+        ),
+        (
+            !extensions.crl_distribution_points.is_empty(),
+            "crlDistributionPoints",
+        ),
+    ];
+    let recognized = recognized.into_iter().filter(|(present, _)| *present);
+    let recognized = recognized.map(|(_, name)| OtherExtension {
+        name: name.to_owned(),
+        critical: false,
+    });
     let critical = extensions.unrecognized_critical.iter().map(other(true));
     let unprocessed = extensions.unprocessed.iter().map(other(false));
     constraints
         .into_iter()
+        .chain(recognized)
         .chain(critical)
         .chain(unprocessed)
         .collect()
