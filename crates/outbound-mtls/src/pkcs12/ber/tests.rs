@@ -15,7 +15,7 @@ fn definite_and_indefinite_lengths_give_the_same_octets() {
     ];
     for bytes in [&whole[..], &long, &pieces] {
         let value = first(bytes).unwrap();
-        assert_eq!(value.octets().unwrap().as_ref(), [1, 2, 3]);
+        assert_eq!(&*value.octets().unwrap(), [1, 2, 3]);
     }
 }
 
