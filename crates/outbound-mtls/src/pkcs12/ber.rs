@@ -3,8 +3,9 @@
 //! Not only DER: Java, NSS and Apple's tools write indefinite lengths and constructed octet strings. Values are
 //! borrowed; nothing is interpreted here.
 //!
-//! This is code of our own because no crate that was tried reads both: asn1-rs and der-parser (which x509-parser brings)
-//! refuse constructed octet strings, and p12-keystore reads DER alone. Properties of it are tested on generated input.
+//! This is code of our own because the readers that are in the dependency tree, asn1-rs and der-parser (which
+//! x509-parser brings), do not put a constructed octet string together; a test fails when they do. Properties of it are
+//! tested on generated input.
 
 use std::ops::Deref;
 
