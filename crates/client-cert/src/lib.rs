@@ -38,12 +38,14 @@ mod header_line;
 mod invalid_value;
 mod invisible;
 mod listing;
+mod pattern;
 mod permit;
 mod policy;
 mod policy_name;
 mod reading;
 mod reason;
 mod rule;
+mod syntax_error;
 mod target_host;
 #[cfg(feature = "test-util")]
 mod test_util;
@@ -65,11 +67,13 @@ pub use front_end::FrontEnd;
 pub use header_line::HeaderLine;
 pub use invalid_value::InvalidValue;
 pub use invisible::is_invisible;
+pub use pattern::{DnsPattern, UriPattern, UserPrincipalName};
 pub use permit::{Permit, Principal};
 pub use policy::{Policy, PolicyError, PolicyVersion};
 pub use policy_name::{CallerName, DomainName, MAX_NAME_BYTES, PolicyNameError, RoleName};
 pub use reason::Reason;
 pub use rule::{Rule, RuleError};
+pub use syntax_error::SyntaxError;
 pub use target_host::TargetHost;
 #[cfg(feature = "test-util")]
 pub use test_util::PermitBuilder;
@@ -78,7 +82,7 @@ pub use window::Window;
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,
     DistributionPointName, EXPIRY_WARNING_DAYS, ExtendedKeyUsage, ExtensionError, Extensions,
-    KeyFault, KeyIdentifier, KeyUsage, Name, NameConstraints, PointName, PublicKey, PublicKeyHash,
-    PublicKeyHashError, ReasonFlags, SerialNumber, SerialNumberError, SubjectAlternativeName,
-    Thumbprint, ThumbprintError, Validity, rfc3339,
+    KeyFault, KeyIdentifier, KeyUsage, MailAddress, Name, NameConstraints, Oid, PointName,
+    PolicyExtensions, PublicKey, PublicKeyHash, PublicKeyHashError, ReasonFlags, SerialNumber,
+    SerialNumberError, SubjectAlternativeName, Thumbprint, ThumbprintError, Validity, rfc3339,
 };

@@ -3,9 +3,14 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use x509_parser::asn1_rs::Tag;
 use x509_parser::extensions::GeneralName;
 
+use super::der::elements;
 use super::name::Name;
+
+/// `szOID_NT_PRINCIPAL_NAME` (MS-WCCE, section 2.2.2.7.7.4).
+const USER_PRINCIPAL_NAME: &str = "1.3.6.1.4.1.311.20.2.3";
 
 /// One `subjectAltName`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,6 +26,8 @@ pub enum SubjectAlternativeName {
     Ip(IpAddr),
     /// A distinguished name.
     Directory(Name),
+    /// A user principal name of Windows (`otherName` 1.3.6.1.4.1.311.20.2.3 with a UTF8String).
+    UserPrincipalName(String),
     /// Any other type, and values that their type does not allow.
     Other(String),
 }
@@ -43,8 +50,13 @@ impl SubjectAlternativeName {
                     Self::Ip,
                 )
             }
-            GeneralName::OtherName(oid, _) => {
-                Self::Other(format!("otherName {}", oid.to_id_string()))
+            GeneralName::OtherName(oid, value) => {
+                let oid = oid.to_id_string();
+                let principal = (oid == USER_PRINCIPAL_NAME).then(|| explicit_utf8(value));
+                principal.flatten().map_or_else(
+                    || Self::Other(format!("otherName {oid}")),
+                    Self::UserPrincipalName,
+                )
             }
             GeneralName::RegisteredID(oid) => {
                 Self::Other(format!("registeredID {}", oid.to_id_string()))
@@ -58,6 +70,19 @@ impl SubjectAlternativeName {
     }
 }
 
+/// The text of `[0] EXPLICIT UTF8String`, if that is all that the bytes hold.
+fn explicit_utf8(value: &[u8]) -> Option<String> {
+    let tagged = elements(value)?;
+    let [tagged] = tagged.as_slice() else {
+        return None;
+    };
+    let inner = tagged.is_context(0).then(|| elements(tagged.content()))??;
+    match inner.as_slice() {
+        [text] if text.is(Tag::Utf8String) => String::from_utf8(text.content().to_vec()).ok(),
+        _ => None,
+    }
+}
+
 /// The type and the value, with control characters escaped.
 impl fmt::Display for SubjectAlternativeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +92,29 @@ impl fmt::Display for SubjectAlternativeName {
             Self::Uri(uri) => write!(f, "URI:{}", uri.escape_debug()),
             Self::Ip(address) => write!(f, "IP:{address}"),
             Self::Directory(name) => write!(f, "DN:{name}"),
+            Self::UserPrincipalName(name) => write!(f, "UPN:{}", name.escape_debug()),
             Self::Other(what) => write!(f, "other:{what}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_principal_name_is_exactly_one_utf8_string() {
+        for (value, expected) in [
+            (&b"\xa0\x05\x0c\x03a@b"[..], Some("a@b")),
+            (b"\xa0\x05\x16\x03a@b", None),
+            (b"\xa0\x05\x0c\x03a@\xff", None),
+            (b"\xa1\x05\x0c\x03a@b", None),
+            (b"\x0c\x03a@b", None),
+            (b"\xa0\x05\x0c\x03a@b\x05\x00", None),
+            (b"\xa0\x07\x0c\x03a@b\x05\x00", None),
+            (b"", None),
+        ] {
+            assert_eq!(explicit_utf8(value).as_deref(), expected, "{value:?}");
         }
     }
 }

@@ -11,12 +11,14 @@ use super::distribution_point::{DistributionPoint, distribution_points};
 use super::key_identifier::KeyIdentifier;
 use super::name_constraints::NameConstraints;
 use super::oid::oid_name;
+use super::policies::PolicyExtensions;
 use super::usage::{ExtendedKeyUsage, KeyUsage};
 
 /// What a certificate's extensions say.
 ///
 /// The extensions with a field here are recognized. Others may hold any bytes, unless they are critical; so may the
-/// identifiers of keys, which are hints, and distribution points, without which a list is searched by its issuer alone.
+/// identifiers of keys, which are hints, and distribution points, without which a list is searched by its issuer alone. What
+/// is said about policies may hold any bytes too, and then leads to no valid path.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Extensions {
@@ -36,6 +38,8 @@ pub struct Extensions {
     pub subject_key_identifier: Option<KeyIdentifier>,
     /// Which revocation lists cover it; empty if that is absent, or unreadable and not critical.
     pub crl_distribution_points: Vec<DistributionPoint>,
+    /// What it says about certificate policies. A critical extension of these that cannot be read is unrecognized.
+    pub policies: PolicyExtensions,
     /// Unrecognized critical extensions, in dotted notation. One is enough to refuse (RFC 5280, section 4.2).
     pub unrecognized_critical: Vec<String>,
     /// Unrecognized extensions that are not critical: the registered name, or dotted notation. For people; nothing is
@@ -107,7 +111,7 @@ impl Extensions {
         Ok(())
     }
 
-    /// Takes an extension that only says where to look. A critical identifier of a key is not recognized (RFC 5280,
+    /// Takes an extension that only says where to look, or what only a path is judged by. A critical identifier of a key is not recognized (RFC 5280,
     /// sections 4.2.1.1 and 4.2.1.2, forbid it), and an unreadable hint is none.
     fn add_hint(&mut self, extension: &X509Extension<'_>) -> bool {
         let value = extension.value;
@@ -126,7 +130,7 @@ impl Extensions {
                 self.crl_distribution_points = points.unwrap_or_default();
                 read
             }
-            _ => false,
+            (oid, _) => self.policies.add(oid, value).unwrap_or(false),
         }
     }
 

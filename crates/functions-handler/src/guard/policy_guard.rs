@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use client_cert::{Decision, Denial, Policy, Refusal, Requirement};
+use client_cert::{Decider, Decision, Denial, Policy, Refusal, Requirement};
 use http::Response;
 
 use crate::config::{AllowedOrigins, DeniedStatus, Settings};
@@ -12,7 +12,6 @@ use crate::log::{Audit, Log, Record, Subject};
 
 use super::admission::{Admission, Admitted};
 use super::cross_site::Verdict;
-use super::in_force::{InForce, Policies};
 use super::presented::Presented;
 use super::refusals::refusal;
 
@@ -23,7 +22,7 @@ pub struct Guard {
 }
 
 struct Shared {
-    in_force: InForce,
+    decider: Decider,
     denied_status: DeniedStatus,
     origins: AllowedOrigins,
     audit: Audit,
@@ -56,7 +55,7 @@ impl Guard {
         } = settings;
         Self {
             shared: Arc::new(Shared {
-                in_force: InForce::new(policy.into()),
+                decider: Decider::new(policy),
                 denied_status,
                 origins: allowed_origins,
                 audit: Audit::new(log),
@@ -68,7 +67,7 @@ impl Guard {
     pub fn new(policy: Policy, log: Log) -> Self {
         Self {
             shared: Arc::new(Shared {
-                in_force: InForce::new(policy.into()),
+                decider: Decider::new(policy),
                 denied_status: DeniedStatus::default(),
                 origins: AllowedOrigins::default(),
                 audit: Audit::new(log),
@@ -84,7 +83,7 @@ impl Guard {
         presented: &Presented<'_>,
     ) -> Admission {
         let Shared {
-            in_force,
+            decider,
             origins,
             audit,
             ..
@@ -104,12 +103,7 @@ impl Guard {
                 return Admission::Answered(self.refused(subject, denial.into()));
             }
         };
-        let deciders = in_force.deciders();
-        let (decision, tried) = deciders.decide(requirement, &presented.forwarded, now);
-        if let (Some(tried), Some(policy)) = (tried, deciders.report_only()) {
-            audit.tried(&subject, &decision, &tried, policy.version());
-        }
-        match decision {
+        match decider.decide(requirement, &presented.forwarded, now) {
             Decision::Allow(permit) => Admission::Admitted(Admitted {
                 record: audit.admitted(subject, &permit),
                 permit,
@@ -141,15 +135,9 @@ impl Guard {
         finished(record, response)
     }
 
-    /// The policy in force.
-    pub fn policy(&self) -> Policy {
-        self.shared.in_force.deciders().policy().clone()
-    }
-
-    /// Puts other policies in force, from the next call on. Calls that are being decided end under the old ones, and what was
-    /// kept of admitted callers goes with them.
-    pub fn replace(&self, policies: Policies) {
-        self.shared.in_force.replace(policies);
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        self.shared.decider.policy()
     }
 
     pub(crate) fn audit(&self) -> &Audit {

@@ -7,7 +7,6 @@ mod audit;
 mod caller_text;
 mod clock;
 mod invocation_id;
-mod tried;
 mod writer;
 
 pub(crate) use audit::{Audit, FailureLine, Record, Subject};
