@@ -214,6 +214,7 @@ fn other_extensions(extensions: &client_cert::Extensions) -> Vec<OtherExtension>
             // RFC 5280, section 4.2.1.10: it must be.
             critical: true,
         });
+    let policies = &extensions.policies;
     let recognized = [
         (
             extensions.authority_key_identifier.is_some(),
@@ -227,6 +228,16 @@ fn other_extensions(extensions: &client_cert::Extensions) -> Vec<OtherExtension>
             !extensions.crl_distribution_points.is_empty(),
             "crlDistributionPoints",
         ),
+        (
+            policies.certificate_policies.is_some(),
+            "certificatePolicies",
+        ),
+        (!policies.mappings.is_empty(), "policyMappings"),
+        (
+            policies.require_explicit_policy.is_some() || policies.inhibit_policy_mapping.is_some(),
+            "policyConstraints",
+        ),
+        (policies.inhibit_any_policy.is_some(), "inhibitAnyPolicy"),
     ];
     let recognized = recognized.into_iter().filter(|(present, _)| *present);
     let recognized = recognized.map(|(_, name)| OtherExtension {
