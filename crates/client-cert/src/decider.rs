@@ -60,7 +60,7 @@ impl Decider {
 
     /// Authentication: the certificate belongs to one caller of the policy.
     fn admit(&self, forwarded: &Forwarded<'_>, now: UnixTime) -> Result<Arc<Admitted>, Refusal> {
-        let reading = Reading::new(self.policy.front_end(), forwarded);
+        let reading = Reading::new(&self.policy, forwarded);
         let value = reading.vouched_value()?;
         if let Some(admitted) = self.cache.find(value, now) {
             return Ok(admitted);

@@ -16,6 +16,8 @@ use crate::x509::{CertificateError, PublicKey, rfc3339};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Denial {
+    /// A policy is configured and cannot be had, so that nobody is admitted until it can.
+    PolicyUnavailable,
     /// No front end is declared, so that the certificate's header may come from anybody.
     FrontEndUndeclared,
     /// The front end is App Service, and the request is not marked exactly once as having come over TLS.
@@ -134,6 +136,7 @@ impl Denial {
     /// The reason without its details.
     pub fn reason(&self) -> Reason {
         match self {
+            Self::PolicyUnavailable => Reason::PolicyUnavailable,
             Self::FrontEndUndeclared => Reason::FrontEndUndeclared,
             Self::NotOverTls { .. } => Reason::NotOverTls,
             Self::HostNotLocal { .. } => Reason::HostNotLocal,
@@ -179,6 +182,7 @@ impl Denial {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::PolicyUnavailable => f.write_str("expected the configured policy, found none that could be loaded: nobody is admitted until one can"),
             Self::FrontEndUndeclared => f.write_str(
                 "expected a declared front end, found none: every forwarded certificate is ignored",
             ),

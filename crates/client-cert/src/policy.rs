@@ -31,6 +31,7 @@ struct Access {
     domains: Vec<Arc<TrustDomain>>,
     listings: Listings,
     denied: Denied,
+    is_available: bool,
 }
 
 impl Policy {
@@ -57,6 +58,7 @@ impl Policy {
             domains: domains(&callers),
             listings: Listings::new(&callers),
             denied: Denied::default(),
+            is_available: true,
             callers,
         };
         Ok(Self {
@@ -64,6 +66,23 @@ impl Policy {
             fitness,
             access: Arc::new(access),
         })
+    }
+
+    /// What is in force where a policy was configured and cannot be had: every secured call is refused for that reason.
+    pub fn unavailable(front_end: FrontEnd) -> Self {
+        let access = Access {
+            version: None,
+            callers: Vec::new(),
+            domains: Vec::new(),
+            listings: Listings::default(),
+            denied: Denied::default(),
+            is_available: false,
+        };
+        Self {
+            front_end,
+            fitness: Fitness::default(),
+            access: Arc::new(access),
+        }
     }
 
     /// The same policy behind another front end.
@@ -94,6 +113,7 @@ impl Policy {
             domains: self.access.domains.clone(),
             listings: self.access.listings.clone(),
             denied: self.access.denied.clone(),
+            is_available: self.access.is_available,
         };
         change(&mut access);
         Self {
@@ -135,6 +155,11 @@ impl Policy {
     /// Whether it admits nobody.
     pub fn is_empty(&self) -> bool {
         self.rules().next().is_none()
+    }
+
+    /// Whether it is a policy, and not what stands for one that cannot be had.
+    pub fn is_available(&self) -> bool {
+        self.access.is_available
     }
 
     pub(crate) fn listings(&self) -> &Listings {

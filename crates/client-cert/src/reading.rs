@@ -2,22 +2,32 @@
 
 use crate::denial::Denial;
 use crate::forwarded::{Forwarded, ForwardedError, decode};
-use crate::front_end::FrontEnd;
+use crate::policy::Policy;
 use crate::x509::Certificate;
 
 /// What a request says of its certificate, before any policy is applied. Made by the decision and by the explanation alike.
 #[derive(Debug)]
 pub(crate) struct Reading<'f> {
+    policy: Result<(), Denial>,
     front_end: Result<(), Denial>,
     value: Result<&'f [u8], ForwardedError>,
 }
 
 impl<'f> Reading<'f> {
-    pub(crate) fn new(front_end: FrontEnd, forwarded: &Forwarded<'f>) -> Self {
+    pub(crate) fn new(policy: &Policy, forwarded: &Forwarded<'f>) -> Self {
         Self {
-            front_end: front_end.vouches(forwarded),
+            policy: match policy.is_available() {
+                true => Ok(()),
+                false => Err(Denial::PolicyUnavailable),
+            },
+            front_end: policy.front_end().vouches(forwarded),
             value: forwarded.certificate_value(),
         }
+    }
+
+    /// Whether there is a policy to decide by.
+    pub(crate) fn policy(&self) -> &Result<(), Denial> {
+        &self.policy
     }
 
     /// Whether the front end vouches for the header.
@@ -30,8 +40,9 @@ impl<'f> Reading<'f> {
         &self.value
     }
 
-    /// The one header value, if the front end vouches for it.
+    /// The one header value, if there is a policy and the front end vouches for it.
     pub(crate) fn vouched_value(&self) -> Result<&'f [u8], Denial> {
+        self.policy.clone()?;
         self.front_end.clone()?;
         self.value.clone().map_err(Denial::Forwarded)
     }

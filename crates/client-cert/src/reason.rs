@@ -29,6 +29,8 @@ macro_rules! reasons {
 }
 
 reasons! {
+    /// A policy is configured and cannot be had.
+    PolicyUnavailable = "policy-unavailable",
     /// No front end is declared.
     FrontEndUndeclared = "front-end-undeclared",
     /// The request did not come over TLS, or does not say so exactly once.

@@ -30,7 +30,7 @@ mod start;
 mod start_line;
 
 pub use client_cert::{Permit, Requirement};
-pub use guard::{Guard, GuardLayer, GuardService, Refused};
+pub use guard::{Guard, GuardLayer, GuardService, Policies, Refused};
 pub use handler::{Handler, run};
 pub use signals::Hangups;
 pub use start::Start;

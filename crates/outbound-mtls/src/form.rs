@@ -42,16 +42,17 @@ impl Form {
 impl Found {
     /// Looks at the first bytes.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes.get(..64).unwrap_or(bytes));
-        let text = text.trim_start();
-        let unquoted = text.trim_start_matches(['"', '\'']);
+        let text = bytes.trim_ascii_start();
+        let quotes = |byte: &&u8| [b'"', b'\''].contains(byte);
+        let unquoted = text.iter().take_while(quotes).count();
+        let unquoted_text = text.get(unquoted..).unwrap_or_default();
         if text.is_empty() {
             Self::Nothing
-        } else if unquoted.starts_with("-----BEGIN") {
+        } else if unquoted_text.starts_with(b"-----BEGIN") {
             Self::Pem
-        } else if unquoted.len() < text.len() {
+        } else if unquoted > 0 {
             Self::Quoted
-        } else if text.starts_with("MI") {
+        } else if text.starts_with(b"MI") {
             Self::Base64
         } else {
             Self::Other

@@ -3,16 +3,18 @@
 //! # How it fits together
 //!
 //! ```text
-//! app settings ─▶ settings ─▶ source ─▶ pkcs12 or pem ─▶ contents ─▶ selection ─▶ identity ─▶ connector
-//!                  (pure)     (reads)    (one budget)               (one key and its chain)   (HTTP client)
+//! app settings ─▶ settings ─┐
+//!                  (pure)    ├─▶ source ─▶ encoded identity ─▶ pkcs12 or pem ─▶ contents ─▶ selection ─▶ identity ─▶ connector
+//!    the program's own bytes ─┘   (reads)                       (one budget)                (one key and its chain)  (HTTP client)
 //! ```
 //!
-//! The settings are text and are parsed once, at the start: a mistake in them is a start-up error. Files are read
-//! later, and again when they change: one that cannot be loaded is reported and leaves the identity in use as it is.
+//! The settings are text and are parsed once, at the start: a mistake in them is a start-up error. A source is asked
+//! later, and again at each reload: what cannot be loaded is reported and leaves the identity in use as it is.
 //!
 //! On Linux the private key stays in memory from the file's bytes to the handshake; nothing is written. What holds
-//! a key, a password or a password-derived key cannot be formatted and is overwritten when it is dropped, up to
-//! what OpenSSL keeps for the connections. On macOS and Windows native-tls imports the key into the system's store.
+//! a key, a password or a password-derived key cannot be formatted, and is overwritten when it is dropped and when it
+//! moves. That is true of this crate's own memory: OpenSSL keeps the key for the connections, and its decoder leaves
+//! copies of an unencrypted key behind. On macOS and Windows native-tls imports the key into the system's store.
 
 mod answer;
 mod builder;

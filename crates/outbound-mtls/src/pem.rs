@@ -126,7 +126,7 @@ impl Reader<'_> {
         }
         let secret = self.password.map_or("", Password::text).as_bytes();
         // Without the callback OpenSSL would ask the terminal.
-        let key = PKey::private_key_from_pem_callback(pem.as_bytes(), |buffer| {
+        let key = PKey::private_key_from_pem_callback(&pem, |buffer| {
             let taken = secret.len().min(buffer.len());
             for (to, from) in buffer.iter_mut().zip(secret) {
                 *to = *from;

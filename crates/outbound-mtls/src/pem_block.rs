@@ -9,12 +9,13 @@ use super::pem_text::{self, Oddity};
 use super::pkcs12::ber::{SEQUENCE, Values};
 use super::pkcs12::{Encrypted, ReadError};
 use super::private_key;
-use super::secret_bytes;
+use super::secret_bytes::{self, SecretBytes};
 
 /// The most blocks of one text; an identity has about four.
 const MAX_BLOCKS: usize = 1_000;
 
 const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
 /// One block.
@@ -77,29 +78,27 @@ impl<'a> Block<'a> {
     }
 
     /// As OpenSSL reads it.
-    pub(super) fn canonical(&self) -> Zeroizing<String> {
-        let length: usize = self.lines.iter().map(|line| line.len() + 1).sum();
-        let mut pem = Zeroizing::new(String::with_capacity(length + 2 * self.name.len() + 40));
-        let mut push = |parts: &[&str]| parts.iter().for_each(|part| pem.push_str(part));
-        push(&[BEGIN, self.name, DASHES, "\n"]);
+    pub(super) fn canonical(&self) -> Zeroizing<Vec<u8>> {
+        let mut parts = vec![BEGIN, self.name, DASHES, "\n"];
         for line in &self.lines {
-            push(&[line, "\n"]);
+            parts.extend([line, "\n"]);
             if line.starts_with("DEK-Info:") {
-                push(&["\n"]);
+                parts.push("\n");
             }
         }
-        push(&["-----END ", self.name, DASHES, "\n"]);
-        pem
+        parts.extend([END, self.name, DASHES, "\n"]);
+        let parts: Vec<&[u8]> = parts.into_iter().map(str::as_bytes).collect();
+        secret_bytes::joined(&parts)
     }
 
     pub(super) fn der(&self) -> Option<Zeroizing<Vec<u8>>> {
-        // Room for all of it at once: a buffer that grows would leave copies of the key behind.
         let length = self.lines.iter().map(|line| line.len()).sum();
-        let mut packed = Zeroizing::new(String::with_capacity(length));
+        let mut packed = SecretBytes::with_room(length);
         for line in &self.lines {
-            packed.extend(line.chars().filter(|c| !c.is_ascii_whitespace()));
+            let parts = line.split_ascii_whitespace();
+            parts.for_each(|part| packed.push(part.as_bytes()));
         }
-        secret_bytes::from_base64(&STANDARD, packed.as_bytes()).ok()
+        secret_bytes::from_base64(&STANDARD, &packed).ok()
     }
 
     pub(super) fn encrypted(&self) -> Result<Encrypted, ReadError> {

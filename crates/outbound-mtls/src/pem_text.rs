@@ -1,9 +1,10 @@
 //! PEM text in the forms that proxies, portals and shells leave it in, brought back to one.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use zeroize::Zeroizing;
+
+use super::secret_bytes::SecretBytes;
 
 /// How a block begins, and how it begins where blanks are percent-encoded.
 const BEGIN: &str = "-----BEGIN ";
@@ -44,23 +45,27 @@ pub fn is_pem(text: &str) -> bool {
     text.contains(BEGIN) || text.contains(BEGIN_PERCENT)
 }
 
-/// The text with its outer encodings taken off, and what they were. The lines of a block are not touched.
+/// The text without its outer encodings, and what they were. The lines of a block are not touched.
 pub(super) fn unwrap(text: &str) -> (Zeroizing<String>, Vec<Oddity>) {
     let mut oddities = Vec::new();
-    let mut text = Cow::Borrowed(text.trim());
-    if let Some(inner) = unquoted(&text) {
-        text = Cow::Owned(inner.to_owned());
+    let mut inner = text.trim();
+    if let Some(unquoted) = unquoted(inner) {
+        inner = unquoted;
         oddities.push(Oddity::Quoted);
     }
-    if !text.contains(BEGIN) && text.contains(BEGIN_PERCENT) {
-        text = Cow::Owned(percent_decoded(&text));
+    let percent_encoded = !inner.contains(BEGIN) && inner.contains(BEGIN_PERCENT);
+    let mut text = match percent_encoded {
+        true => percent_decoded(inner),
+        false => Zeroizing::new(inner.to_owned()),
+    };
+    if percent_encoded {
         oddities.push(Oddity::PercentEncoded);
     }
     if text.contains("\\n") {
-        text = Cow::Owned(text.replace("\\r", "").replace("\\n", "\n"));
+        text = with_line_breaks(&text);
         oddities.push(Oddity::EscapedLineBreaks);
     }
-    (Zeroizing::new(text.into_owned()), oddities)
+    (text, oddities)
 }
 
 /// The lines between a block's first and last, and in which way they are odd.
@@ -91,26 +96,34 @@ fn unquoted(text: &str) -> Option<&str> {
 }
 
 /// Decodes `%XX`; what is not such an escape stays as it is, and is then not PEM.
-fn percent_decoded(text: &str) -> String {
-    let mut decoded = String::with_capacity(text.len());
+fn percent_decoded(text: &str) -> Zeroizing<String> {
+    let mut decoded = SecretBytes::with_room(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
-        decoded.push_str(before);
+        decoded.push(before.as_bytes());
         let byte = after
             .get(..2)
             .and_then(|digits| u8::from_str_radix(digits, 16).ok())
             .filter(u8::is_ascii);
-        match byte {
-            Some(byte) => {
-                decoded.push(char::from(byte));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                decoded.push('%');
-                rest = after;
-            }
-        }
+        rest = match byte {
+            Some(_) => after.get(2..).unwrap_or_default(),
+            None => after,
+        };
+        decoded.push(&[byte.unwrap_or(b'%')]);
     }
-    decoded.push_str(rest);
-    decoded
+    decoded.push(rest.as_bytes());
+    decoded.into_text()
+}
+
+/// The text with the line breaks that are written as `\\n` or `\\r\\n`.
+fn with_line_breaks(text: &str) -> Zeroizing<String> {
+    let mut broken = SecretBytes::with_room(text.len());
+    for (number, line) in text.split("\\n").enumerate() {
+        if number > 0 {
+            broken.push(b"\n");
+        }
+        line.split("\\r")
+            .for_each(|part| broken.push(part.as_bytes()));
+    }
+    broken.into_text()
 }

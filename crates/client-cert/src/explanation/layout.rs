@@ -42,6 +42,15 @@ impl<'a> Layout<'a> {
         reading: &Reading<'_>,
         certificate: &Result<Certificate, Denial>,
     ) {
+        if let Err(denial) = reading.policy() {
+            self.step(
+                Stage::Request,
+                "policy",
+                "a policy that could be loaded",
+                "none".to_owned(),
+                Some(denial.clone()),
+            );
+        }
         self.front_end(reading);
         self.step(
             Stage::Request,

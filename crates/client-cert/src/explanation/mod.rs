@@ -88,7 +88,7 @@ pub fn explain(
     forwarded: &Forwarded<'_>,
     now: UnixTime,
 ) -> Explanation {
-    let reading = Reading::new(policy.front_end(), forwarded);
+    let reading = Reading::new(policy, forwarded);
     let certificate = reading.certificate();
     let evaluation = certificate
         .as_ref()

@@ -18,6 +18,7 @@
 mod admission;
 mod cross_site;
 mod filter;
+mod in_force;
 mod layer;
 mod policy_guard;
 mod preflight;
@@ -27,6 +28,7 @@ mod refusals;
 pub(crate) use admission::{Admission, Admitted};
 pub use filter::Refused;
 pub(crate) use filter::{Asked, admissions};
+pub use in_force::Policies;
 pub use layer::{GuardLayer, GuardService};
 pub use policy_guard::Guard;
 pub(crate) use preflight::requested_method;

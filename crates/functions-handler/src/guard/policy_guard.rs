@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use client_cert::{Decider, Decision, Denial, Policy, Refusal, Requirement};
+use client_cert::{Decision, Denial, Policy, Refusal, Requirement};
 use http::Response;
 
 use crate::config::{AllowedOrigins, DeniedStatus, Settings};
@@ -12,6 +12,7 @@ use crate::log::{Audit, Log, Record, Subject};
 
 use super::admission::{Admission, Admitted};
 use super::cross_site::Verdict;
+use super::in_force::{InForce, Policies};
 use super::presented::Presented;
 use super::refusals::refusal;
 
@@ -22,7 +23,7 @@ pub struct Guard {
 }
 
 struct Shared {
-    decider: Decider,
+    in_force: InForce,
     denied_status: DeniedStatus,
     origins: AllowedOrigins,
     audit: Audit,
@@ -55,7 +56,7 @@ impl Guard {
         } = settings;
         Self {
             shared: Arc::new(Shared {
-                decider: Decider::new(policy),
+                in_force: InForce::new(policy.into()),
                 denied_status,
                 origins: allowed_origins,
                 audit: Audit::new(log),
@@ -67,7 +68,7 @@ impl Guard {
     pub fn new(policy: Policy, log: Log) -> Self {
         Self {
             shared: Arc::new(Shared {
-                decider: Decider::new(policy),
+                in_force: InForce::new(policy.into()),
                 denied_status: DeniedStatus::default(),
                 origins: AllowedOrigins::default(),
                 audit: Audit::new(log),
@@ -83,7 +84,7 @@ impl Guard {
         presented: &Presented<'_>,
     ) -> Admission {
         let Shared {
-            decider,
+            in_force,
             origins,
             audit,
             ..
@@ -103,7 +104,12 @@ impl Guard {
                 return Admission::Answered(self.refused(subject, denial.into()));
             }
         };
-        match decider.decide(requirement, &presented.forwarded, now) {
+        let deciders = in_force.deciders();
+        let (decision, tried) = deciders.decide(requirement, &presented.forwarded, now);
+        if let (Some(tried), Some(policy)) = (tried, deciders.report_only()) {
+            audit.tried(&subject, &decision, &tried, policy.version());
+        }
+        match decision {
             Decision::Allow(permit) => Admission::Admitted(Admitted {
                 record: audit.admitted(subject, &permit),
                 permit,
@@ -135,9 +141,15 @@ impl Guard {
         finished(record, response)
     }
 
-    /// The policy.
-    pub fn policy(&self) -> &Policy {
-        self.shared.decider.policy()
+    /// The policy in force.
+    pub fn policy(&self) -> Policy {
+        self.shared.in_force.deciders().policy().clone()
+    }
+
+    /// Puts other policies in force, from the next call on. Calls that are being decided end under the old ones, and what was
+    /// kept of admitted callers goes with them.
+    pub fn replace(&self, policies: Policies) {
+        self.shared.in_force.replace(policies);
     }
 
     pub(crate) fn audit(&self) -> &Audit {

@@ -7,11 +7,13 @@ use http::{HeaderMap, StatusCode};
 use serde::{Serialize, Serializer};
 
 use client_cert::{
-    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, Principal, Refusal, Thumbprint,
+    CallerName, Decision, Denial, EXPIRY_WARNING_DAYS, Permit, PolicyVersion, Principal, Refusal,
+    Thumbprint,
 };
 
 use crate::functions::{InvocationId, TraceParent};
 
+use super::tried::TriedLine;
 use super::{CallerText, Log, Timestamp, invocation_id};
 
 /// How many certificates are remembered as reported today; beyond it, some are reported again.
@@ -217,6 +219,19 @@ impl Audit {
     pub(crate) fn not_found(&self, subject: Subject, path: &str) -> Record {
         let path = Some(CallerText::new(path));
         self.record(subject, Outcome::Undecided { path })
+    }
+
+    /// What a policy that decides nothing yet would decide. Written where it differs.
+    pub(crate) fn tried(
+        &self,
+        subject: &Subject,
+        decision: &Decision,
+        tried: &Decision,
+        version: Option<PolicyVersion>,
+    ) {
+        if let Some(line) = TriedLine::new(subject, decision, tried, version) {
+            self.log.write(&line);
+        }
     }
 
     /// A call failed.

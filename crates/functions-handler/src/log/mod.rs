@@ -7,6 +7,7 @@ mod audit;
 mod caller_text;
 mod clock;
 mod invocation_id;
+mod tried;
 mod writer;
 
 pub(crate) use audit::{Audit, FailureLine, Record, Subject};

@@ -50,7 +50,7 @@ impl App {
         limits: Limits,
     ) -> Result<Self, Vec<Problem>> {
         let (mut implementations, mut problems) = by_name(registry);
-        problems.extend(imitable_envelopes(&routes, guard.policy()));
+        problems.extend(imitable_envelopes(&routes, &guard.policy()));
         let routes = routes.pair(|function| match implementations.remove(&function.name) {
             Some(implementation) => Entry::pair(function, implementation),
             None => Err(without_implementation(&function.name)),

@@ -12,6 +12,7 @@ use super::digest::Digest;
 use super::parameters::{key_derivation, unsupported};
 use super::read_error::ReadError;
 use super::secrets::Secret;
+use crate::secret_bytes::joined;
 
 const PBES2: &str = "1.2.840.113549.1.5.13";
 
@@ -79,12 +80,12 @@ impl Algorithm {
         let derive = |purpose, length| self.derivation.derive(purpose, secret, length);
         match &self.scheme {
             Scheme::Pkcs12 { key } => {
-                let mut key = derive(Purpose::Key, *key)?;
+                let key = derive(Purpose::Key, *key)?;
                 let iv = derive(Purpose::Iv, self.cipher.iv_len().unwrap_or(0))?;
                 if self.cipher.nid() == Nid::DES_EDE3_CBC && key.len() == 16 {
                     // Two-key triple DES is three-key with the first key again.
-                    let first = Zeroizing::new(key.get(..8).unwrap_or_default().to_vec());
-                    key.extend_from_slice(&first);
+                    let first = key.get(..8).unwrap_or_default();
+                    return Ok((joined(&[&key, first]), iv));
                 }
                 Ok((key, iv))
             }
@@ -105,7 +106,7 @@ impl Algorithm {
 /// The schemes before PBES2.
 fn older(name: &str, parameters: &Value<'_>) -> Result<(Derivation, Cipher, Scheme), ReadError> {
     let mut fields = parameters.values();
-    let salt = fields.expect_octets()?.into_owned();
+    let salt = fields.expect_octets()?.to_vec();
     let iterations = fields.expect(INTEGER)?.number()?.max(1);
     let pkcs12 = |cipher, key| {
         let digest = Digest::Sha1;
@@ -137,7 +138,7 @@ fn pbes2(parameters: &Value<'_>) -> Result<(Derivation, Cipher, Scheme), ReadErr
     let name = encryption.expect(OBJECT_IDENTIFIER)?.dotted()?;
     let cipher = cipher(&name).ok_or_else(|| unsupported("the cipher", &name))?;
     let iv = match encryption.next_or_end()? {
-        Some(value) if value.is_octets() => value.octets()?.into_owned(),
+        Some(value) if value.is_octets() => value.octets()?.to_vec(),
         _ => Vec::new(),
     };
     if iv.len() != cipher.iv_len().unwrap_or(0) {

@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use super::bags::{Bag, BagReader, Item};
 use super::ber::{
-    BerError, CONTEXT_0, CONTEXT_0_PRIMITIVE, INTEGER, OBJECT_IDENTIFIER, SEQUENCE, Value, Values,
+    BerError, CONTEXT_0, CONTEXT_0_PRIMITIVE, INTEGER, OBJECT_IDENTIFIER, Octets, SEQUENCE, Value,
+    Values,
 };
 use super::budget::refuse_sum;
 use super::encryption::Encrypted;
@@ -18,9 +19,9 @@ const ENCRYPTED_DATA: &str = "1.2.840.113549.1.7.6";
 const VERSION: u64 = 3;
 
 /// A file, as far as it can be read without a password.
-pub(super) struct Archive {
+pub(super) struct Archive<'a> {
     /// What the integrity check covers.
-    pub(super) contents: Vec<u8>,
+    pub(super) contents: Octets<'a>,
     pub(super) mac: Option<Mac>,
     pub(super) safes: Vec<Safe>,
     /// Counts on in the safes that are encrypted.
@@ -32,10 +33,10 @@ pub(super) enum Safe {
     Encrypted(Encrypted),
 }
 
-impl Archive {
+impl<'a> Archive<'a> {
     /// Reads the structure. Nothing is decrypted, and nothing costs more than a pass over the bytes.
-    pub(super) fn read(outline: &Outline<'_>) -> Result<Self, ReadError> {
-        let contents = outline.contents.octets()?.into_owned();
+    pub(super) fn read(outline: &Outline<'a>) -> Result<Self, ReadError> {
+        let contents = outline.contents.octets()?;
         let mut bags = BagReader::default();
         let mut safes = Vec::new();
         let mut infos = Values::new(&contents).expect(SEQUENCE)?.values();
@@ -130,5 +131,5 @@ fn encrypted_data(content: &Value<'_>) -> Result<Encrypted, ReadError> {
     if !matches!(ciphertext.tag(), CONTEXT_0 | CONTEXT_0_PRIMITIVE) {
         return Err(BerError::Unexpected.into());
     }
-    Encrypted::new(&algorithm, ciphertext.octets()?.into_owned())
+    Encrypted::new(&algorithm, ciphertext.octets()?.to_vec())
 }

@@ -95,7 +95,7 @@ fn item(kind: &str, content: &Value<'_>) -> Result<Option<Item>, ReadError> {
                 return Ok(None);
             }
             let der = fields.expect(CONTEXT_0)?.only()?.octets()?;
-            Some(Item::Certificate(der.into_owned()))
+            Some(Item::Certificate(der.to_vec()))
         }
         _ => None,
     })
@@ -113,7 +113,7 @@ fn label(attributes: &Value<'_>) -> Result<Label, ReadError> {
         };
         match (kind.as_str(), value.tag()) {
             (FRIENDLY_NAME, BMP_STRING) => label.name = Some(utf16(value.bytes())),
-            (LOCAL_KEY_ID, _) if value.is_octets() => label.id = Some(value.octets()?.into_owned()),
+            (LOCAL_KEY_ID, _) if value.is_octets() => label.id = Some(value.octets()?.to_vec()),
             _ => {}
         }
     }

@@ -3,10 +3,13 @@
 //! Not only DER: Java, NSS and Apple's tools write indefinite lengths and constructed octet strings. Values are
 //! borrowed; nothing is interpreted here.
 //!
-//! This is code of our own because no crate that was tried reads both: asn1-rs and der-parser (which x509-parser brings)
-//! refuse constructed octet strings, and p12-keystore reads DER alone. Properties of it are tested on generated input.
+//! This is code of our own because the readers that are in the dependency tree, asn1-rs and der-parser (which
+//! x509-parser brings), do not put a constructed octet string together; a test fails when they do. Properties of it are
+//! tested on generated input.
 
-use std::borrow::Cow;
+use std::ops::Deref;
+
+use crate::secret_bytes::SecretBytes;
 
 /// How deep values may be nested. A PKCS#12 file needs about 12 levels for a bag in a bag; the rest is room.
 const MAX_DEPTH: usize = 32;
@@ -60,13 +63,14 @@ impl<'a> Value<'a> {
     }
 
     /// The bytes of an octet string, put together where it comes in pieces.
-    pub(crate) fn octets(&self) -> Result<Cow<'a, [u8]>, BerError> {
+    pub(crate) fn octets(&self) -> Result<Octets<'a>, BerError> {
         if self.tag & CONSTRUCTED == 0 {
-            return Ok(Cow::Borrowed(self.contents));
+            return Ok(Octets::Whole(self.contents));
         }
-        let mut joined = Vec::new();
+        // The pieces are shorter than what contains them.
+        let mut joined = SecretBytes::with_room(self.contents.len());
         join(self, &mut joined, 0)?;
-        Ok(Cow::Owned(joined))
+        Ok(Octets::Joined(joined))
     }
 
     /// The only value inside.
@@ -115,6 +119,25 @@ impl<'a> Value<'a> {
     }
 }
 
+/// The bytes of an octet string. They can contain a key.
+pub(crate) enum Octets<'a> {
+    /// In one piece in the file.
+    Whole(&'a [u8]),
+    /// Put together from several.
+    Joined(SecretBytes),
+}
+
+impl Deref for Octets<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Joined(bytes) => bytes,
+        }
+    }
+}
+
 /// Reads one value after the other.
 pub(crate) struct Values<'a> {
     rest: &'a [u8],
@@ -143,7 +166,7 @@ impl<'a> Values<'a> {
     }
 
     /// The bytes of the next value, which must be present and an octet string, in one piece or several.
-    pub(crate) fn expect_octets(&mut self) -> Result<Cow<'a, [u8]>, BerError> {
+    pub(crate) fn expect_octets(&mut self) -> Result<Octets<'a>, BerError> {
         match self.next_value()? {
             value if value.is_octets() => value.octets(),
             _ => Err(BerError::Unexpected),
@@ -205,14 +228,14 @@ fn until_end(body: &[u8], depth: usize) -> Result<(&[u8], &[u8]), BerError> {
     }
 }
 
-fn join(value: &Value<'_>, joined: &mut Vec<u8>, depth: usize) -> Result<(), BerError> {
+fn join(value: &Value<'_>, joined: &mut SecretBytes, depth: usize) -> Result<(), BerError> {
     if depth > MAX_DEPTH {
         return Err(BerError::TooDeep);
     }
     let mut pieces = value.values();
     while let Some(piece) = pieces.next_or_end()? {
         match piece.tag {
-            OCTET_STRING => joined.extend_from_slice(piece.contents),
+            OCTET_STRING => joined.push(piece.contents),
             tag if tag == OCTET_STRING | CONSTRUCTED => join(&piece, joined, depth + 1)?,
             _ => return Err(BerError::Unexpected),
         }

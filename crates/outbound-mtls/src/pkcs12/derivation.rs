@@ -3,13 +3,15 @@
 use std::fmt;
 
 use openssl::error::ErrorStack;
-use openssl::hash::Hasher;
+use openssl::md::Md;
+use openssl::md_ctx::MdCtx;
 use openssl::pkcs5;
 use zeroize::Zeroizing;
 
 use super::budget::pass_over;
 use super::digest::Digest;
 use super::secrets::{Secret, Secrets};
+use crate::secret_bytes::{SecretBytes, joined};
 
 /// The most memory that scrypt may take; its own paper's example for files takes 16 MiB.
 pub(super) const MAX_SCRYPT_BYTES: u64 = 64 << 20;
@@ -132,15 +134,15 @@ impl Derivation {
             Purpose::Iv => 2,
             Purpose::Mac => 3,
         };
-        let mut input = Zeroizing::new(fill(&self.salt, block));
-        input.extend_from_slice(&Zeroizing::new(fill(secret, block)));
-        let mut derived = Zeroizing::new(Vec::with_capacity(length + digest.openssl().size()));
+        let mut input = joined(&[&fill(&self.salt, block), &fill(secret, block)]);
+        let mut derived = SecretBytes::with_room(length + digest.openssl().size());
         while derived.len() < length {
             let chunk = repeated(digest, iterations, &vec![diversifier; block], &input)?;
-            let addend = Zeroizing::new(fill_to(&chunk, block));
+            let addend = fill_to(&chunk, block);
             input.chunks_mut(block).for_each(|part| add(part, &addend));
-            derived.extend_from_slice(&chunk);
+            derived.push(&chunk);
         }
+        let mut derived = derived.into_inner();
         derived.truncate(length);
         Ok(derived)
     }
@@ -153,24 +155,35 @@ fn repeated(
     first: &[u8],
     second: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
-    let mut hasher = Hasher::new(digest.openssl())?;
-    hasher.update(first)?;
-    hasher.update(second)?;
-    let mut digest = hasher.finish()?;
+    let digest = digest.openssl();
+    let algorithm = Md::from_nid(digest.type_()).ok_or_else(ErrorStack::get)?;
+    let mut context = MdCtx::new()?;
+    let mut hash = Zeroizing::new(vec![0; digest.size()]);
+    context.digest_init(algorithm)?;
+    context.digest_update(first)?;
+    context.digest_update(second)?;
+    context.digest_final(&mut hash)?;
     for _ in 1..iterations {
-        hasher.update(&digest)?;
-        digest = hasher.finish()?;
+        context.digest_init(algorithm)?;
+        context.digest_update(&hash)?;
+        context.digest_final(&mut hash)?;
     }
-    Ok(Zeroizing::new(digest.to_vec()))
+    Ok(hash)
 }
 
 /// Repeats bytes up to the next whole number of blocks; nothing stays nothing.
-fn fill(bytes: &[u8], block: usize) -> Vec<u8> {
+fn fill(bytes: &[u8], block: usize) -> Zeroizing<Vec<u8>> {
     fill_to(bytes, bytes.len().div_ceil(block) * block)
 }
 
-fn fill_to(bytes: &[u8], length: usize) -> Vec<u8> {
-    bytes.iter().copied().cycle().take(length).collect()
+fn fill_to(bytes: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
+    let mut filled = Zeroizing::new(vec![0; length]);
+    let repeated = bytes.iter().cycle();
+    filled
+        .iter_mut()
+        .zip(repeated)
+        .for_each(|(to, from)| *to = *from);
+    filled
 }
 
 /// `part = part + addend + 1`, as big-endian numbers, the carry out dropped.

@@ -25,7 +25,7 @@ impl Encrypted {
         let mut fields = value.values();
         let algorithm = fields.expect(SEQUENCE)?;
         let ciphertext = fields.expect_octets()?;
-        Self::new(&algorithm, ciphertext.into_owned())
+        Self::new(&algorithm, ciphertext.to_vec())
     }
 
     /// Ciphertext under an algorithm identifier.

@@ -33,8 +33,8 @@ impl Mac {
         let mut fields = value.values();
         let mut info = fields.expect(SEQUENCE)?.values();
         let mut algorithm = info.expect(SEQUENCE)?.values();
-        let expected = info.expect_octets()?.into_owned();
-        let salt = fields.expect_octets()?.into_owned();
+        let expected = info.expect_octets()?.to_vec();
+        let salt = fields.expect_octets()?.to_vec();
         let iterations = match fields.next_or_end()? {
             Some(value) if value.tag() == INTEGER => value.number()?.max(1),
             _ => 1,

@@ -63,7 +63,7 @@ fn read_with(at: &str, bytes: &[u8], opener: &mut Opener) -> Result<Contents, Lo
     opened.map_err(|error| refuse(at, &error, archive.mac.is_some()))
 }
 
-fn open(archive: &mut Archive, opener: &mut Opener) -> Result<Contents, Failure> {
+fn open(archive: &mut Archive<'_>, opener: &mut Opener) -> Result<Contents, Failure> {
     archive.refuse_costly()?;
     let mut contents = Contents::default();
     match &archive.mac {

@@ -25,7 +25,7 @@ pub(super) fn key_derivation(value: &Value<'_>) -> Result<Derivation, ReadError>
 /// PBKDF2 with its parameters (RFC 8018, appendix A.2), and the length of the key if it is given.
 pub(super) fn pbkdf2(parameters: &Value<'_>) -> Result<(Derivation, Option<u64>), ReadError> {
     let mut fields = parameters.values();
-    let salt = fields.expect_octets()?.into_owned();
+    let salt = fields.expect_octets()?.to_vec();
     let iterations = fields.expect(INTEGER)?.number()?;
     if iterations == 0 {
         return Err(BerError::Unexpected.into());
@@ -49,7 +49,7 @@ pub(super) fn pbkdf2(parameters: &Value<'_>) -> Result<(Derivation, Option<u64>)
 /// scrypt with its parameters (RFC 7914, section 7.1).
 fn scrypt(parameters: &Value<'_>) -> Result<Derivation, ReadError> {
     let mut fields = parameters.values();
-    let salt = fields.expect_octets()?.into_owned();
+    let salt = fields.expect_octets()?.to_vec();
     let cost = fields.expect(INTEGER)?.number()?;
     let block = fields.expect(INTEGER)?.number()?;
     let lanes = fields.expect(INTEGER)?.number()?;

@@ -8,6 +8,7 @@
 use zeroize::Zeroizing;
 
 use crate::password::Password;
+use crate::secret_bytes::SecretBytes;
 
 /// One encoding of a password.
 pub(super) type Secret = Zeroizing<Vec<u8>>;
@@ -44,17 +45,18 @@ impl Secrets {
 }
 
 fn widened(units: impl Iterator<Item = u16>) -> Secret {
-    Zeroizing::new(
-        units
-            .chain(std::iter::once(0))
-            .flat_map(u16::to_be_bytes)
-            .collect(),
-    )
+    let units = units.chain(std::iter::once(0));
+    let mut wide = SecretBytes::with_room(2 * units.size_hint().1.unwrap_or(0));
+    units.for_each(|unit| wide.push(&unit.to_be_bytes()));
+    wide.into_inner()
 }
 
 fn latin1(text: &str) -> Option<Secret> {
-    let octets: Result<Vec<u8>, _> = text.chars().map(|c| u8::try_from(u32::from(c))).collect();
-    octets.ok().map(Zeroizing::new)
+    let mut octets = SecretBytes::with_room(text.len());
+    for c in text.chars() {
+        octets.push(&[u8::try_from(u32::from(c)).ok()?]);
+    }
+    Some(octets.into_inner())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn definite_and_indefinite_lengths_give_the_same_octets() {
     ];
     for bytes in [&whole[..], &long, &pieces] {
         let value = first(bytes).unwrap();
-        assert_eq!(value.octets().unwrap().as_ref(), [1, 2, 3]);
+        assert_eq!(&*value.octets().unwrap(), [1, 2, 3]);
     }
 }
 
@@ -77,4 +77,24 @@ fn identifiers_are_written_with_dots() {
     );
     let joint = [0x06, 0x03, 0x88, 0x37, 0x03];
     assert_eq!(first(&joint).unwrap().dotted().unwrap(), "2.999.3");
+}
+
+/// Why the reader is our own: once this fails, theirs can be considered.
+#[test]
+fn the_readers_of_x509_parser_do_not_put_octet_strings_together() {
+    use x509_parser::asn1_rs::{FromBer as _, OctetString};
+    use x509_parser::der_parser::ber::parse_ber_octetstring;
+
+    let whole = [0x04, 0x03, 1, 2, 3];
+    let definite = [0x24, 0x07, 0x04, 0x01, 1, 0x04, 0x02, 2, 3];
+    let indefinite = [0x24, 0x80, 0x04, 0x01, 1, 0x04, 0x02, 2, 3, 0, 0];
+    for (bytes, theirs) in [(&whole[..], true), (&definite, false), (&indefinite, false)] {
+        assert_eq!(&*first(bytes).unwrap().octets().unwrap(), [1, 2, 3]);
+        let of_asn1_rs = OctetString::from_ber(bytes);
+        let octets = of_asn1_rs.is_ok_and(|(_, value)| value.as_ref() == [1, 2, 3]);
+        assert_eq!(octets, theirs, "asn1-rs: {bytes:02x?}");
+        let of_der_parser = parse_ber_octetstring(bytes);
+        let octets = of_der_parser.is_ok_and(|(_, value)| value.as_slice() == Ok(&[1, 2, 3]));
+        assert_eq!(octets, theirs, "der-parser: {bytes:02x?}");
+    }
 }
