@@ -28,13 +28,19 @@ pub(crate) struct Admitted {
 
 impl Admitted {
     /// The answer as its caller gets it, and the line of the log.
-    pub(crate) fn finish<B>(self, mut response: Response<B>) -> Response<B> {
+    pub(crate) fn finish<B>(self, response: Response<B>) -> Response<B> {
+        let response = self.mark(response);
+        self.record.finish(response.status());
+        response
+    }
+
+    /// The answer as its caller gets it: for them alone, and for the page that calls.
+    pub(crate) fn mark<B>(&self, mut response: Response<B>) -> Response<B> {
         let headers = response.headers_mut();
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
         if let Some(origin) = &self.origin {
             origin.allow(&mut response);
         }
-        self.record.finish(response.status());
         response
     }
 }

@@ -14,10 +14,8 @@ use crate::host::RouteValues;
 
 use super::app::{App, Arrival};
 use super::body::chunks;
-use super::call::status;
+use super::dialect::Dialect;
 use super::entry::Secured;
-use super::failed::Failed;
-use super::run::Finished;
 use super::target::Target;
 
 /// A caller's request to a secured function.
@@ -102,32 +100,31 @@ impl App {
             Admission::Admitted(admitted) => admitted,
         };
         let arrival = &call.arrival;
-        if let Some(finished) = self.too_long(&arrival.head, &arrival.subject) {
-            return admitted.finish(finished.response);
+        if let Some(response) = self.too_long(&arrival.head, &arrival.subject) {
+            return admitted.finish(response);
         }
         let invocation = invocation(arrival, call.route_values, body);
-        let result = self
-            .call_secured(&call.secured, &arrival.subject, admitted, invocation)
-            .await;
-        answer(result, arrival)
+        let (secured, subject) = (&call.secured, &arrival.subject);
+        self.call_secured(secured, Dialect::Raw, subject, admitted, invocation)
+            .await
     }
 
     async fn other(&self, arrival: &Arrival, body: RequestBody) -> Response<ReplyBody> {
         match &arrival.target {
             Target::Probe => Response::default(),
-            Target::Envelope(entry) => self.open(entry, arrival, body).await.map(Into::into),
+            Target::Envelope(entry) => self.open(entry, arrival, body).await,
             Target::Public(called, route_values) => {
-                if let Some(finished) = self.too_long(&arrival.head, &arrival.subject) {
+                if let Some(response) = self.too_long(&arrival.head, &arrival.subject) {
                     let record = self
                         .guard
                         .audit()
                         .undecided(arrival.subject.of(&called.name));
-                    record.finish(finished.response.status());
-                    return finished.response;
+                    record.finish(response.status());
+                    return response;
                 }
                 let invocation = invocation(arrival, route_values.clone(), body);
-                let result = self.call_public(called, &arrival.subject, invocation).await;
-                answer(result, arrival)
+                self.call_public(called, Dialect::Raw, &arrival.subject, invocation)
+                    .await
             }
             Target::Preflight(secured) => {
                 let Head {
@@ -166,14 +163,6 @@ fn invocation(arrival: &Arrival, route_values: RouteValues, body: RequestBody) -
         route_values,
         inputs: Map::new(),
         body,
-    }
-}
-
-fn answer(result: Result<Finished, Failed>, arrival: &Arrival) -> Response<ReplyBody> {
-    let status = status(&result);
-    match result {
-        Ok(finished) => finished.response,
-        Err(_) => problem(status, arrival.subject.invocation_id).map(Into::into),
     }
 }
 

@@ -8,11 +8,13 @@
 //! ```
 
 mod app;
+mod arriving;
 mod body;
 mod budget;
 mod call;
 mod connection;
 mod connections;
+mod dialect;
 mod entry;
 mod envelope;
 mod failed;
@@ -20,6 +22,7 @@ mod filter;
 mod held;
 mod host_post;
 mod in_flight;
+mod inner_call;
 mod inner_head;
 mod limits;
 mod listen;
