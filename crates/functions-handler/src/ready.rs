@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use app_settings::{Environment, Problem};
 use futures_util::future::BoxFuture;
-use tokio::runtime;
+use tokio::runtime::{self, Runtime};
 
 use crate::functions::Registry;
 use crate::host::contract;
@@ -23,6 +23,12 @@ use crate::start_line::{NoteLine, StartLine};
 
 /// Everything that serving needs, known to fit together.
 pub(crate) struct Ready {
+    runtime: Runtime,
+    serving: Serving,
+}
+
+/// What is served, and how.
+struct Serving {
     port: u16,
     app: Arc<App>,
     background: Vec<Background>,
@@ -58,18 +64,19 @@ impl Ready {
         let mut keep = |more: Vec<Problem>| problems.extend(more);
         let port = port(&environment).map_err(|problem| keep(vec![problem]));
         let registry = made(|| registry(&mut start));
+        let runtime = runtime().map_err(|problem| keep(vec![problem]));
         let loaded = loading.wait().map_err(&mut keep);
         let registry = registry.map_err(&mut keep);
         problems.extend(start.known.unknown(&environment));
         problems.extend(start.known.reserved(&environment));
-        let (Ok(port), Ok(loaded), Ok(registry), true) =
-            (port, loaded, registry, problems.is_empty())
+        let (Ok(port), Ok(loaded), Ok(registry), Ok(runtime), true) =
+            (port, loaded, registry, runtime, problems.is_empty())
         else {
             return Err(problems);
         };
         let background = start.background;
         let (first, notes) = loaded.lines();
-        Ok(Self {
+        let serving = Serving {
             port,
             app: Arc::new(loaded.app(registry, setup.limits, log.clone())?),
             background,
@@ -77,28 +84,23 @@ impl Ready {
             shutdown: setup.shutdown,
             start: first,
             notes,
-        })
+        };
+        Ok(Self { runtime, serving })
     }
 
     /// Listens, serves and drains; the code that the process exits with.
     pub(crate) fn serve(self) -> ExitCode {
         panic::set_hook(Box::new(report_panic));
-        let runtime = match runtime::Builder::new_multi_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(error) => {
-                return report(&[Problem::new(
-                    "the runtime",
-                    format!("expected threads, found: {error}"),
-                )]);
-            }
-        };
-        let log = self.log.clone();
-        let served = runtime.block_on(self.listen());
+        let Self { runtime, serving } = self;
+        let log = serving.log.clone();
+        let served = runtime.block_on(serving.listen());
         runtime.shutdown_background();
         log.close();
         served.map_or_else(|problem| report(&[problem]), ExitCode::from)
     }
+}
 
+impl Serving {
     async fn listen(self) -> Result<u8, Problem> {
         let signals = |error| {
             Problem::new(
@@ -154,6 +156,14 @@ fn made<S>(
     panic::catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
         let text = "expected it to be made, found a panic, which is shown above; correct the code";
         Err(vec![Problem::new("the registry", text)])
+    })
+}
+
+fn runtime() -> Result<Runtime, Problem> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| {
+        let text = format!("expected threads, found: {error}");
+        Problem::new("the runtime", text)
     })
 }
 
