@@ -33,16 +33,41 @@ const MAX_FOLDER_ENTRIES: usize = 10_000;
 /// ```
 pub fn read_file(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, FileError> {
     let file = path.to_owned();
-    within(path, FILE_READ_TIMEOUT, move || {
-        let file = open(&file)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(FileError::NotAFile {
-                found: kind(metadata.file_type()),
-            });
+    within(path, FILE_READ_TIMEOUT, move || regular(&file, most))
+}
+
+/// Reads the file `name` in `folder` or below it, as [`read_file`] does.
+///
+/// Links are followed as long as they stay in the folder: a mounted folder can consist of nothing else. Whoever can exchange
+/// files in the folder during the read can name any file; they could as well write what is read.
+///
+/// # Errors
+///
+/// [`FileError`]; its text never repeats a path. [`FileError::Outside`] where the name or a link leads out of the folder.
+pub fn read_file_below(
+    folder: &Path,
+    name: &Path,
+    most: u64,
+) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let (folder, file) = (folder.to_owned(), folder.join(name));
+    within(&file.clone(), FILE_READ_TIMEOUT, move || {
+        let file = file.canonicalize()?;
+        match file.starts_with(folder.canonicalize()?) {
+            true => regular(&file, most),
+            false => Err(FileError::Outside),
         }
-        bounded(file, &metadata, most)
     })
+}
+
+fn regular(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let file = open(path)?;
+    let metadata = file.metadata()?;
+    match metadata.is_file() {
+        true => bounded(file, &metadata, most),
+        false => Err(FileError::NotAFile {
+            found: kind(metadata.file_type()),
+        }),
+    }
 }
 
 /// The names of the folders, or links to folders, directly below `folder` that contain `file`, in the order of their

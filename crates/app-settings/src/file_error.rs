@@ -15,6 +15,8 @@ pub enum FileError {
         /// What it is, with its article.
         found: &'static str,
     },
+    /// A name or a link that leads out of the folder.
+    Outside,
     /// More bytes than the reader takes.
     TooLarge {
         /// The most it takes.
@@ -42,6 +44,7 @@ impl fmt::Display for FileError {
         match self {
             Self::Missing => f.write_str("no such file"),
             Self::NotAFile { found } => f.write_str(found),
+            Self::Outside => f.write_str("a file outside the folder"),
             Self::TooLarge { most } => write!(f, "more than {most} bytes"),
             Self::TooManyEntries { most } => write!(f, "more than {most} entries"),
             Self::Stalled { after: Some(after) } => {

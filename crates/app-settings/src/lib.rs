@@ -12,7 +12,7 @@ mod value;
 
 pub use declared::{DeclaredSettings, KnownSettings};
 pub use environment::Environment;
-pub use file::{folders_with, read_file};
+pub use file::{folders_with, read_file, read_file_below};
 pub use file_error::FileError;
 pub use named_file::NamedFile;
 pub use problem::Problem;

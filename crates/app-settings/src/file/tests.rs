@@ -83,3 +83,50 @@ fn folders_are_listed_by_the_file_that_they_contain() {
         ["A", "B"]
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_below_a_folder_is_read_and_nothing_outside_it() {
+    use std::os::unix::fs::symlink;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("policy");
+    fs::create_dir_all(folder.join("trust")).unwrap();
+    fs::create_dir_all(folder.join("..2027")).unwrap();
+    fs::write(place.path().join("secret.pem"), b"secret").unwrap();
+    for name in ["a.pem", "trust/b.pem", "..2027/c.pem"] {
+        fs::write(folder.join(name), name).unwrap();
+    }
+    symlink("..2027/c.pem", folder.join("c.pem")).unwrap();
+    symlink(place.path().join("secret.pem"), folder.join("out.pem")).unwrap();
+    symlink(place.path(), folder.join("up")).unwrap();
+    symlink("circle.pem", folder.join("circle.pem")).unwrap();
+    symlink(&folder, place.path().join("current")).unwrap();
+    let secret = place.path().join("secret.pem");
+    for (name, expected) in [
+        (Path::new("a.pem"), Ok("a.pem")),
+        (Path::new("trust/b.pem"), Ok("trust/b.pem")),
+        (Path::new("c.pem"), Ok("..2027/c.pem")),
+        (Path::new("d.pem"), Err(FileError::Missing)),
+        (
+            Path::new("trust"),
+            Err(FileError::NotAFile { found: "a folder" }),
+        ),
+        (Path::new("out.pem"), Err(FileError::Outside)),
+        (Path::new("up/secret.pem"), Err(FileError::Outside)),
+        (Path::new("../secret.pem"), Err(FileError::Outside)),
+        (&secret, Err(FileError::Outside)),
+    ] {
+        for folder in [&folder, &place.path().join("current")] {
+            let found = read_file_below(folder, name, 100);
+            let found = found.as_ref().map(|bytes| str::from_utf8(bytes).unwrap());
+            assert_eq!(
+                found,
+                expected.as_ref().map(|text| *text),
+                "{}",
+                name.display()
+            );
+        }
+    }
+    let circle = read_file_below(&folder, Path::new("circle.pem"), 100);
+    assert!(matches!(circle, Err(FileError::Unreadable { .. })));
+}
