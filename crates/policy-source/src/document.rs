@@ -19,11 +19,13 @@ mod window;
 
 pub use caller::CallerEntry;
 pub use denied::DeniedEntry;
+pub(crate) use finding::Findings;
 pub use place::Place;
 pub use problem::{Position, Problem};
 pub use rule::{ExtensionEntry, RuleEntry};
 pub use schema::schema;
 pub use source::MAX_DOCUMENT_BYTES;
+pub(crate) use source::Source;
 pub use text::{Text, TextKind};
 pub use top::Document;
 pub use trust_domain::{OnUncertain, RevocationEntry, TrustDomainEntry};

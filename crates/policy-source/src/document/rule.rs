@@ -39,7 +39,7 @@ pub struct RuleEntry {
     /// The SHA-1 thumbprint: 40 hexadecimal digits, as the Azure portal shows them. Whoever makes two certificates can give
     /// both one SHA-1; prefer `sha256`.
     pub sha1: Option<Text<Sha1>>,
-    /// The SHA-256 of the public key (SubjectPublicKeyInfo). It outlives a renewal that keeps the key.
+    /// The SHA-256 of the public key (SubjectPublicKeyInfo), in hexadecimal or base64. It outlives a renewal that keeps the key.
     pub spki: Option<Text<Spki>>,
     /// The subject's common name, compared exactly, case and all. A certificate with several common names has none that counts.
     pub common_name: Option<Text<CommonName>>,

@@ -100,6 +100,11 @@ impl<'t> Source<'t> {
         problems
     }
 
+    /// A problem with the document as a whole.
+    pub(crate) fn whole(self, text: String) -> Problem {
+        self.problem_at(0, text)
+    }
+
     /// A problem with the document as a whole, or with its syntax.
     fn problem_at(self, offset: usize, text: String) -> Problem {
         Problem::new(Lines::new(self.text).position(offset), "$".to_owned(), text)

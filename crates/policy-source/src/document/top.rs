@@ -74,7 +74,10 @@ impl Document {
     /// Every problem at once, in the order of the document; 1,000 of them at most. Where the text is not JSON, the first
     /// mistake alone.
     pub fn parse(bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        let source = Source::new(bytes).map_err(|problem| vec![problem])?;
+        Self::from_source(Source::new(bytes).map_err(|problem| vec![problem])?)
+    }
+
+    pub(crate) fn from_source(source: Source<'_>) -> Result<Self, Vec<Problem>> {
         let node = source.parse().map_err(|problem| vec![problem])?;
         let mut findings = Findings::default();
         let document = Self::read(&node, &mut findings);
@@ -87,6 +90,19 @@ impl Document {
             }
             None => Err(source.problems(findings)),
         }
+    }
+
+    /// The files with certificates that the document names, at each place that names one. Files of revocation lists and the
+    /// report-only document are not among them.
+    pub fn certificate_files(&self) -> impl Iterator<Item = &Text<File>> {
+        let domains = self.trust_domains.values();
+        let authorities =
+            domains.flat_map(|domain| domain.anchors.iter().chain(&domain.intermediates));
+        let denied = self
+            .denied
+            .iter()
+            .filter_map(|entry| entry.certificate.as_ref());
+        authorities.chain(denied)
     }
 }
 

@@ -83,6 +83,18 @@ pub(super) fn forms() -> Vec<(bool, String)> {
             true,
             format!(r#"{{"sha1": "{}", "spki": "{}"}}"#, hex(20), hex(32)),
         ),
+        (
+            true,
+            r#"{"spki": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"spki": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV="}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"spki": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"}"#.to_owned(),
+        ),
         (false, format!(r#"{{"sha256": "{}"}}"#, hex(20))),
         (false, format!(r#"{{"sha256": "{}"}}"#, "xy".repeat(32))),
         (false, format!(r#"{{"sha256": "sha256:{}"}}"#, hex(32))),

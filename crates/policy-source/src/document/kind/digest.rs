@@ -1,6 +1,6 @@
 //! Digests, serial numbers and other bytes, in hexadecimal.
 
-use client_cert::{SerialNumber, Thumbprint};
+use client_cert::{PublicKeyHash, SerialNumber, Thumbprint};
 
 use crate::document::text::TextKind;
 
@@ -84,14 +84,20 @@ impl TextKind for Sha1 {
 pub enum Spki {}
 
 impl TextKind for Spki {
-    type Value = [u8; 32];
-    const EXPECTED: &'static str =
-        "the SHA-256 of a certificate's public key (64 hexadecimal digits)";
-    const PATTERN: &'static str = Sha256::PATTERN;
-    const EXAMPLES: &'static [&'static str] = Sha256::EXAMPLES;
+    type Value = PublicKeyHash;
+    const EXPECTED: &'static str = "the SHA-256 of a certificate's public key (64 hexadecimal digits, or 44 characters of base64)";
+    const PATTERN: &'static str =
+        "^([: ]*([0-9A-Fa-f][: ]*){64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$";
+    const EXAMPLES: &'static [&'static str] = &[
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    ];
 
     fn read(text: &str) -> Result<Self::Value, Option<String>> {
-        octets(&exactly(text, 64)?).try_into().map_err(|_| None)
+        match text.strip_suffix('=') {
+            Some(_) => text.parse().map_err(|_| None),
+            None => exactly(text, 64)?.parse().map_err(|_| None),
+        }
     }
 }
 

@@ -1,0 +1,63 @@
+//! The files that a document names, where they are on a disk.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use app_settings::{FileError, read_file_below};
+
+use crate::relative_name::RelativeName;
+
+/// The largest file that is read. The bundle of all public authorities has a quarter of a megabyte.
+pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The folder of a document: reads the files that it names.
+///
+/// Each is a regular file in the folder or below it, bounded in size and time. A link that leads out of the folder is refused.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder of the document at `path`.
+    pub fn of_document(path: &Path) -> Self {
+        match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => Self(folder.to_owned()),
+            _ => Self(PathBuf::from(".")),
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`], with what was found in place of the file.
+    pub fn read(&self, name: &RelativeName) -> Result<Vec<u8>, Unreadable> {
+        let bytes = read_file_below(&self.0, Path::new(name.as_str()), MAX_FILE_BYTES)?;
+        Ok(bytes.to_vec())
+    }
+}
+
+/// Why a file that a document names cannot be had: what was found in its place, for "expected …, found …". It contains no
+/// secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unreadable(String);
+
+impl Unreadable {
+    /// From what was found, such as `no such blob`.
+    pub fn new(found: impl Into<String>) -> Self {
+        Self(found.into())
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+impl From<FileError> for Unreadable {
+    fn from(error: FileError) -> Self {
+        Self(error.to_string())
+    }
+}
