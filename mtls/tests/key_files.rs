@@ -16,6 +16,7 @@ use common::mtls;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
 use tempfile::TempDir;
+use test_support::derived::{self, ABSENT, EMPTY};
 use test_support::hierarchy::{
     Issued, client, client_signed_with_sha1, p256, root, self_signed_client, server_only,
 };
@@ -159,6 +160,62 @@ fn an_identity_is_usable_if_the_tls_library_takes_it() {
             assert!(text.contains(part), "{name}: {part} in {text}");
             assert_eq!(text.contains("not usable"), code == 1, "{name}: {text}");
         }
+    }
+}
+
+/// As some programs write a file without a password: its check is made with no bytes, its contents with the empty text.
+#[test]
+fn a_file_under_two_encodings_of_no_password_is_read_by_every_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let issued = self_signed_client();
+    for (of_check, of_contents) in [(ABSENT, EMPTY), (EMPTY, ABSENT)] {
+        let Some(bytes) = derived::pfx(&issued, of_check, of_contents) else {
+            test_support::skipped("no openssl with PKCS12KDF: apt-get install openssl");
+            return;
+        };
+        fs::write(folder.path().join("none.p12"), bytes).unwrap();
+        for options in [&[][..], &["--as-identity"]] {
+            let show = [
+                &["certificate", "show", "none.p12", "--password", ""],
+                options,
+            ]
+            .concat();
+            let answer = mtls(folder.path(), &[], &show);
+            assert_eq!(answer.code, 0, "{show:?}: {}", answer.stderr);
+            assert!(answer.stdout.contains("self-signed"), "{}", answer.stdout);
+        }
+        let wrong = mtls(
+            folder.path(),
+            &[],
+            &["certificate", "show", "none.p12", "--password", "x"],
+        );
+        assert_eq!(wrong.code, 64);
+        assert!(wrong.stderr.contains("password"), "{}", wrong.stderr);
+    }
+}
+
+/// What somebody copies out of a JSON file: the base64 of a key file, quotes included.
+#[test]
+fn base64_in_quotes_is_refused_as_quoted_by_every_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = pfx::ordinary(&self_signed_client(), &[]);
+    let base64 = openssl::base64::encode_block(&bytes);
+    fs::write(folder.path().join("pasted.txt"), format!("\"{base64}\"\n")).unwrap();
+    for reader in READERS {
+        let arguments: Vec<&str> = reader
+            .iter()
+            .map(|argument| {
+                if *argument == "FILE" {
+                    "pasted.txt"
+                } else {
+                    argument
+                }
+            })
+            .collect();
+        let answer = mtls(folder.path(), &[], &arguments);
+        assert_ne!(answer.code, 0, "{arguments:?}");
+        let text = format!("{}{}", answer.stdout, answer.stderr);
+        assert!(text.contains("quot"), "{arguments:?}: {text}");
     }
 }
 

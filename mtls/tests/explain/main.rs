@@ -10,8 +10,10 @@
 mod common;
 
 mod agreement;
+mod anchors;
 mod checks;
 mod forms;
 mod kinds;
+mod odd_certificates;
 mod project;
 mod settings;

@@ -184,29 +184,6 @@ fn facts_are_those_that_the_certificate_tells() {
     assert!(format!("{identity:?}").contains(&sha256.hex()));
 }
 
-/// Bytes that the `openssl` program derives from [`pfx::SALT`] in 2048 iterations, an implementation apart from ours.
-pub(crate) fn derived_by_openssl(
-    password_hex: &str,
-    purpose: u8,
-    length: usize,
-    digest: &str,
-) -> Option<Vec<u8>> {
-    let options = [
-        format!("digest:{digest}"),
-        format!("hexpass:{password_hex}"),
-        "hexsalt:0102030405060708".to_owned(),
-        "iter:2048".to_owned(),
-        format!("id:{purpose}"),
-    ];
-    let mut command = Command::new("openssl");
-    command.args(["kdf", "-binary", "-keylen", &length.to_string()]);
-    for option in options {
-        command.args(["-kdfopt", &option]);
-    }
-    let output = command.arg("PKCS12KDF").output().ok()?;
-    (output.status.success() && output.stdout.len() == length).then_some(output.stdout)
-}
-
 #[test]
 fn passwords_in_the_encodings_of_old_terminals_open_their_files() {
     let client = self_signed_client();

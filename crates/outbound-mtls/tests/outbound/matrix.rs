@@ -3,12 +3,12 @@
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkcs12::Pkcs12Builder;
-use openssl::pkey::PKey;
 use openssl::provider::Provider;
 
-use crate::loader::{derived_by_openssl, kind, load};
+use crate::loader::{kind, load};
 use outbound_mtls::LoadErrorKind;
-use test_support::hierarchy::{Family, Issued, der, self_signed_client};
+use test_support::derived::{self, ABSENT, EMPTY};
+use test_support::hierarchy::{Family, der, self_signed_client};
 use test_support::pfx::{self, Bag, Kdf, PASSWORD};
 
 /// Of the key and of the certificates.
@@ -96,7 +96,7 @@ fn scrypt_and_pbmac1_load_in_der_and_in_ber() {
         let contents = pfx::authenticated_safe(&bags);
         let digest = MessageDigest::sha256();
         openssl::pkcs5::pbkdf2_hmac(secret, &pfx::SALT, 1_000, digest, &mut key).unwrap();
-        let check = pfx::pbmac1_data(&hmac(&key, &contents), 1_000);
+        let check = pfx::pbmac1_data(&derived::hmac(&key, &contents), 1_000);
         for mac in [vec![], check] {
             let file = pfx::archive(&contents, &mac);
             for bytes in [pfx::indefinite(&file), file] {
@@ -108,44 +108,20 @@ fn scrypt_and_pbmac1_load_in_der_and_in_ber() {
     }
 }
 
-fn hmac(key: &[u8], contents: &[u8]) -> Vec<u8> {
-    let key = PKey::hmac(key).unwrap();
-    let mut signer = openssl::sign::Signer::new(MessageDigest::sha256(), &key).unwrap();
-    signer.update(contents).unwrap();
-    signer.sign_to_vec().unwrap()
-}
-
 /// The two encodings of no password, one in the check and one in the contents, in every combination.
 #[test]
 fn no_password_loads_in_each_encoding_and_in_both_at_once() {
     let client = self_signed_client();
-    for (check, of_check) in [("absent", ""), ("empty", "0000")] {
-        for (data, of_data) in [("absent", ""), ("empty", "0000")] {
-            let Some(contents) = triple_des_contents(&client, of_data) else {
-                eprintln!("skipped: no openssl with PKCS12KDF to make a file with");
+    for (check, of_check) in [("absent", ABSENT), ("empty", EMPTY)] {
+        for (data, of_data) in [("absent", ABSENT), ("empty", EMPTY)] {
+            let Some(bytes) = derived::pfx(&client, of_check, of_data) else {
+                test_support::skipped("no openssl with PKCS12KDF: apt-get install openssl");
                 return;
             };
-            let key = derived_by_openssl(of_check, 3, 32, "SHA256").unwrap();
-            let mac = pfx::mac_data(&hmac(&key, &contents), &pfx::SALT, 2048);
-            let bytes = pfx::archive(&contents, &mac);
             let identity = load(&bytes, "");
             let identity = identity.unwrap_or_else(|e| panic!("{check} {data}: {e}"));
             assert_eq!(identity.chain_der().unwrap(), [der(&client)]);
             assert_eq!(kind(load(&bytes, "x")), LoadErrorKind::WrongPassword);
         }
     }
-}
-
-/// A safe with key and certificate, encrypted with what the `openssl` program derives.
-fn triple_des_contents(client: &Issued, password_hex: &str) -> Option<Vec<u8>> {
-    let plain = pfx::safe(&[
-        Bag::Key(&client.key, None),
-        Bag::Certificate(&client.certificate, None),
-    ]);
-    let key = derived_by_openssl(password_hex, 1, 24, "SHA1")?;
-    let iv = derived_by_openssl(password_hex, 2, 8, "SHA1")?;
-    let cipher = openssl::symm::Cipher::des_ede3_cbc();
-    let ciphertext = openssl::symm::encrypt(cipher, &key, Some(&iv), &plain).unwrap();
-    let kdf = Kdf::Pkcs12 { iterations: 2048 };
-    Some(pfx::encrypted_safe(kdf, &ciphertext))
 }
