@@ -15,16 +15,22 @@ use crate::output;
 use crate::password::PasswordArguments;
 
 mod advice;
+mod facts;
+mod front_ends;
 mod input;
 mod instant;
+mod outcome;
 mod presented;
+mod question;
 mod report;
 mod settings;
 mod settings_lines;
+mod step;
 mod text;
 
 use presented::Presented;
-use report::{Question, Report};
+use question::Question;
+use report::Report;
 
 /// Explain what the handler would decide about a certificate, and what to change
 ///

@@ -26,7 +26,7 @@ pub(super) struct Presented {
 impl Presented {
     /// Reads a file, or standard input for `-`.
     ///
-    /// Text that looks like a header value is taken as it is: the handler's reader decides what it is worth.
+    /// Text that looks like a header value is taken as it is: only the handler's reader judges it.
     ///
     /// # Errors
     ///

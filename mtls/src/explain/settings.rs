@@ -42,8 +42,8 @@ pub(super) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
     parse(&name, &text).map(placed)
 }
 
-/// App Service tells an app where it runs by variables that are no settings, so no file of settings has them. Settings
-/// that declare it are judged as they are there.
+/// App Service tells an app where it runs by variables that are not settings, so no file of settings contains them.
+/// Settings that declare App Service are judged as there.
 fn placed(environment: Environment) -> Environment {
     let declares = |value: app_settings::Value<'_>| value.trimmed().expose() == "app-service";
     if environment

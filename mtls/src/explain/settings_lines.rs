@@ -1,4 +1,4 @@
-//! Settings in lines: `.env` files, and what a shell is told.
+//! Settings in lines: `.env` files, and assignments of a shell.
 
 use app_settings::Problem;
 

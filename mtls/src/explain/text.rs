@@ -4,7 +4,10 @@ use std::fmt;
 
 use client_cert::Stage;
 
-use super::report::{FrontEndFacts, Outcome, Report, StepFacts};
+use super::front_ends::FrontEndFacts;
+use super::outcome::Outcome;
+use super::report::Report;
+use super::step::StepFacts;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,57 @@
+//! What is asked: whether a function admits a certificate at an instant, under the app's settings.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use client_cert::{
+    Decision, Explanation, Forwarded, HeaderLine, Policy, Requirement, TargetHost, explain,
+};
+use functions_handler::config::Settings;
+use functions_handler::host::Function;
+use rustls_pki_types::UnixTime;
+
+use super::presented::Presented;
+
+/// What is asked.
+pub(super) struct Question<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) function: Option<&'a Function>,
+    pub(super) presented: &'a Presented,
+    pub(super) now: UnixTime,
+}
+
+impl Question<'_> {
+    pub(super) fn explain(&self, policy: &Policy, asked: &Requirement, proto: &str) -> Explanation {
+        self.explain_header(self.presented.header(), policy, asked, proto)
+    }
+
+    /// What would be decided about the certificate that was meant, if the header's value is not in the handler's form.
+    pub(super) fn in_its_form(&self, asked: &Requirement) -> Option<String> {
+        let certificate = self.presented.certificate.as_ref()?;
+        let value = STANDARD.encode(certificate.der());
+        let header = HeaderLine::Once(value.as_bytes());
+        if header == self.presented.header() {
+            return None;
+        }
+        let explanation = self.explain_header(header, &self.settings.policy, asked, "https");
+        Some(match explanation.decision() {
+            Decision::Allow(permit) => format!("admitted by {}", permit.rule()),
+            Decision::Deny(refusal) => format!("refused: {}", refusal.denial().code()),
+        })
+    }
+
+    fn explain_header(
+        &self,
+        certificate: HeaderLine<'_>,
+        policy: &Policy,
+        asked: &Requirement,
+        proto: &str,
+    ) -> Explanation {
+        let forwarded = Forwarded {
+            certificate,
+            proto: HeaderLine::Once(proto.as_bytes()),
+            // The question is about a certificate, and the request that carries it is one to this machine.
+            host: TargetHost::Loopback,
+        };
+        explain(policy, asked, &forwarded, self.now)
+    }
+}
