@@ -141,6 +141,20 @@ fn of_setting(denial: &Denial) -> String {
         Denial::PolicyEmpty => {
             "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS.".to_owned()
         }
+        Denial::PolicyUnavailable => {
+            "Make the configured policy readable and correct; the log names its problems. Until then every secured call is refused.".to_owned()
+        }
+        Denial::Denied { .. } => {
+            "The policy denies this certificate whatever admits it. If that is wrong, remove the entry under \"denied\".".to_owned()
+        }
+        Denial::RuleNotYetInForce { not_before, .. } => format!(
+            "The rule that lists it counts from {} on. Wait until then, or set an earlier \"notBefore\".",
+            rfc3339(*not_before)
+        ),
+        Denial::RuleEnded { until, .. } => format!(
+            "The rule that lists it counted until {}. List the caller's next certificate, or set a later \"until\".",
+            rfc3339(*until)
+        ),
         denial => match denial.reason() {
             Reason::HostNotLocal => {
                 "Call the function by localhost, 127.0.0.1 or [::1]: under development no other host counts, so that no web page reaches it by a name of its own.".to_owned()

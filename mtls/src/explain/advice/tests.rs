@@ -1,7 +1,8 @@
 //! A table of denials and what may be advised; the cases with certificates are in `tests/explain`.
 
 use client_cert::{
-    Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd, PathError, PublicKey, Stage,
+    DeniedEntry, Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd, PathError,
+    PublicKey, Stage,
 };
 
 use super::*;
@@ -82,6 +83,15 @@ fn denials() -> Vec<Denial> {
             found: Some("serverAuth".to_owned()),
         },
         Denial::CaCertificate,
+        Denial::PolicyUnavailable,
+        Denial::Denied {
+            by: DeniedEntry::Thumbprint("0".repeat(64).parse().unwrap()),
+        },
+        Denial::RuleNotYetInForce {
+            not_before: 1,
+            now: 0,
+        },
+        Denial::RuleEnded { until: 0, now: 1 },
         Denial::CommonNameAmbiguous { found: 2 },
         Denial::NotListed,
         Denial::PolicyEmpty,
