@@ -42,7 +42,7 @@ pub(super) fn implementation(
     })
 }
 
-/// What the caller is told of a call that succeeded.
+/// The answer to the caller after a call that succeeded.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Called {

@@ -64,7 +64,7 @@ impl CallError {
     ///
     /// Under TLS 1.3 a server refuses our certificate after our side has finished the handshake, so the alert
     /// arrives where the response is read; it counts as a refused handshake there too. A server that closes the
-    /// connection without an alert cannot be told from one that breaks, and counts as unreachable.
+    /// connection without an alert cannot be distinguished from one that breaks, and counts as unreachable.
     pub fn from_client(error: reqwest::Error) -> Self {
         let error = error.without_url();
         let failure = TlsFailure::of(&error);

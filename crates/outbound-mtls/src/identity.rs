@@ -27,7 +27,7 @@ pub struct Identity {
     facts: Facts,
 }
 
-/// What may be said of an identity in a log.
+/// What a log may contain of an identity.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Facts {
     /// SHA-256 of the certificate.

@@ -90,7 +90,7 @@ pub enum LoadErrorKind {
     NoKey,
     /// No certificate.
     NoCertificate,
-    /// Several identities, and nothing says which.
+    /// Several identities, and none is selected.
     SeveralIdentities,
     /// No identity has the selected thumbprint or friendly name.
     NotSelected,

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-/// The password of a PKCS#12 file or of an encrypted PEM key; empty where there is none.
+/// The password of a PKCS#12 file or of an encrypted PEM key; empty if there is none.
 ///
 /// It cannot be formatted, and is overwritten when it is dropped.
 #[derive(Clone)]

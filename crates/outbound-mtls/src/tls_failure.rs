@@ -1,4 +1,4 @@
-//! What the TLS library reports of a failure, told from an error and its causes.
+//! What the TLS library reports of a failure, from an error and its causes.
 
 use std::error::Error;
 
@@ -14,7 +14,7 @@ const ALERT_OFFSET: i32 = 1_000;
 /// How many causes of an error are followed; real ones have about six.
 const MAX_CAUSES: usize = 32;
 
-/// What an error and its causes tell about TLS.
+/// What an error and its causes say about TLS.
 ///
 /// Found in the errors of OpenSSL, native-tls, hyper and reqwest alike. It holds no secret; the text is the
 /// libraries' own.

@@ -8,7 +8,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// The PKCS#12 file has no integrity check: nobody can tell whether it was changed.
+    /// The PKCS#12 file has no integrity check: a change of it goes unnoticed.
     NoIntegrityCheck,
     /// The certificate is not self-signed and the file contains no intermediate; a server that knows only the root
     /// refuses it. Right if the root itself signed the certificate.

@@ -185,7 +185,7 @@ fn change(file: &mut Vec<u8>, random: &mut Random) {
     }
 }
 
-/// Where a header may be, as far as bytes tell: a known tag.
+/// Where a header may be, judged by a known tag.
 fn header(file: &[u8], random: &mut Random) -> Option<usize> {
     let from = random.below(file.len());
     let known = |at: &usize| [0x02, 0x04, 0x06, 0x24, 0x30, 0x31, 0xA0].contains(&file[*at]);

@@ -77,7 +77,7 @@ fn no_copy_of_a_key_or_password_is_left_behind() {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "how the other process is told what to do"
+    reason = "how the other process receives its step"
 )]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

@@ -55,7 +55,7 @@ impl Encrypted {
 
     /// Decrypts with one encoding of the password; the cost has been spent.
     ///
-    /// A wrong password is not told from damage with certainty: only the padding shows it. Under a wrong one, one
+    /// A wrong password cannot be distinguished from damage with certainty: only the padding shows it. Under a wrong one, one
     /// attempt in 256 yields bytes that mean nothing.
     pub(super) fn decrypt(
         &self,

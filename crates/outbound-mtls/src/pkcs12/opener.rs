@@ -30,7 +30,7 @@ impl Opener {
     ///
     /// # Errors
     ///
-    /// More work than is left. Else what `read` said under the first encoding that decrypts, or that none does.
+    /// More work than is left; else the error of `read` under the first encoding that decrypts, or that none does.
     pub(crate) fn open<T>(
         &mut self,
         encrypted: &Encrypted,

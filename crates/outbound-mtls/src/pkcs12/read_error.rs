@@ -1,4 +1,4 @@
-//! Why a file could not be read, and how that is said.
+//! Why a file could not be read, and the text of the refusal.
 
 use super::ber::BerError;
 use super::budget::TooCostly;

@@ -1,4 +1,4 @@
-//! The bytes that a password stands for.
+//! The bytes that a password is encoded as.
 //!
 //! RFC 7292 wants UTF-16 with a closing NUL for its own derivation, and RFC 8018 leaves PBKDF2's encoding open. Files
 //! differ: Key Vault and App Service write no password at all rather than an empty one, OpenSSL before 1.1 widened

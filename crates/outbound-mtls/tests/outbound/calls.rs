@@ -33,7 +33,7 @@ fn kind(result: Result<(u16, Facts), CallError>) -> CallErrorKind {
 }
 
 #[tokio::test]
-async fn the_right_identity_is_let_in_and_its_chain_arrives_in_order() {
+async fn the_right_identity_is_admitted_and_its_chain_arrives_in_order() {
     for version in VERSIONS {
         let family = Family::new();
         let partner = strict(&family, version);
@@ -74,7 +74,7 @@ async fn identities_that_the_server_does_not_take_are_refused_handshakes() {
                 &family.root,
                 &partner.url("/"),
             );
-            // The alert and the end of the connection race each other; each must tell the same.
+            // The alert and the end of the connection race each other; the outcome is the same.
             for _ in 0..20 {
                 let error = call(&rig).await.unwrap_err();
                 assert_eq!(
@@ -178,7 +178,7 @@ async fn a_server_that_speaks_no_tls_is_a_failed_handshake() {
 #[tokio::test]
 async fn no_answer_in_time_is_told_in_every_phase() {
     let family = Family::new();
-    // Accepts connections by its backlog, and never says a word.
+    // Accepts connections by its backlog, and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent_url = format!("https://{}/", silent.local_addr().unwrap());
     let (release, held) = std::sync::mpsc::channel::<()>();

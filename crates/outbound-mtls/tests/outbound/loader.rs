@@ -160,7 +160,7 @@ fn what_is_odd_and_loads_is_warned_about() {
 }
 
 #[test]
-fn facts_are_those_that_the_certificate_tells() {
+fn facts_are_those_of_the_certificate() {
     let family = Family::new();
     let identity = load(&pfx::ordinary(&family.client, &[]), PASSWORD).unwrap();
     let Facts {
@@ -281,7 +281,7 @@ fn pem_text_loads_in_every_form_of_key() {
         let expected: Vec<Vec<u8>> = [issued, &family.second, &family.first].map(der).to_vec();
         assert_eq!(identity.unwrap().chain_der().unwrap(), expected);
         let password = Password::new(PASSWORD.to_owned());
-        let told_apart = Identity::from_bytes("p.pem", text.as_bytes(), &password, None);
-        assert_eq!(told_apart.unwrap().chain_der().unwrap(), expected);
+        let detected = Identity::from_bytes("p.pem", text.as_bytes(), &password, None);
+        assert_eq!(detected.unwrap().chain_der().unwrap(), expected);
     }
 }

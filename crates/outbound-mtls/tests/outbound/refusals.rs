@@ -159,7 +159,7 @@ fn halves_and_mismatches_are_refused_by_name() {
 }
 
 #[test]
-fn what_is_not_pkcs12_is_told_from_what_ends_early() {
+fn what_is_not_pkcs12_is_distinguished_from_what_ends_early() {
     let client = self_signed_client();
     let bytes = pfx::ordinary(&client, &[]);
     let pem = client.certificate.to_pem().unwrap();

@@ -1,4 +1,4 @@
-//! Loading, loading again, and what is said about it.
+//! Loading, loading again, and what is reported.
 
 use std::fs;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ fn failure(notices: &[Notice]) -> (&str, bool) {
 }
 
 #[tokio::test]
-async fn loading_tells_the_facts_once() {
+async fn loading_reports_the_facts_once() {
     let family = Family::new();
     let rig = Rig::of(&family, "https://127.0.0.1/");
     let client = rig.loaded().await;
@@ -155,7 +155,7 @@ async fn warnings_come_from_thirty_days_before_the_end_and_once_a_day() {
 }
 
 #[tokio::test]
-async fn a_failure_that_lasts_is_told_again_the_next_day() {
+async fn a_failure_that_lasts_is_reported_again_the_next_day() {
     let family = Family::new();
     let rig = Rig::of(&family, "https://127.0.0.1/");
     rig.write("ours.p12", b"hello");
