@@ -34,10 +34,8 @@ impl Failure {
 
 /// One line a problem.
 fn lines(problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("mtls: {problem}"))
-        .collect();
+    let lines = Problem::lines(problems).into_iter();
+    let lines: Vec<String> = lines.map(|line| format!("mtls: {line}")).collect();
     lines.join("\n")
 }
 

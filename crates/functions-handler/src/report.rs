@@ -8,13 +8,13 @@ use app_settings::Problem;
 
 use crate::host::contract;
 
-/// All problems at once, one line each, where the host and `mtls local` show them.
+/// All problems at once, one line each and not more than anybody reads, where the host and `mtls local` show them.
 ///
 /// That nobody reads standard error is no reason to panic, here or below.
 pub(crate) fn report(problems: &[Problem]) -> ExitCode {
     let mut lines = io::stderr().lock();
-    for problem in problems {
-        let _ = writeln!(lines, "{problem}");
+    for line in Problem::lines(problems) {
+        let _ = writeln!(lines, "{line}");
     }
     ExitCode::from(contract::EXIT_CONFIGURATION)
 }

@@ -10,6 +10,15 @@ use crate::server::Timestamp;
 /// How many thumbprints and names are listed. A misread list shows in its first entries.
 const MAX_LISTED: usize = 20;
 
+/// Characters of a name, a route or a note that a line holds: more than any that somebody wrote to be read.
+const MAX_CHARACTERS: usize = 1000;
+
+/// How many functions, switched on or off, the line lists.
+const MAX_FUNCTIONS: usize = 200;
+
+/// How many notes are written.
+const MAX_NOTES: usize = 100;
+
 /// The first line of the log.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,7 +35,11 @@ pub(crate) struct StartLine {
     first_common_names: Vec<String>,
     trust_anchors: usize,
     functions: Vec<FunctionFields>,
+    #[serde(skip_serializing_if = "is_zero")]
+    more_functions: usize,
     disabled: Vec<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    more_disabled: usize,
 }
 
 #[derive(Serialize)]
@@ -51,7 +64,7 @@ impl StartLine {
         let policy = &settings.policy;
         let (pins, common_names) = listed(policy);
         let anchors = policy.domains().iter().map(|domain| domain.anchors().len());
-        let functions = app_root.routes.functions();
+        let (functions, disabled) = (app_root.routes.functions(), &app_root.disabled);
         Self {
             time: Timestamp::now(),
             event: "start",
@@ -62,8 +75,14 @@ impl StartLine {
             common_names: common_names.len(),
             first_common_names: first(common_names),
             trust_anchors: anchors.sum(),
-            functions: functions.iter().map(FunctionFields::new).collect(),
-            disabled: app_root.disabled.clone(),
+            functions: functions
+                .iter()
+                .take(MAX_FUNCTIONS)
+                .map(FunctionFields::new)
+                .collect(),
+            more_functions: functions.len().saturating_sub(MAX_FUNCTIONS),
+            disabled: disabled.iter().take(MAX_FUNCTIONS).cloned().collect(),
+            more_disabled: disabled.len().saturating_sub(MAX_FUNCTIONS),
         }
     }
 }
@@ -73,7 +92,7 @@ impl FunctionFields {
         let http = function.http();
         Self {
             name: function.name.clone(),
-            route: http.map(|http| http.route.shown().into_owned()),
+            route: http.map(|http| shortened(&http.route.shown())),
             public: http.is_some_and(|http| http.marker.is_public()),
         }
     }
@@ -87,7 +106,12 @@ impl NoteLine {
         let notes = notes
             .chain(authorities(settings, time))
             .chain(roles(functions));
-        notes.map(|text| Self::new(time, text)).collect()
+        let notes: Vec<String> = notes.collect();
+        let more = notes.len().saturating_sub(MAX_NOTES);
+        let rest = (more > 0).then(|| format!("and {more} more notes"));
+        let listed = notes.iter().take(MAX_NOTES).map(|text| shortened(text));
+        let texts = listed.chain(rest);
+        texts.map(|text| Self::new(time, text)).collect()
     }
 
     fn new(time: Timestamp, text: String) -> Self {
@@ -117,7 +141,19 @@ fn listed(policy: &Policy) -> (Vec<String>, Vec<String>) {
 fn first(mut texts: Vec<String>) -> Vec<String> {
     texts.sort();
     texts.truncate(MAX_LISTED);
-    texts
+    texts.iter().map(|text| shortened(text)).collect()
+}
+
+/// The start of a text, with an ellipsis where it is cut.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Authorities that are not valid, or will soon not be: replacing one takes its callers along.

@@ -23,10 +23,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .map_or("8080", Value::expose)
         .parse()?;
     let folder = std::env::current_dir()?;
-    let settings = settings(&environment, &folder).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        lines.join("\n")
-    })?;
+    let settings =
+        settings(&environment, &folder).map_err(|problems| Problem::lines(&problems).join("\n"))?;
     let guard = Guard::from_settings(settings, Log::start(io::stdout())?);
     let app = Router::new()
         .route("/whoami", get(whoami))

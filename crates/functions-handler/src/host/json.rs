@@ -10,6 +10,8 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde_json::{Map, Number, Value};
 
+use super::found::{quoted, shortened};
+
 pub use error::JsonError;
 
 /// How deep arrays and objects may lie in each other: the default of Newtonsoft.Json 13, which the host uses.
@@ -95,7 +97,7 @@ impl Reader<'_> {
                 Some(number) => Ok(Value::Number(number)),
                 None => Err(self.error(
                     &literal,
-                    format!("expected a number, found {}", literal.value),
+                    format!("expected a number, found {}", shortened(literal.value)),
                 )),
             },
             Node::Array(array) => {
@@ -116,13 +118,14 @@ impl Reader<'_> {
             let range = property.range;
             let name = property.name.into_string();
             if let Some(known) = known.insert((self.fold)(&name), name.clone()) {
-                let seen = if known == name {
+                let again = if known == name {
                     "twice".to_owned()
                 } else {
-                    format!("and \"{known}\"")
+                    format!("and {}", quoted(&known))
                 };
                 let text = format!(
-                    "expected each key once, found \"{name}\" {seen}; remove one of the two"
+                    "expected each key once, found {} {again}; remove one of the two",
+                    quoted(&name)
                 );
                 return Err(JsonError::at(self.source, range.start, text));
             }

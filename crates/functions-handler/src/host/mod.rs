@@ -21,6 +21,7 @@
 pub mod contract;
 pub mod envelope;
 pub mod escape;
+mod found;
 pub mod function_json;
 pub mod host_json;
 pub mod json;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::auth_level::AuthLevel;
 use super::methods::Methods;
+use crate::host::found::{found, found_or_nothing};
 use crate::host::route::RouteTemplate;
 
 /// The methods that function.json's schema lists.
@@ -38,7 +39,10 @@ impl<'a> Binding<'a> {
         let Some(members) = value.as_object() else {
             wrong.push((
                 "",
-                format!("expected an object, found {value}; write {{\"type\": …, \"name\": …}}"),
+                format!(
+                    "expected an object, found {}; write {{\"type\": …, \"name\": …}}",
+                    found(value)
+                ),
             ));
             return None;
         };
@@ -85,7 +89,8 @@ impl<'a> Binding<'a> {
             Some(Value::String(text)) if !text.trim().is_empty() => text,
             Some(other) => {
                 let text = format!(
-                    "expected a route, found {other}; leave the key out to use the function's name"
+                    "expected a route, found {}; leave the key out to use the function's name",
+                    found(other)
                 );
                 return Err(("route", text));
             }
@@ -94,10 +99,11 @@ impl<'a> Binding<'a> {
     }
 
     pub(super) fn methods(&self) -> Result<Methods, Wrong> {
-        let refusal = |seen: &Value| {
+        let refusal = |wrong: &Value| {
             let text = format!(
-                "expected an array of one or more of {}, found {seen}; list the methods, or leave the key out to allow all",
-                METHODS.join(", ").to_ascii_lowercase()
+                "expected an array of one or more of {}, found {}; list the methods, or leave the key out to allow all",
+                METHODS.join(", ").to_ascii_lowercase(),
+                found(wrong)
             );
             ("methods", text)
         };
@@ -131,15 +137,13 @@ impl<'a> Binding<'a> {
             (None | Some("function"), _) => Ok(AuthLevel::Function),
             (Some("anonymous"), _) => Ok(AuthLevel::Anonymous),
             (Some("admin"), _) => Ok(AuthLevel::Admin),
-            (Some(_), value) => {
-                let seen = value.map(Value::to_string).unwrap_or_default();
-                Err((
-                    "authLevel",
-                    format!(
-                        "expected anonymous, function or admin, found {seen}; write one of these"
-                    ),
-                ))
-            }
+            (Some(_), value) => Err((
+                "authLevel",
+                format!(
+                    "expected anonymous, function or admin, found {}; write one of these",
+                    found_or_nothing(value)
+                ),
+            )),
         }
     }
 }
@@ -173,7 +177,7 @@ fn kind(members: &Map<String, Value>) -> Result<&str, Wrong> {
             "type",
             format!(
                 "expected a type as \"httpTrigger\", found {}; name one",
-                seen(other)
+                found_or_nothing(other)
             ),
         )),
     }
@@ -182,8 +186,8 @@ fn kind(members: &Map<String, Value>) -> Result<&str, Wrong> {
 fn name(members: &Map<String, Value>) -> Result<&str, Wrong> {
     let name = member(members, "name").and_then(Value::as_str);
     name.filter(|name| is_name(name)).ok_or_else(|| {
-        let seen = seen(member(members, "name"));
-        let text = format!("expected a letter, then up to 127 letters or digits, or $return, found {seen}; rename the binding");
+        let found = found_or_nothing(member(members, "name"));
+        let text = format!("expected a letter, then up to 127 letters or digits, or $return, found {found}; rename the binding");
         ("name", text)
     })
 }
@@ -211,12 +215,8 @@ fn direction(members: &Map<String, Value>) -> Result<Direction, Wrong> {
             "direction",
             format!(
                 "expected in, out or inout, found {}; write one of these",
-                seen(value)
+                found_or_nothing(value)
             ),
         )),
     }
-}
-
-fn seen(value: Option<&Value>) -> String {
-    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
 }

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use client_cert::RoleName;
 use serde_json::{Map, Value};
 
+use crate::host::found::found_or_nothing;
+
 /// The top-level key of `function.json`, which the host ignores.
 pub(super) const KEY: &str = "clientCertificate";
 
@@ -32,7 +34,7 @@ impl Marker {
         *self == Self::Public
     }
 
-    /// Reads the value of the key; the error says what was expected and seen.
+    /// Reads the value of the key; the error says what was expected and found.
     pub(super) fn parse(value: Option<&Value>) -> Result<Self, String> {
         let marker = match value {
             None => Some(Self::Required),
@@ -45,9 +47,9 @@ impl Marker {
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) => None,
         };
         marker.ok_or_else(|| {
-            let seen = value.map(Value::to_string).unwrap_or_default();
+            let found = found_or_nothing(value);
             format!(
-                "expected {ALLOWED}, found {seen}; write one of these, in this case and spelling"
+                "expected {ALLOWED}, found {found}; write one of these, in this case and spelling"
             )
         })
     }

@@ -8,6 +8,7 @@ use super::binding::{Binding, Direction};
 use super::function::{Function, HttpTrigger, Output, RequestShape, Trigger};
 use super::marker::{self, Marker};
 use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
+use crate::host::found::{found, quoted, shortened};
 use crate::host::host_json::HostJson;
 use crate::host::json;
 use app_settings::Problem;
@@ -51,7 +52,10 @@ impl Reader<'_> {
             Ok(other) => {
                 return self.refuse(
                     "",
-                    format!("expected an object, found {other}; write {{\"bindings\": […]}}"),
+                    format!(
+                        "expected an object, found {}; write {{\"bindings\": […]}}",
+                        found(&other)
+                    ),
                 );
             }
             Err(error) => {
@@ -88,7 +92,7 @@ impl Reader<'_> {
         if root.contains_key(marker::KEY) {
             let text = format!(
                 "expected no marker on a function that {} starts, since it has no caller; remove it",
-                trigger.kind
+                shortened(trigger.kind)
             );
             self.refuse::<()>(marker::KEY, text);
         }
@@ -116,11 +120,11 @@ impl Reader<'_> {
     fn marker(&mut self, root: &Map<String, Value>) -> Option<Marker> {
         for key in root.keys().filter(|key| marker::is_misspelt(key)) {
             let text = format!(
-                "expected the key {}, found \"{key}\"; did you mean {}?",
+                "expected the key {0}, found {1}; did you mean {0}?",
                 marker::KEY,
-                marker::KEY
+                quoted(key)
             );
-            self.refuse::<()>(key, text);
+            self.refuse::<()>(&shortened(key), text);
         }
         match Marker::parse(root.get(marker::KEY)) {
             Ok(marker) => Some(marker),
@@ -175,7 +179,7 @@ impl Reader<'_> {
                 .keys()
                 .filter(|key| *key == marker::KEY || marker::is_misspelt(key))
             {
-                let at = format!("bindings.{}.{key}", binding.name);
+                let at = format!("bindings.{}.{}", binding.name, shortened(key));
                 let text = format!(
                     "expected {} at the top level of the file, found it in a binding; move it",
                     marker::KEY

@@ -470,3 +470,58 @@ fn a_file_of_a_mebibyte_is_read_in_a_moment() {
     }
     assert!(began.elapsed() < std::time::Duration::from_secs(5));
 }
+
+/// Whatever is in the file, and however long: no message is longer than a person reads.
+#[test]
+fn a_problem_repeats_the_start_of_a_value_alone() {
+    let long = "x".repeat(100_000);
+    let http = |members: &str| {
+        format!(
+            r#"{{"bindings": [{{"type": "httpTrigger", "direction": "in", "name": "req"{members}}},
+                {{"type": "http", "direction": "out", "name": "res"}}]}}"#
+        )
+    };
+    let table = [
+        format!("\"{long}\""),
+        format!("[\"{long}\"]"),
+        format!(r#"{{"{long}": 1, "{long}": 2}}"#),
+        format!("{{\"a\": 1e{}}}", "9".repeat(100_000)),
+        long.clone(),
+        format!(r#"{{"clientCertificate": "{long}", "bindings": []}}"#),
+        format!(r#"{{"clientCertificate": ["{long}"], "bindings": []}}"#),
+        format!(r#"{{"clientCert{long}": "none", "bindings": []}}"#),
+        format!(
+            r#"{{"clientCertificate": "none", "bindings": [{{"type": "{long}Trigger", "name": "a"}}]}}"#
+        ),
+        format!(r#"{{"bindings": ["{long}"]}}"#),
+        format!(r#"{{"bindings": [{{"type": ["{long}"], "name": "a"}}]}}"#),
+        format!(r#"{{"bindings": [{{"type": "httpTrigger", "name": "{long}"}}]}}"#),
+        format!(
+            r#"{{"bindings": [{{"type": "httpTrigger", "name": "a", "direction": "{long}"}}]}}"#
+        ),
+        http(&format!(r#", "methods": "{long}""#)),
+        http(&format!(r#", "methods": ["{long}"]"#)),
+        http(&format!(r#", "authLevel": "{long}""#)),
+        http(&format!(r#", "route": ["{long}"]"#)),
+        http(&format!(r#", "route": "/{long}""#)),
+        http(&format!(r#", "route": "admin{long}""#)),
+        http(&format!(r#", "route": "{long} ""#)),
+        http(&format!(r#", "route": "{{{long}:{long}}}""#)),
+        http(&format!(r#", "route": "{{a:{long}}}""#)),
+        http(&format!(r#", "route": "{{{long}}}/{{{long}}}""#)),
+        http(&format!(r#", "route": "{{a:int={long}}}""#)),
+        http(&format!(r#", "route": "{{*{long}}}/{long}""#)),
+        http(&format!(r#", "route": "{{*{long}?}}""#)),
+        http(&format!(r#", "route": "{{{long} }}""#)),
+        http(&format!(r#", "clientCert{long}": "none""#)),
+    ];
+    for text in &table {
+        let start: String = text.chars().take(80).collect();
+        let problems = parse("Hello", text).err().unwrap_or_default();
+        assert!(!problems.is_empty(), "{start}");
+        for problem in problems {
+            let length = problem.at().len() + problem.text().len();
+            assert!(length < 1000, "{start}: {length} bytes");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::contents::{CustomHandler, FunctionTimeout, HostJson};
 use super::settings::Settings;
 use crate::host::contract::{DEFAULT_ROUTE_PREFIX, HOST_JSON, INITIALIZATION_TIMEOUT};
+use crate::host::found::{found, quoted};
 use crate::host::json;
 use crate::host::route::RoutePrefix;
 use app_settings::Problem;
@@ -78,14 +79,14 @@ impl HostJson {
 
 /// The host looks at the file alone, and at this spelling of the key.
 fn version(settings: &mut Settings, root: &Value) {
-    let seen = match root.get("version") {
+    let found = match root.get("version") {
         Some(Value::String(version)) if version == "2.0" => return,
-        Some(other) => other.to_string(),
+        Some(other) => found(other),
         None => "no such key in lower case".to_owned(),
     };
     settings.refuse_in_file(
         "version",
-        format!("expected \"2.0\", found {seen}; write \"version\": \"2.0\""),
+        format!("expected \"2.0\", found {found}; write \"version\": \"2.0\""),
     );
 }
 
@@ -245,8 +246,8 @@ fn refuse_misspelt(settings: &mut Settings) {
     for key in below.collect::<Vec<_>>() {
         if let Some(meant) = meant(&key) {
             let text = format!(
-                "expected a key that the host knows, found \"{}\"; did you mean {}?",
-                key.replace(':', "."),
+                "expected a key that the host knows, found {}; did you mean {}?",
+                quoted(&key.replace(':', ".")),
                 meant.replace(':', ".")
             );
             settings.refuse(&format!("customHandler:{key}"), text);

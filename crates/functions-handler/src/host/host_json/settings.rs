@@ -7,10 +7,8 @@ use serde_json::Value;
 
 use super::timespan;
 use crate::host::contract::{HOST_JSON, HOST_JSON_VARIABLE_PREFIX};
+use crate::host::found;
 use app_settings::Problem;
-
-/// Characters of a wrong value that a message repeats.
-const SEEN_LENGTH: usize = 60;
 
 /// All values by their whole key, in lower case and joined by `:`; and the problems met while reading them.
 pub(super) struct Settings {
@@ -18,7 +16,7 @@ pub(super) struct Settings {
     problems: Vec<Problem>,
 }
 
-/// One value and where it stands.
+/// One value and its place.
 struct Leaf {
     at: String,
     value: Value,
@@ -187,7 +185,7 @@ impl Settings {
         if value.is_none() {
             let text = format!(
                 "expected {expected}, found {}; write {expected}",
-                seen(leaf)
+                found(leaf)
             );
             self.refuse(key, text);
         }
@@ -276,14 +274,10 @@ fn at(key: &str) -> String {
     format!("{HOST_JSON}: {}", key.replace(':', "."))
 }
 
-/// A value of the file, cut where it is long. That of a variable can be a secret in the wrong place.
-fn seen(leaf: &Leaf) -> String {
-    if let (true, Some(text)) = (leaf.from_variable, leaf.value.as_str()) {
-        return app_settings::Value::new(text).described();
-    }
-    let text = leaf.value.to_string();
-    match text.char_indices().nth(SEEN_LENGTH) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text,
+/// A value of the file. That of a variable can be a secret in the wrong place.
+fn found(leaf: &Leaf) -> String {
+    match (leaf.from_variable, &leaf.value) {
+        (true, Value::String(text)) => app_settings::Value::new(text).described(),
+        (_, value) => found::found(value),
     }
 }

@@ -1,6 +1,7 @@
 //! Inline constraints, with the meaning that ASP.NET Core gives them.
 
 use super::number::{self, Interval};
+use crate::host::found::quoted;
 
 /// A condition on the text of one segment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -20,9 +21,9 @@ pub(super) enum Constraint {
 }
 
 impl Constraint {
-    /// Reads what stands between two colons; the error is what was seen.
+    /// Reads what stands between two colons; the error is what was found.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let unknown = || format!("the constraint \"{text}\"");
+        let unknown = || format!("the constraint {}", quoted(text));
         let (name, arguments) = match text.split_once('(') {
             None => (text, None),
             Some((name, rest)) => (name, Some(rest.strip_suffix(')').ok_or_else(unknown)?)),

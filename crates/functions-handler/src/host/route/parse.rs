@@ -5,13 +5,14 @@ use std::fmt;
 use super::constraint::Constraint;
 use super::segment::{CatchAll, Parameter, Presence, Segment};
 use crate::host::contract::RESERVED_ROUTE_PREFIXES;
+use crate::host::found::{quoted, shortened};
 
 /// What this handler's routes are made of, for messages.
 const SUPPORTED: &str = "supported are literal segments and whole-segment parameters: {p}, {p?}, {p=default}, {*rest}, \
     with the constraints int, long, bool, guid, alpha, float, double, decimal, required, minlength(n), maxlength(n), \
     length(n), length(a,b), min(n), max(n), range(a,b)";
 
-/// Why a route is refused: what was seen, and what is supported.
+/// Why a route is refused: what was found, and what is supported.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RouteError(String);
 
@@ -38,7 +39,11 @@ pub(super) fn template(text: &str) -> Result<Parts, RouteError> {
         if let Some(rest) = &parts.catch_all {
             return Err(unsupported(
                 text,
-                &format!("\"{part}\" after the catch-all {{*{}}}", rest.name),
+                &format!(
+                    "{} after the catch-all {{*{}}}",
+                    quoted(part),
+                    shortened(&rest.name)
+                ),
             ));
         }
         append(&mut parts, text, part)?;
@@ -63,8 +68,9 @@ fn refuse_ends(text: &str) -> Result<(), RouteError> {
                 .to_owned(),
         )),
         _ if text.starts_with(['/', '~']) || text.ends_with('/') => Err(RouteError(format!(
-            "expected a route without a slash at either end, found \"{text}\"; write \"{}\"",
-            text.trim_matches(['/', '~'])
+            "expected a route without a slash at either end, found {}; write {}",
+            quoted(text),
+            quoted(text.trim_matches(['/', '~']))
         ))),
         _ => Ok(()),
     }
@@ -79,7 +85,8 @@ fn refuse_reserved(text: &str) -> Result<(), RouteError> {
         None => Ok(()),
         Some(reserved) => Err(RouteError(format!(
             "expected a route that does not start with admin or runtime, which the host keeps for itself, found \
-             \"{text}\"; put something before \"{reserved}\""
+             {}; put something before \"{reserved}\"",
+            quoted(text)
         ))),
     }
 }
@@ -93,7 +100,7 @@ fn append(parts: &mut Parts, text: &str, part: &str) -> Result<(), RouteError> {
         .strip_prefix('{')
         .and_then(|part| part.strip_suffix('}'));
     let Some(inner) = inner.filter(|inner| !inner.contains(['{', '}'])) else {
-        return Err(unsupported(text, &format!("the segment \"{part}\"")));
+        return Err(unsupported(text, &format!("the segment {}", quoted(part))));
     };
     match inner.strip_prefix("**").or_else(|| inner.strip_prefix('*')) {
         Some(inner) => parts.catch_all = Some(catch_all(text, inner)?),
@@ -115,7 +122,7 @@ fn literal(text: &str, part: &str) -> Result<Segment, RouteError> {
         None => Ok(Segment::Literal(part.to_owned())),
         Some(letter) => Err(unsupported(
             text,
-            &format!("{letter:?} in the literal segment \"{part}\""),
+            &format!("{letter:?} in the literal segment {}", quoted(part)),
         )),
     }
 }
@@ -134,7 +141,7 @@ fn catch_all(text: &str, inner: &str) -> Result<CatchAll, RouteError> {
     if !constraints.is_empty() {
         return Err(unsupported(
             text,
-            &format!("a constraint on the catch-all {{*{name}}}"),
+            &format!("a constraint on the catch-all {{*{}}}", shortened(&name)),
         ));
     }
     let default = match presence {
@@ -143,7 +150,7 @@ fn catch_all(text: &str, inner: &str) -> Result<CatchAll, RouteError> {
         Presence::Optional => {
             return Err(unsupported(
                 text,
-                &format!("? on the catch-all {{*{name}}}"),
+                &format!("? on the catch-all {{*{}}}", shortened(&name)),
             ));
         }
     };
@@ -155,7 +162,7 @@ fn parameter(text: &str, inner: &str) -> Result<Parameter, RouteError> {
     let mut parts = rest.split(':');
     let name = name(text, parts.next().unwrap_or_default())?;
     let constraints = parts
-        .map(|part| Constraint::parse(part).map_err(|seen| unsupported(text, &seen)))
+        .map(|part| Constraint::parse(part).map_err(|found| unsupported(text, &found)))
         .collect::<Result<Vec<_>, _>>()?;
     let parameter = Parameter {
         name,
@@ -166,8 +173,9 @@ fn parameter(text: &str, inner: &str) -> Result<Parameter, RouteError> {
         Presence::Default(default) if !parameter.accepts(default) => Err(unsupported(
             text,
             &format!(
-                "the default \"{default}\", which the constraints of {} refuse",
-                parameter.name
+                "the default {}, which the constraints of {} refuse",
+                quoted(default),
+                shortened(&parameter.name)
             ),
         )),
         _ => Ok(parameter),
@@ -195,28 +203,34 @@ fn name(text: &str, name: &str) -> Result<String, RouteError> {
     if first && letters.all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter)) {
         return Ok(name.to_owned());
     }
-    let seen =
-        format!("the parameter name \"{name}\" (letters, digits, _ and -, a letter or _ first)");
-    Err(unsupported(text, &seen))
+    let found = format!(
+        "the parameter name {} (letters, digits, _ and -, a letter or _ first)",
+        quoted(name)
+    );
+    Err(unsupported(text, &found))
 }
 
 fn refuse_repeated_names(parts: &Parts, text: &str) -> Result<(), RouteError> {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     let parameters = parts.segments.iter().filter_map(|segment| match segment {
         Segment::Parameter(parameter) => Some(parameter.name.as_str()),
         Segment::Literal(_) => None,
     });
     for name in parameters.chain(parts.catch_all.as_ref().map(|rest| rest.name.as_str())) {
-        if seen.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            return Err(unsupported(text, &format!("the parameter {name} twice")));
+        if names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            return Err(unsupported(
+                text,
+                &format!("the parameter {} twice", shortened(name)),
+            ));
         }
-        seen.push(name);
+        names.push(name);
     }
     Ok(())
 }
 
-fn unsupported(text: &str, seen: &str) -> RouteError {
+fn unsupported(text: &str, found: &str) -> RouteError {
     RouteError(format!(
-        "expected a route that this handler can match, found {seen} in \"{text}\"; {SUPPORTED}"
+        "expected a route that this handler can match, found {found} in {}; {SUPPORTED}",
+        quoted(text)
     ))
 }
