@@ -661,30 +661,30 @@ fn start_refuses_functions_and_implementations_that_do_not_fit() {
             .collect()
     };
     let run = |name| Registry::new().triggered(name, async |_| Ok(Outputs::none()));
-    let told = problems(vec![queue("A", &json!("none"))], run("A"));
+    let messages = problems(vec![queue("A", &json!("none"))], run("A"));
     assert!(
-        told.starts_with("A/function.json: expected a trigger without a caller"),
-        "{told}"
+        messages.starts_with("A/function.json: expected a trigger without a caller"),
+        "{messages}"
     );
     for registry in [
         Registry::new().public("A", echo),
         Registry::new().secured("A", |_, invocation| echo(invocation)),
     ] {
-        let told = problems(vec![triggered("A")], registry);
+        let messages = problems(vec![triggered("A")], registry);
         assert!(
-            told.starts_with("A/function.json: expected an httpTrigger"),
-            "{told}"
+            messages.starts_with("A/function.json: expected an httpTrigger"),
+            "{messages}"
         );
     }
     // The policy of these tests declares a developer's machine.
     let way = function("Way", "order/{id}", &json!("required"));
     let registry = run("A").public("Way", echo);
-    let told = problems(vec![triggered("A"), way], registry);
+    let messages = problems(vec![triggered("A"), way], registry);
     assert!(
-        told.starts_with("A/function.json: expected no forwarded route"),
-        "{told}"
+        messages.starts_with("A/function.json: expected no forwarded route"),
+        "{messages}"
     );
-    assert_eq!(told.lines().count(), 1);
+    assert_eq!(messages.lines().count(), 1);
 }
 
 /// The deployed handler, with one caller allowed.

@@ -1,4 +1,4 @@
-//! How the handler starts and ends: every mistake told at once, nothing half started, no exit code 0.
+//! How the handler starts and ends: every mistake reported at once, nothing half started, no exit code 0.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -43,12 +43,12 @@ fn refused(root: &Path, settings: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[track_caller]
-fn assert_told(lines: &[String], at: &str, says: &str) {
-    let told = lines
+fn assert_reported(lines: &[String], at: &str, says: &str) {
+    let is_reported = lines
         .iter()
         .any(|line| line.starts_with(at) && line.contains(says));
     assert!(
-        told,
+        is_reported,
         "no line begins with {at:?} and contains {says:?}: {lines:#?}"
     );
 }
@@ -87,12 +87,12 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     for (name, value, says) in rows {
         let lines = refused(root.path(), &[(name, value)]);
         assert_eq!(lines.len(), 1, "{lines:#?}");
-        assert_told(&lines, name, says);
+        assert_reported(&lines, name, says);
     }
 }
 
 #[test]
-fn all_problems_are_told_at_once_and_no_secret_with_them() {
+fn all_problems_are_reported_at_once_and_no_secret_with_them() {
     let root = common::fixture().app_root();
     fs::write(root.path().join("Health/function.json"), "{").unwrap();
     let settings = [
@@ -109,16 +109,16 @@ fn all_problems_are_told_at_once_and_no_secret_with_them() {
         "CLIENT_CERT_TYPO",
         "Health/function.json",
     ] {
-        assert_told(&lines, at, "");
+        assert_reported(&lines, at, "");
     }
     assert!(!lines.concat().contains("hunter2"), "{lines:#?}");
 }
 
 #[test]
-fn without_a_port_the_reader_is_told_what_to_run() {
+fn without_a_port_the_message_says_what_to_run() {
     let root = common::fixture().app_root();
     let lines = refused(root.path(), &[("FUNCTIONS_CUSTOMHANDLER_PORT", "")]);
-    assert_told(
+    assert_reported(
         &lines,
         "FUNCTIONS_CUSTOMHANDLER_PORT",
         "run mtls local or func start",
@@ -126,20 +126,20 @@ fn without_a_port_the_reader_is_told_what_to_run() {
 }
 
 #[test]
-fn a_front_end_that_cannot_be_there_stops_the_start() {
+fn start_refuses_a_front_end_that_cannot_be_there() {
     let root = common::fixture().app_root();
     for variable in ["WEBSITE_INSTANCE_ID", "CONTAINER_NAME", "WEBSITE_POD_NAME"] {
         let lines = refused(
             root.path(),
             &[("CLIENT_CERT_FRONT_END", "development"), (variable, "x")],
         );
-        assert_told(&lines, "CLIENT_CERT_FRONT_END", variable);
+        assert_reported(&lines, "CLIENT_CERT_FRONT_END", variable);
     }
     let settings = [
         ("CLIENT_CERT_FRONT_END", "app-service"),
         ("FUNCTIONS_CORETOOLS_ENVIRONMENT", "true"),
     ];
-    assert_told(
+    assert_reported(
         &refused(root.path(), &settings),
         "CLIENT_CERT_FRONT_END",
         "found FUNCTIONS_CORETOOLS_ENVIRONMENT",
@@ -181,7 +181,7 @@ fn each_file_edited_into_nonsense_gives_one_clear_line() {
     for (file, text, at, says) in rows {
         let root = common::fixture().app_root();
         fs::write(root.path().join(file), text).unwrap();
-        assert_told(&refused(root.path(), &[]), at, says);
+        assert_reported(&refused(root.path(), &[]), at, says);
     }
 }
 
@@ -202,12 +202,12 @@ fn start_refuses_folders_and_implementations_that_do_not_belong_together() {
     .unwrap();
     fs::remove_dir_all(root.path().join("CertInfo")).unwrap();
     let lines = refused(root.path(), &[]);
-    assert_told(
+    assert_reported(
         &lines,
         "Stranger/function.json",
         "expected an implementation named Stranger",
     );
-    assert_told(
+    assert_reported(
         &lines,
         "CertInfo/function.json",
         "expected a folder for the implementation CertInfo",
@@ -324,7 +324,7 @@ fn a_file_that_cannot_be_read_gives_one_line_and_nothing_that_follows_from_it() 
         ];
         let lines = refused(root.path(), &settings);
         assert_eq!(lines.len(), 1, "{lines:#?}");
-        assert_told(&lines, "CLIENT_CERT_TRUST_ANCHORS", file);
+        assert_reported(&lines, "CLIENT_CERT_TRUST_ANCHORS", file);
     }
 }
 
@@ -378,7 +378,7 @@ fn app_service_is_believed_over_tls_alone() {
 }
 
 #[test]
-fn a_port_that_is_taken_stops_the_start() {
+fn start_refuses_a_port_that_is_taken() {
     let root = common::fixture().app_root();
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let mut child = common::fixture()
@@ -465,7 +465,7 @@ fn a_setting_of_the_apps_own_is_known_and_a_misspelt_one_is_not() {
     common::fixture().start(&[("CLIENT_CERTIFICATE_X", "anything")]);
     let root = common::fixture().app_root();
     let lines = refused(root.path(), &[("CLIENT_CERTIFICATE_Y", "anything")]);
-    assert_told(
+    assert_reported(
         &lines,
         "CLIENT_CERTIFICATE_Y",
         "the nearest known one is CLIENT_CERTIFICATE_X",
@@ -480,6 +480,6 @@ fn a_pipe_in_place_of_a_file_of_the_app_does_not_hold_the_start_up() {
         fs::remove_file(&path).unwrap();
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
-        assert_told(&refused(root.path(), &[]), file, "found: a pipe");
+        assert_reported(&refused(root.path(), &[]), file, "found: a pipe");
     }
 }

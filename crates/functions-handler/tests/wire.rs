@@ -605,7 +605,7 @@ fn a_refusal_does_not_wait_for_the_body_and_drains_it() {
 }
 
 #[test]
-fn a_caller_that_expects_to_continue_is_refused_before_he_sends() {
+fn a_caller_that_expects_to_continue_is_refused_before_the_body_is_sent() {
     let gate = Gate::open();
     let request = format!(
         "POST {SECURED} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
@@ -673,7 +673,7 @@ fn the_port_is_open_on_one_address_alone() {
 }
 
 #[test]
-fn decisions_are_told_in_the_log_without_the_header() {
+fn decisions_are_logged_without_the_header() {
     let gate = Gate::open();
     let good = gate.pinned.header();
     let id = "2f9f5c0e-5a0e-4a53-9d0d-6c1b1f1f5a11";
@@ -732,7 +732,7 @@ fn decisions_are_told_in_the_log_without_the_header() {
 }
 
 #[test]
-fn a_certificate_near_its_end_is_told_once_a_day() {
+fn a_certificate_near_its_end_is_reported_once_a_day() {
     let end = common::today() + 10 * common::DAY + 3600;
     let near = Shape {
         not_after: end,

@@ -260,10 +260,10 @@ mod tests {
             "a,hunter2hunter2.".to_owned(),
         ] {
             let problems = names(&text).unwrap_err();
-            let told = format!("{problems:?}");
+            let messages = format!("{problems:?}");
             assert!(
-                !told.contains("hunter2hunter2") && !told.contains("MIIKMIIK"),
-                "{told}"
+                !messages.contains("hunter2hunter2") && !messages.contains("MIIKMIIK"),
+                "{messages}"
             );
         }
     }

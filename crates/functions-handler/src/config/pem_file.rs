@@ -160,8 +160,11 @@ mod tests {
             ),
         ] {
             let (_, problems) = read(bytes);
-            let told = format!("{problems:?}");
-            assert!(told.contains(found) && told.contains(advice), "{told}");
+            let messages = format!("{problems:?}");
+            assert!(
+                messages.contains(found) && messages.contains(advice),
+                "{messages}"
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ use super::in_force::{InForce, Policies};
 use super::presented::Presented;
 use super::refusals::refusal;
 
-/// Admits callers to what it stands before, or answers the refusal. Cloning it is cheap.
+/// Admits callers to what is behind it, or answers the refusal. Cloning it is cheap.
 #[derive(Clone)]
 pub struct Guard {
     shared: Arc<Shared>,

@@ -54,7 +54,7 @@ pub const FUNCTION_JSON: &str = "function.json";
 ///
 /// It must answer at once, whatever it answers, and asks for no certificate.
 pub const PROBE_PATH: &str = "/";
-/// What stands before each route unless `host.json` says otherwise (`HttpOptions.cs`).
+/// What precedes each route unless `host.json` says otherwise (`HttpOptions.cs`).
 pub const DEFAULT_ROUTE_PREFIX: &str = "api";
 /// A route must not start with one of these, `administrators` included (`ScriptHost.cs`).
 pub const RESERVED_ROUTE_PREFIXES: [&str; 2] = ["admin", "runtime"];
@@ -70,7 +70,7 @@ pub const EXIT_SIGTERM: u8 = 143;
 /// The exit code that asks the host for a restart without counting an error (`WorkerProcess.cs`).
 pub const EXIT_INTENTIONAL_RESTART: u8 = 200;
 
-/// Bytes of a request body that the host lets through unless told otherwise: 100 MiB (`ScriptConstants.cs`).
+/// Bytes of a request body that the host lets through unless an app setting says otherwise: 100 MiB (`ScriptConstants.cs`).
 pub const BODY_LIMIT: u64 = 104_857_600;
 /// How long the host probes a new handler (`HttpWorkerOptions.cs`); the sum of its pauses, not wall time.
 pub const INITIALIZATION_TIMEOUT: Duration = Duration::from_secs(30);

@@ -15,8 +15,8 @@
 //! ([`Routes::enveloped`]).
 //!
 //! Nothing here opens a file, looks at a clock or reads the environment: texts and settings are arguments. What
-//! cannot be understood is refused as a [`Problem`](app_settings::Problem), all of them at once, also where the host would
-//! shrug: a key that the host ignores silently is how a function ends up open.
+//! cannot be understood is refused as a [`Problem`](app_settings::Problem), all of them at once, also where the host
+//! ignores it: a key that is ignored silently is how a function ends up open.
 
 pub mod contract;
 pub mod envelope;

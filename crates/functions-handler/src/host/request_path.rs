@@ -83,7 +83,7 @@ pub enum PathRefusal {
     Control,
     /// Bytes that are not UTF-8 once decoded.
     NotUtf8,
-    /// A character that must not stand unencoded in a path: blank, `?`, `#`, control, beyond ASCII.
+    /// A character that must be encoded in a path: blank, `?`, `#`, control, beyond ASCII.
     Character,
 }
 

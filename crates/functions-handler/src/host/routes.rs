@@ -14,7 +14,7 @@ use app_settings::Problem;
 /// The enabled functions in the order in which the host tries them.
 ///
 /// The host ranks nothing: the first function by name whose route and methods fit takes the request, a catch-all
-/// included. So does [`Routes::lookup`], and what it finds decides both which body runs and which marker guards it.
+/// included. So does [`Routes::lookup`], and what it finds decides both which implementation runs and which marker guards it.
 ///
 /// `E` is what a look-up finds: the [`Function`] itself, or what it was paired with ([`Routes::pair`]).
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl Routes {
     ///
     /// The host rewrites a path on its way to the handler, so `/api/order/..%5C..%5CQueueOutput` arrives as
     /// `/QueueOutput`, with a body of the caller's choice. Nothing in the path, the method or the host's own headers
-    /// tells such a request from an envelope, and the caller writes `Host` and leaves his other headers out; what is
+    /// tells such a request from an envelope, and the caller writes `Host` and leaves other headers out; what is
     /// left to tell them apart is a header that a front end adds and the host passes on. Without parameters no route
     /// can be rewritten: a literal is only ever itself.
     pub fn imitable_envelopes(&self) -> Vec<Problem> {
@@ -149,7 +149,7 @@ fn first<'a, E: Declared>(
 
 /// The two app settings that switch a function off; the second is for hosts whose variables cannot hold a dot.
 ///
-/// Names of settings count in any case on Windows, and as they stand on Linux.
+/// Names of settings count in any case on Windows, and exactly on Linux.
 pub fn disabled_setting(name: &str) -> [String; 2] {
     [
         format!("AzureWebJobs.{name}.Disabled"),

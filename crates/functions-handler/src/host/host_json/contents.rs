@@ -11,7 +11,7 @@ use crate::host::route::RoutePrefix;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HostJson {
-    /// `extensions.http.routePrefix`: what stands before each route, without slashes around it; `api` by default.
+    /// `extensions.http.routePrefix`: what precedes each route, without slashes around it; `api` by default.
     pub route_prefix: RoutePrefix,
     /// `extensions.http.customHeaders`: what the host adds to each response that lacks it.
     pub custom_headers: Vec<(String, String)>,
@@ -34,7 +34,7 @@ impl HostJson {
 
 /// How the host starts and calls the handler: `customHandler` in `host.json`.
 ///
-/// `%VARIABLE%` in texts is left as it stands; the host replaces it when it starts the handler.
+/// `%VARIABLE%` in texts is left as it is; the host replaces it when it starts the handler.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct CustomHandler {

@@ -32,11 +32,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, JsonError> {
     }
 }
 
-fn refusal(seen: String) -> JsonError {
+fn refusal(found: String) -> JsonError {
     JsonError::at(
         "",
         0,
-        format!("expected UTF-8, found {seen}; save the file as UTF-8"),
+        format!("expected UTF-8, found {found}; save the file as UTF-8"),
     )
 }
 

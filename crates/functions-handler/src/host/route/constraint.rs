@@ -21,7 +21,7 @@ pub(super) enum Constraint {
 }
 
 impl Constraint {
-    /// Reads what stands between two colons; the error is what was found.
+    /// Reads the text between two colons; the error is what was found.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let unknown = || format!("the constraint {}", quoted(text));
         let (name, arguments) = match text.split_once('(') {

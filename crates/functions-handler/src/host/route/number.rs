@@ -11,7 +11,7 @@ pub(super) struct Interval {
 }
 
 impl Interval {
-    /// None if the bounds stand the wrong way round.
+    /// `None` if the first bound is above the last.
     pub(super) fn new(first: i64, last: i64) -> Option<Self> {
         (first <= last).then_some(Self { first, last })
     }
@@ -72,8 +72,8 @@ impl<'a> Digits<'a> {
             return (!whole.is_empty()).then_some(Self { whole, rest });
         };
         let rest = fraction.trim_start_matches(|letter: char| letter.is_ascii_digit());
-        let seen = !whole.is_empty() || rest.len() < fraction.len();
-        seen.then_some(Self { whole, rest })
+        let has_digit = !whole.is_empty() || rest.len() < fraction.len();
+        has_digit.then_some(Self { whole, rest })
     }
 
     fn fits_decimal(&self) -> bool {

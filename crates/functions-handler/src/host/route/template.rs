@@ -31,7 +31,7 @@ impl RouteTemplate {
     ///
     /// # Errors
     ///
-    /// [`RouteError`] says what was seen and what is supported.
+    /// [`RouteError`] says what was found and what is supported.
     pub fn parse(text: &str) -> Result<Self, RouteError> {
         let Parts {
             segments,
@@ -127,7 +127,7 @@ impl RouteTemplate {
         if shortest > self.longest() || shortest > other.longest() {
             return false;
         }
-        // Behind the shorter list only a catch-all can stand, which takes anything.
+        // Behind the shorter list there can only be a catch-all, which takes anything.
         let mut pairs = self.segments.iter().zip(&other.segments).take(shortest);
         pairs.all(|(one, two)| one.overlaps(two))
     }

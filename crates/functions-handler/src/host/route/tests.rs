@@ -314,7 +314,7 @@ fn a_prefix_that_comes_from_a_setting_is_matched_and_not_shown() {
 }
 
 #[test]
-fn parameters_are_seen() {
+fn parameters_are_recognized() {
     for (text, expected) in [
         ("a/b", false),
         ("a/{b}", true),
@@ -383,7 +383,7 @@ const OVERLAPS: &[(&str, &str, bool)] = &[
 ];
 
 #[test]
-fn overlaps_are_told_from_the_templates() {
+fn overlaps_follow_from_the_templates() {
     for (one, two, expected) in OVERLAPS {
         assert_eq!(
             route(one).overlaps(&route(two)),

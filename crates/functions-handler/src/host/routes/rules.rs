@@ -17,7 +17,7 @@ pub(super) fn break_of_pairs(functions: &[Function]) -> Vec<Problem> {
     problems
 }
 
-/// A public function whose key a caller gets around: he asks for another function's route, with a parameter that the
+/// A public function whose key a caller gets around by asking for another function's route, with a parameter that the
 /// host rewrites into this function's path.
 pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
     let keyed = functions.iter().filter(|function| is_keyed(function));

@@ -267,7 +267,7 @@ fn at_root(name: &str, methods: &str, route: &str) -> Function {
     Function::parse(name, text.as_bytes(), &host).unwrap()
 }
 
-fn told(problems: Vec<Problem>) -> String {
+fn messages(problems: Vec<Problem>) -> String {
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     problems.join("\n")
 }
@@ -317,7 +317,7 @@ fn no_route_takes_the_path_of_an_envelope() {
     ];
     for (methods, route, meet) in table {
         let raw = at_root("Raw", methods, route);
-        let problems = told(
+        let problems = messages(
             Routes::new(vec![raw, queued("Queue", "q")])
                 .err()
                 .unwrap_or_default(),
@@ -338,7 +338,7 @@ fn no_route_takes_the_path_of_an_envelope() {
 #[test]
 fn an_envelope_beside_a_forwarded_route_with_a_parameter_can_be_imitated() {
     let problems =
-        |functions: Vec<Function>| told(Routes::new(functions).unwrap().imitable_envelopes());
+        |functions: Vec<Function>| messages(Routes::new(functions).unwrap().imitable_envelopes());
     for route in [
         "order/{id}",
         "order/{id?}",
