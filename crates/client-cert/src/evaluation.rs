@@ -63,7 +63,7 @@ pub fn evaluate<'a>(
         now,
     };
     let listings = policy.listings().of(certificate);
-    let candidates = listings.map(|listing| Candidate {
+    let candidates = listings.into_iter().map(|listing| Candidate {
         listing,
         outcome: facts.weigh(listing),
     });

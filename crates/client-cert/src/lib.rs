@@ -54,7 +54,7 @@ mod window;
 mod x509;
 
 pub use caller::Caller;
-pub use condition::Condition;
+pub use condition::{Condition, ExtensionValue};
 pub use decider::Decider;
 pub use decision::{Decision, Refusal, Requirement};
 pub use denial::Denial;

@@ -12,6 +12,8 @@ use crate::x509::{Certificate, CommonName};
 /// One rule of one caller.
 #[derive(Clone, Debug)]
 pub(crate) struct Listing {
+    /// Its place among the rules of the policy.
+    pub(crate) place: usize,
     pub(crate) caller: Arc<Caller>,
     pub(crate) rule: Rule,
 }
@@ -27,6 +29,8 @@ impl Listing {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Listings {
     by_condition: HashMap<Condition, Vec<Arc<Listing>>>,
+    /// Those whose closest condition is none to look up by.
+    others: Vec<Arc<Listing>>,
     /// Whether a rule is filed under a key: only then is the key's digest made.
     has_keys: bool,
 }
@@ -34,38 +38,50 @@ pub(crate) struct Listings {
 impl Listings {
     pub(crate) fn new(callers: &[Arc<Caller>]) -> Self {
         let mut listings = Self::default();
-        for caller in callers {
-            for rule in &caller.rules {
-                listings.add(Listing {
-                    caller: Arc::clone(caller),
-                    rule: rule.clone(),
-                });
-            }
+        let rules = callers
+            .iter()
+            .flat_map(|caller| caller.rules.iter().map(move |rule| (caller, rule)));
+        for (place, (caller, rule)) in rules.enumerate() {
+            listings.add(Listing {
+                place,
+                caller: Arc::clone(caller),
+                rule: rule.clone(),
+            });
         }
         listings
     }
 
     /// Files a rule under its closest condition, which the fewest certificates satisfy.
     fn add(&mut self, listing: Listing) {
+        let listing = Arc::new(listing);
         let conditions = listing.rule.conditions().iter();
-        if let Some(condition) = conditions.min_by_key(|condition| condition.closeness()) {
-            self.has_keys |= matches!(condition, Condition::PublicKey(_));
-            let same = self.by_condition.entry(condition.clone()).or_default();
-            same.push(Arc::new(listing));
+        let closest = conditions.min_by_key(|condition| condition.closeness());
+        match closest {
+            Some(condition) if condition.is_looked_up() || is_key(condition) => {
+                self.has_keys |= is_key(condition);
+                let same = self.by_condition.entry(condition.clone()).or_default();
+                same.push(Arc::clone(&listing));
+            }
+            Some(_) | None => self.others.push(listing),
         }
     }
 
-    /// The rules whose conditions a certificate satisfies by itself; what else they require is not looked at.
-    pub(crate) fn of<'a>(
-        &'a self,
-        certificate: &'a Certificate,
-    ) -> impl Iterator<Item = &'a Arc<Listing>> {
-        let key = self.has_keys.then(|| certificate.public_key_hash());
-        satisfied_by(certificate)
-            .chain(key.map(Condition::PublicKey))
-            .filter_map(|condition| self.by_condition.get(&condition))
-            .flatten()
+    /// The rules whose conditions a certificate satisfies by itself, in the order of the policy; what else they require is not
+    /// looked at.
+    pub(crate) fn of(&self, certificate: &Certificate) -> Vec<&Arc<Listing>> {
+        let mut satisfied = Condition::satisfied_by(certificate);
+        if self.has_keys {
+            satisfied.insert(Condition::PublicKey(certificate.public_key_hash()));
+        }
+        let found = satisfied
+            .iter()
+            .filter_map(|condition| self.by_condition.get(condition));
+        let found = found.flatten().chain(&self.others);
+        let mut found: Vec<_> = found
             .filter(|listing| listing.rule.lists(certificate))
+            .collect();
+        found.sort_by_key(|listing| listing.place);
+        found
     }
 
     /// How many common names a certificate has, if one of several is listed: none of them counts.
@@ -82,15 +98,6 @@ impl Listings {
     }
 }
 
-/// The conditions that a certificate satisfies, as far as rules are filed under them.
-fn satisfied_by(certificate: &Certificate) -> impl Iterator<Item = Condition> {
-    let thumbprints = [certificate.sha256(), certificate.sha1()];
-    let common_name = match certificate.subject().common_name() {
-        CommonName::One(name) => Some(Condition::CommonName(name.to_owned())),
-        CommonName::Absent | CommonName::Several(_) | CommonName::Unreadable => None,
-    };
-    thumbprints
-        .map(Condition::Thumbprint)
-        .into_iter()
-        .chain(common_name)
+fn is_key(condition: &Condition) -> bool {
+    matches!(condition, Condition::PublicKey(_))
 }

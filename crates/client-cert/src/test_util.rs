@@ -55,6 +55,7 @@ impl PermitBuilder {
         let rule = Rule::pin(principal.sha256());
         self.caller.rules.push(rule.clone());
         let listing = Listing {
+            place: 0,
             caller: Arc::new(self.caller),
             rule,
         };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, Tag};
+use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::x509::AttributeTypeAndValue;
 
 use crate::invisible::is_invisible;
@@ -67,6 +67,12 @@ impl fmt::Display for Attribute {
             }
         }
     }
+}
+
+/// The text of a single DER string, whatever its type.
+pub(crate) fn text_of(der: &[u8]) -> Option<String> {
+    let (rest, value) = Any::from_der(der).ok()?;
+    rest.is_empty().then(|| decode(&value))?
 }
 
 /// The text of an attribute value, by its string type (RFC 5280, section 4.1.2.4; X.690, section 8.23).
@@ -136,8 +142,6 @@ fn escape(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
-    use x509_parser::asn1_rs::{Any, FromDer as _};
-
     use super::*;
 
     fn text(tag: u8, content: &[u8]) -> Option<String> {

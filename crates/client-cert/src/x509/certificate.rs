@@ -9,7 +9,7 @@ use x509_parser::x509::X509Name;
 
 use super::extensions::{ExtensionError, Extensions};
 use super::name::Name;
-use super::oid::oid_name;
+use super::oid::{Oid, oid_name};
 use super::public_key::PublicKey;
 use super::public_key_hash::PublicKeyHash;
 use super::serial::SerialNumber;
@@ -137,6 +137,16 @@ impl Certificate {
         self.der
             .get(self.public_key_info.clone())
             .unwrap_or_default()
+    }
+
+    /// The value of an extension, recognized or not: the content of its `extnValue`.
+    pub fn extension(&self, oid: &Oid) -> Option<Vec<u8>> {
+        let (_, parsed) = X509Certificate::from_der(&self.der).ok()?;
+        let mut extensions = parsed.extensions().iter();
+        let found = extensions.find(|extension| {
+            Oid::from_content(extension.oid.as_bytes()).is_some_and(|found| found == *oid)
+        });
+        found.map(|extension| extension.value.to_vec())
     }
 
     /// The digest of its public key.

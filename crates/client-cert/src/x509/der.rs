@@ -23,13 +23,19 @@ impl<'a> Element<'a> {
     }
 }
 
+/// The first element of some bytes, and what follows it.
+pub(crate) fn first(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
+    let (rest, element) = Any::from_der(bytes).ok()?;
+    let raw = bytes.get(..bytes.len().checked_sub(rest.len())?)?;
+    Some((Element { element, raw }, rest))
+}
+
 /// The elements that follow one another in some bytes; `None` if the bytes are anything else.
 pub(crate) fn elements(mut bytes: &[u8]) -> Option<Vec<Element<'_>>> {
     let mut found = Vec::new();
     while !bytes.is_empty() {
-        let (rest, element) = Any::from_der(bytes).ok()?;
-        let raw = bytes.get(..bytes.len().checked_sub(rest.len())?)?;
-        found.push(Element { element, raw });
+        let (element, rest) = first(bytes)?;
+        found.push(element);
         bytes = rest;
     }
     Some(found)

@@ -3,7 +3,7 @@
 mod alternative_name;
 mod attribute;
 mod certificate;
-mod der;
+pub(crate) mod der;
 mod distribution_point;
 mod dns_name;
 mod extensions;
@@ -22,6 +22,7 @@ mod usage;
 mod validity;
 
 pub use alternative_name::SubjectAlternativeName;
+pub(crate) use attribute::text_of;
 pub use certificate::{Certificate, CertificateError};
 pub use distribution_point::{DistributionPoint, DistributionPointName, PointName, ReasonFlags};
 pub(crate) use dns_name::DnsName;

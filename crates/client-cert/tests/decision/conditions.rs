@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use client_cert::{
-    Caller, Certificate, Condition, Decider, FrontEnd, Policy, Rule, TrustDomain, Window,
+    Caller, Certificate, Condition, Decider, ExtensionValue, FrontEnd, Policy, Rule, TrustDomain,
+    Window,
 };
 use test_support::{Issued, NOW, Shape};
 
@@ -71,5 +72,102 @@ fn several_conditions_are_all_required() {
         ("a name and another's key", under(&of_authority, vec![name("partner"), key(&sibling)]), "deny: not-listed"),
         ("a pin under its authority", under(&of_authority, vec![pin()]), "allow: pin sha256"),
         ("a pin under a foreign authority", under(&of_stranger, vec![pin()]), "deny: path-unverified"),
+    ]);
+}
+
+/// A DER element of less than 128 bytes.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+}
+
+/// subjectAltName with these names, each a context-specific tag and its content.
+fn alternative_names(names: &[(u8, &[u8])]) -> (&'static str, bool, Vec<u8>) {
+    let names: Vec<u8> = names
+        .iter()
+        .flat_map(|(tag, content)| element(0x80 | tag, content))
+        .collect();
+    ("2.5.29.17", false, element(0x30, &names))
+}
+
+const MAIL: u8 = 1;
+const DNS: u8 = 2;
+const URI: u8 = 6;
+const IP: u8 = 7;
+
+#[test]
+#[rustfmt::skip]
+fn an_alternative_name_counts_by_its_own_kind_alone() {
+    let authority = Shape::authority("Authority").self_signed();
+    let of_authority = domain(&[&authority], &[]);
+    let with = |names: &[(u8, &[u8])]| {
+        let extensions = vec![alternative_names(names)];
+        authority.issue(Shape { extensions, ..Shape::caller("robot") })
+    };
+    let all = with(&[(DNS, b"billing.partner.example"), (URI, b"spiffe://partner.example/robots/7"), (MAIL, b"robot@partner.example"), (IP, &[192, 0, 2, 7])]);
+    let none = authority.issue(Shape::caller("billing.partner.example"));
+    let several = with(&[(DNS, b"first.example"), (DNS, b"billing.partner.example"), (DNS, b"billing.partner.example")]);
+    let ask = |condition: Condition, certificate: &Issued| {
+        match outcome(vec![condition], Some(&of_authority), certificate).as_str() {
+            "deny: not-listed" => "no",
+            text if text.starts_with("allow: ") => "yes",
+            _ => "unexpected",
+        }
+    };
+    let dns = |text: &str| Condition::Dns(text.parse().unwrap());
+    let uri = |text: &str| Condition::Uri(text.parse().unwrap());
+    let mail = |text: &str| Condition::Mail(text.parse().unwrap());
+    let ip = |text: &str| Condition::Ip(text.parse().unwrap());
+    for (what, found, expected) in [
+        ("the DNS name", ask(dns("billing.partner.example"), &all), "yes"),
+        ("in another case", ask(dns("Billing.Partner.Example"), &all), "yes"),
+        ("one of several", ask(dns("billing.partner.example"), &several), "yes"),
+        ("by its parent", ask(dns("*.partner.example"), &all), "yes"),
+        ("by its grandparent", ask(dns("*.example"), &all), "no"),
+        ("another", ask(dns("other.partner.example"), &all), "no"),
+        ("a DNS name that is only a common name", ask(dns("billing.partner.example"), &none), "no"),
+        ("a common name that is only a DNS name", ask(name("billing.partner.example"), &all), "no"),
+        ("the URI", ask(uri("spiffe://partner.example/robots/7"), &all), "yes"),
+        ("its last segment", ask(uri("spiffe://partner.example/robots/*"), &all), "yes"),
+        ("another segment", ask(uri("spiffe://partner.example/*"), &all), "no"),
+        ("another trust domain", ask(uri("spiffe://other.example/robots/7"), &all), "no"),
+        ("the mail address", ask(mail("robot@Partner.example"), &all), "yes"),
+        ("another mailbox", ask(mail("Robot@partner.example"), &all), "no"),
+        ("the IP address", ask(ip("192.0.2.7"), &all), "yes"),
+        ("another", ask(ip("192.0.2.8"), &all), "no"),
+        ("the same in IPv6", ask(ip("::ffff:192.0.2.7"), &all), "no"),
+        ("nothing there", ask(uri("spiffe://partner.example/robots/7"), &none), "no"),
+    ] {
+        assert_eq!(found, expected, "{what}");
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn an_extension_is_required_with_what_it_holds() {
+    let authority = Shape::authority("Authority").self_signed();
+    let of_authority = domain(&[&authority], &[]);
+    let holding = |critical, value: Vec<u8>| {
+        let extensions = vec![("1.3.6.1.4.1.57264.1", critical, value)];
+        authority.issue(Shape { extensions, ..Shape::caller("build") })
+    };
+    let text = holding(false, element(0x0c, b"release"));
+    let condition = |value| vec![Condition::Extension { oid: "1.3.6.1.4.1.57264.1".parse().unwrap(), value }];
+    let of_text = |text: &str| condition(ExtensionValue::Text(text.to_owned()));
+    let ask = |conditions, certificate: &Issued| {
+        let outcome = outcome(conditions, Some(&of_authority), certificate);
+        outcome.split(" extension").next().unwrap().to_owned()
+    };
+    let elsewhere = authority.issue(Shape::caller("build"));
+    assert_rows([
+        ("there", ask(condition(ExtensionValue::Present), &text), "allow:"),
+        ("absent", ask(condition(ExtensionValue::Present), &elsewhere), "deny: not-listed"),
+        ("the text", ask(of_text("release"), &text), "allow:"),
+        ("in another string type", ask(of_text("release"), &holding(false, element(0x13, b"release"))), "allow:"),
+        ("another text", ask(of_text("Release"), &text), "deny: not-listed"),
+        ("a part of it", ask(of_text("rel"), &text), "deny: not-listed"),
+        ("not a string", ask(of_text("release"), &holding(false, b"release".to_vec())), "deny: not-listed"),
+        ("the bytes", ask(condition(ExtensionValue::Der(element(0x0c, b"release").into())), &text), "allow:"),
+        ("other bytes", ask(condition(ExtensionValue::Der(element(0x13, b"release").into())), &text), "deny: not-listed"),
+        ("a critical one", ask(condition(ExtensionValue::Present), &holding(true, element(0x0c, b"release"))), "deny: critical-extension"),
     ]);
 }
