@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use app_settings::Problem;
+use app_settings::{Problem, parse_list};
 use client_cert::Thumbprint;
 
 use crate::handler_process::Variables;
@@ -69,8 +69,10 @@ fn add_defaults(environment: &mut Variables, allowed: Option<String>, notes: &mu
 /// certificate: they need a path to a trust anchor, and test certificates are self-signed.
 pub(crate) fn lists(environment: &Variables, thumbprints: &[String]) -> bool {
     let list = environment.get(ALLOWLISTS[0]).unwrap_or_default();
-    list.split(',').any(|entry| {
-        let digits = entry.chars().filter(char::is_ascii_hexdigit);
+    // A list that cannot be read names nobody: the handler refuses it.
+    let entries = parse_list(list).unwrap_or_default();
+    entries.iter().any(|entry| {
+        let digits = entry.text.chars().filter(char::is_ascii_hexdigit);
         let digits: String = digits.map(|digit| digit.to_ascii_lowercase()).collect();
         thumbprints.contains(&digits)
     })
@@ -120,6 +122,7 @@ mod tests {
         let thumbprints = ["ab12".to_owned(), "cd34ef".to_owned()];
         for (list, expected) in [
             ("AB:12", true),
+            (r#""00, ab12""#, false),
             ("00, \u{200e}cd 34 ef", true),
             (r#"["ab12"]"#, true),
             ("ab1", false),

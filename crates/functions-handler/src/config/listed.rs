@@ -1,10 +1,9 @@
 //! The callers that the two lists admit.
 
-use app_settings::{Environment, HarmlessSetting, Problem, is_key_material};
+use app_settings::{Environment, HarmlessSetting, ListEntry, Problem, is_key_material, parse_list};
 use client_cert::{Thumbprint, is_invisible};
 
 use super::known::{COMMON_NAMES, THUMBPRINTS};
-use super::list::{self, Entry};
 
 /// The legal forms of companies, which follow a comma in many names: in lower case and without full stops.
 const LEGAL_FORMS: [&str; 52] = [
@@ -84,14 +83,14 @@ impl Listed {
 fn entries<T: PartialEq>(
     environment: &Environment,
     setting: HarmlessSetting,
-    read: fn(Entry) -> Result<T, String>,
+    read: fn(ListEntry) -> Result<T, String>,
     problems: &mut Vec<Problem>,
 ) -> Vec<T> {
     let Some(value) = environment.setting(setting.name(), problems) else {
         return Vec::new();
     };
     let mut wrong = |text| problems.push(Problem::new(setting.name(), text));
-    let entries = match list::parse(value.expose()) {
+    let entries = match parse_list(value.expose()) {
         Ok(entries) => entries,
         Err(text) => {
             wrong(text);
@@ -110,7 +109,7 @@ fn entries<T: PartialEq>(
     read_entries
 }
 
-fn thumbprint(entry: Entry) -> Result<Thumbprint, String> {
+fn thumbprint(entry: ListEntry) -> Result<Thumbprint, String> {
     let text = &entry.text;
     text.parse().map_err(|error| {
         format!(
@@ -121,7 +120,7 @@ fn thumbprint(entry: Entry) -> Result<Thumbprint, String> {
 }
 
 /// A name, of which nothing is changed.
-fn name(entry: Entry) -> Result<String, String> {
+fn name(entry: ListEntry) -> Result<String, String> {
     let shown = || COMMON_NAMES.shown(&entry.text);
     if is_key_material(&entry.text) {
         return Err(format!(

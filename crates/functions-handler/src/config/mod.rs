@@ -3,7 +3,6 @@
 mod app_root;
 mod denied_status;
 mod known;
-mod list;
 mod listed;
 mod origins;
 mod pem_file;

@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use app_settings::{Environment, Problem};
-
-use super::list::{self, Entry};
+use app_settings::{Environment, ListEntry, Problem, parse_list};
 
 pub(super) const ALLOWED_ORIGINS: &str = "CLIENT_CERT_ALLOWED_ORIGINS";
 
@@ -24,7 +22,7 @@ impl AllowedOrigins {
     /// what was expected. Nothing of the list is repeated.
     pub fn parse(list: &str) -> Result<Self, String> {
         let mut origins = HashSet::new();
-        for Entry { number, text, .. } in list::parse(list)? {
+        for ListEntry { number, text, .. } in parse_list(list)? {
             if !is_origin(&text) {
                 return Err(format!(
                     "entry {number}: expected an origin as browsers send it, such as https://app.example or \

@@ -1,23 +1,38 @@
 //! The text of a list in a setting: entries separated by commas with CSV quoting (RFC 4180), or a JSON array.
 
-/// One entry of a list, and where it is.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Entry {
+use std::fmt;
+
+/// One entry of a list, and where it is. `Debug` gives its number alone: the text is a value of a setting.
+#[derive(Clone, Eq, PartialEq)]
+pub struct ListEntry {
     /// Counted from 1, blank entries included.
-    pub(super) number: usize,
+    pub number: usize,
     /// Without the blanks around it, unless it is quoted.
-    pub(super) text: String,
+    pub text: String,
     /// Whether a comma in it could not have cut it: quoted, from JSON, or the only entry.
-    pub(super) is_whole: bool,
+    pub is_whole: bool,
+}
+
+impl fmt::Debug for ListEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut entry = f.debug_struct("ListEntry");
+        entry.field("number", &self.number).finish_non_exhaustive()
+    }
 }
 
 /// Reads a list of one entry at least. Blank entries without quotes are left out.
 ///
 /// # Errors
 ///
-/// No entry, quotes that do not enclose one whole entry, text that begins like a JSON array and is not one of strings, and quoted
-/// entries without text. The message repeats nothing of the list.
-pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
+/// No entry, quotes that do not enclose one whole entry, text that begins like a JSON array and is not one of strings, and
+/// quoted entries without text. The message repeats nothing of the list.
+///
+/// ```
+/// let texts = |list| app_settings::parse_list(list).map(|entries| entries.into_iter().map(|entry| entry.text).collect());
+/// assert_eq!(texts("\"Heron, Ltd.\", Kestrel"), Ok(vec!["Heron, Ltd.".to_owned(), "Kestrel".to_owned()]));
+/// assert_eq!(texts("[\"Heron, Ltd.\", \"Kestrel\"]"), texts("\"Heron, Ltd.\", Kestrel"));
+/// ```
+pub fn parse_list(text: &str) -> Result<Vec<ListEntry>, String> {
     let text = text.trim();
     let entries = match text.starts_with('[') {
         true => json(text)?,
@@ -32,7 +47,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
     Ok(entries)
 }
 
-fn separated(text: &str) -> Result<Vec<Entry>, String> {
+fn separated(text: &str) -> Result<Vec<ListEntry>, String> {
     let mut entries = Vec::new();
     let mut rest = Some(text);
     let mut number = 0_usize;
@@ -55,7 +70,7 @@ fn separated(text: &str) -> Result<Vec<Entry>, String> {
 
 /// An entry, if it is not blank, and what follows its comma.
 struct Read<'a> {
-    entry: Option<Entry>,
+    entry: Option<ListEntry>,
     rest: Option<&'a str>,
 }
 
@@ -71,7 +86,7 @@ fn plain_entry(number: usize, from: &str) -> Result<Read<'_>, String> {
         ));
     }
     let text = text.trim();
-    let entry = (!text.is_empty()).then(|| Entry {
+    let entry = (!text.is_empty()).then(|| ListEntry {
         number,
         text: text.to_owned(),
         is_whole: false,
@@ -114,7 +129,7 @@ fn quoted_entry(number: usize, from: &str) -> Result<Read<'_>, String> {
     Ok(Read { entry, rest })
 }
 
-fn json(text: &str) -> Result<Vec<Entry>, String> {
+fn json(text: &str) -> Result<Vec<ListEntry>, String> {
     let list: Vec<String> = serde_json::from_str(text).map_err(|error| {
         format!(
             "expected a JSON array of strings, found a mistake in column {}; write [\"…\", \"…\"], or quote an entry that \
@@ -128,13 +143,13 @@ fn json(text: &str) -> Result<Vec<Entry>, String> {
         .collect()
 }
 
-fn whole(number: usize, text: String) -> Result<Entry, String> {
+fn whole(number: usize, text: String) -> Result<ListEntry, String> {
     if text.trim().is_empty() {
         return Err(format!(
             "entry {number}: expected text, found none between the quotes; remove the entry"
         ));
     }
-    Ok(Entry {
+    Ok(ListEntry {
         number,
         text,
         is_whole: true,
@@ -159,9 +174,10 @@ mod tests {
             (r#""[x]""#, &["[x]"]),
         ];
         for (text, expected) in rows {
-            let entries = parse(text).unwrap();
+            let entries = parse_list(text).unwrap();
             let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
             assert_eq!(texts, expected, "{text}");
+            assert!(!format!("{entries:?}").contains("Heron"), "{entries:?}");
         }
     }
 
@@ -173,7 +189,7 @@ mod tests {
             (r#""Heron, Ltd.", x"#, vec![true, false]),
             (r#"["Heron", "Ltd."]"#, vec![true, true]),
         ] {
-            let entries = parse(text).unwrap();
+            let entries = parse_list(text).unwrap();
             let found: Vec<bool> = entries.iter().map(|entry| entry.is_whole).collect();
             assert_eq!(found, whole, "{text}");
         }
@@ -197,7 +213,7 @@ mod tests {
             (" , ,", "expected entries separated by commas"),
             ("[]", "expected entries separated by commas"),
         ] {
-            let error = parse(text).unwrap_err();
+            let error = parse_list(text).unwrap_err();
             assert!(error.starts_with(says), "{text}: {error}");
             assert!(!error.contains("hunter2"), "{error}");
         }
