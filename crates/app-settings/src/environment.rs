@@ -57,10 +57,17 @@ impl Environment {
     }
 
     /// All names and values, blank ones too.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    ///
+    /// ```compile_fail
+    /// let environment = app_settings::Environment::from_iter([("PASSWORD", "hunter2")]);
+    /// for (name, value) in environment.iter() {
+    ///     println!("{name}={value}");
+    /// }
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
         self.variables
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_str(), Value::new(value)))
     }
 }
 

@@ -52,7 +52,10 @@ fn placed(environment: Environment) -> Environment {
         && !environment.is_set(AZURE.0)
     {
         let place = std::iter::once((AZURE.0, "the declared front end"));
-        return environment.iter().chain(place).collect();
+        let found = environment
+            .iter()
+            .map(|(name, value)| (name, value.expose()));
+        return found.chain(place).collect();
     }
     environment
 }

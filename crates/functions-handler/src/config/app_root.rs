@@ -33,7 +33,7 @@ impl AppRoot {
             .map_err(|error| vec![no_host_json(&error)])?;
         let overrides = environment
             .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+            .map(|(name, value)| (name.to_owned(), value.expose().to_owned()));
         let host = HostJson::parse(&text, overrides)?;
         let mut problems = Vec::new();
         let folders = folders_with(root, contract::FUNCTION_JSON).unwrap_or_else(|error| {
