@@ -3,8 +3,8 @@
 use client_cert::{CallerName, Decision, PolicyVersion, Thumbprint};
 use serde::Serialize;
 
-use super::audit::Subject;
 use super::clock::Timestamp;
+use super::subject::Subject;
 use crate::functions::InvocationId;
 
 /// Where two policies differ about one call.

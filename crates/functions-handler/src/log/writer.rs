@@ -6,8 +6,10 @@ use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Serializer;
 
 use super::clock::Timestamp;
+use super::line_format::LineFormat;
 
 /// How long the writer gathers lines before it writes them. A line is late by this much at most; in return a
 /// busy handler makes a few hundred writes a second instead of one a request.
@@ -75,7 +77,8 @@ impl Log {
     /// Takes one line. It never waits for the output.
     pub fn write(&self, line: &impl Serialize) {
         let mut text = Vec::with_capacity(USUAL_LINE_BYTES);
-        if serde_json::to_writer(&mut text, line).is_err() {
+        let mut json = Serializer::with_formatter(&mut text, LineFormat);
+        if line.serialize(&mut json).is_err() {
             return;
         }
         text.push(b'\n');

@@ -1,0 +1,47 @@
+//! The line about a request that needed no decision.
+
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::functions::InvocationId;
+
+use super::caller_text::CallerText;
+use super::clock::Timestamp;
+use super::subject::Subject;
+
+/// The line about a request that needed no decision.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccessLine<'a> {
+    time: Timestamp,
+    event: &'static str,
+    invocation_id: InvocationId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    function: Option<&'a str>,
+    method: &'a CallerText,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a CallerText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+}
+
+impl<'a> AccessLine<'a> {
+    /// The path is shown where no function was found for it.
+    pub(super) fn new(
+        subject: &'a Subject,
+        path: Option<&'a CallerText>,
+        status: Option<StatusCode>,
+    ) -> Self {
+        Self {
+            time: subject.time,
+            event: "access",
+            invocation_id: subject.invocation_id,
+            trace_id: subject.trace_id.as_deref(),
+            function: subject.function.as_deref(),
+            method: &subject.method,
+            path,
+            status: status.map(|status| status.as_u16()),
+        }
+    }
+}
