@@ -1,6 +1,7 @@
 //! Text from the environment and from files, turned into types. Every problem of a start is reported at once.
 
 mod app_root;
+mod cut_name;
 mod denied_status;
 mod known;
 mod listed;

@@ -6,6 +6,7 @@ mod function;
 mod marker;
 mod methods;
 mod parse;
+mod shape;
 #[cfg(test)]
 mod tests;
 

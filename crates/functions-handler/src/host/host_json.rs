@@ -1,6 +1,7 @@
 //! `host.json` and the variables that replace its values.
 
 mod contents;
+mod misspelt;
 mod parse;
 mod settings;
 #[cfg(test)]

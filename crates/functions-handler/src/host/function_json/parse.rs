@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::binding::{Binding, Direction};
 use super::function::{Function, HttpTrigger, Output, RequestShape, Trigger};
 use super::marker::{self, Marker};
+use super::shape::shape;
 use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
 use crate::host::found::{found, quoted, shortened};
 use crate::host::host_json::HostJson;
@@ -260,32 +261,6 @@ impl Reader<'_> {
         };
         self.problems.push(Problem::new(at, text));
         None
-    }
-}
-
-/// The host's own rule: an HTTP trigger as the only input and an http output as the only output, else an envelope.
-fn shape(bindings: &[Binding<'_>], host: &HostJson) -> RequestShape {
-    let mut inputs = bindings
-        .iter()
-        .filter(|binding| binding.direction.is_input());
-    let mut outputs = bindings
-        .iter()
-        .filter(|binding| binding.direction.is_output());
-    let plain = match (inputs.next(), inputs.next(), outputs.next(), outputs.next()) {
-        (Some(input), None, Some(output), None) => {
-            input.is_http_trigger() && output.is_http_output()
-        }
-        _ => false,
-    };
-    let handler = &host.custom_handler;
-    match (
-        plain,
-        handler.enable_proxying_http_request,
-        handler.enable_forwarding_http_request,
-    ) {
-        (true, true, _) => RequestShape::Proxying,
-        (true, false, true) => RequestShape::Forwarding,
-        (true, false, false) | (false, _, _) => RequestShape::Envelope,
     }
 }
 
