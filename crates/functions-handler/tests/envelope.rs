@@ -96,7 +96,7 @@ fn triggered(name: &str) -> Function {
     declared(name, &json)
 }
 
-/// Tells what it was given, and puts the text on the queue.
+/// Answers what it was given, and puts the text on the queue.
 async fn echo(mut invocation: Invocation) -> Reply {
     let body = invocation.body.read(1024 * 1024).await.unwrap();
     let text = String::from_utf8(body.into()).unwrap();

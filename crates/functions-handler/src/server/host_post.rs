@@ -37,7 +37,7 @@ const AGENT: &str = "Azure-Functions-Host/";
 ///
 /// Fails closed: a caller's request passes the front end and the host, which add headers of their own or leave the
 /// caller's in place, and one of them suffices. Where nothing in front adds any, this can be imitated, which is why
-/// such a set of functions stops the start ([`Routes::imitable_envelopes`](crate::host::Routes::imitable_envelopes)).
+/// such a set of functions is a start-up error ([`Routes::imitable_envelopes`](crate::host::Routes::imitable_envelopes)).
 /// Whoever reaches the port without the host is not kept out by this, as by nothing here.
 pub(super) fn is_host_post(head: &Head, port: u16) -> bool {
     head.method == Method::POST
@@ -67,7 +67,7 @@ fn is_from_host_by_name(headers: &HeaderMap) -> bool {
     version.is_some_and(|version| !version.contains(' '))
 }
 
-/// The value of a header that stands there once.
+/// The value of a header that is present once.
 fn once<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
