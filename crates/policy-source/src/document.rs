@@ -26,6 +26,6 @@ pub use rule::{ExtensionEntry, RuleEntry};
 pub use schema::schema;
 pub use source::MAX_DOCUMENT_BYTES;
 pub(crate) use source::Source;
-pub use text::{Text, TextKind};
+pub use text::{Mistake, Text, TextKind};
 pub use top::Document;
 pub use trust_domain::{OnUncertain, RevocationEntry, TrustDomainEntry};

@@ -7,8 +7,9 @@ mod named_files;
 mod relative_name;
 
 pub use document::{
-    CallerEntry, DeniedEntry, Document, ExtensionEntry, MAX_DOCUMENT_BYTES, OnUncertain, Place,
-    Position, Problem, RevocationEntry, RuleEntry, Text, TextKind, TrustDomainEntry, kind, schema,
+    CallerEntry, DeniedEntry, Document, ExtensionEntry, MAX_DOCUMENT_BYTES, Mistake, OnUncertain,
+    Place, Position, Problem, RevocationEntry, RuleEntry, Text, TextKind, TrustDomainEntry, kind,
+    schema,
 };
 pub use load::{Loaded, load};
 pub use named_files::{Folder, MAX_FILE_BYTES, Unreadable};

@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::finding::Findings;
 use super::place::Place;
 use super::reader::{Read, mistaken};
+use super::shown::shown_value;
 
 /// A kind of text.
 pub trait TextKind {
@@ -33,8 +34,30 @@ pub trait TextKind {
     ///
     /// # Errors
     ///
-    /// What was found in its place, or `None` where the text itself is to be described.
-    fn read(text: &str) -> Result<Self::Value, Option<String>>;
+    /// What was found in its place.
+    fn read(text: &str) -> Result<Self::Value, Mistake>;
+}
+
+/// Why a text is not of its kind. It contains nothing that can be a secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Mistake {
+    /// The text itself is what was found.
+    Text,
+    /// What was found in it, for "found …".
+    Found(String),
+    /// A whole sentence: what was expected, and what was found.
+    Sentence(String),
+}
+
+impl Mistake {
+    /// The whole sentence.
+    pub(super) fn sentence(self, expected: &str, text: &str) -> String {
+        match self {
+            Self::Text => format!("expected {expected}, found {}", shown_value(text)),
+            Self::Found(found) => format!("expected {expected}, found {found}"),
+            Self::Sentence(sentence) => sentence,
+        }
+    }
 }
 
 /// A text of the kind `K`, and where the document has it.
@@ -55,10 +78,9 @@ impl<K: TextKind> Read for Text<K> {
                 value,
                 place: Place::of(node),
             }),
-            Err(None) => mistaken(node, K::EXPECTED, findings),
-            Err(Some(found)) => {
-                let text = format!("expected {}, found {found}; correct it", K::EXPECTED);
-                findings.add(Place::of(node), text);
+            Err(mistake) => {
+                let sentence = mistake.sentence(K::EXPECTED, &literal.value);
+                findings.add(Place::of(node), format!("{sentence}; correct it"));
                 None
             }
         }

@@ -191,17 +191,12 @@ impl Read for Domains {
                 Ok(name) => {
                     domains.insert(name, entry);
                 }
-                Err(found) => findings.add(place, misnamed(found)),
+                Err(mistake) => {
+                    let sentence = mistake.sentence(DomainKind::EXPECTED, &name);
+                    findings.add(place, format!("{sentence}; rename the trust domain"));
+                }
             }
         }
         Some(Self(domains))
     }
-}
-
-fn misnamed(found: Option<String>) -> String {
-    let found = found.unwrap_or_else(|| "another text".to_owned());
-    format!(
-        "expected {}, found {found}; rename the trust domain",
-        DomainKind::EXPECTED
-    )
 }

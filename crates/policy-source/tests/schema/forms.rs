@@ -133,6 +133,73 @@ pub(super) fn forms() -> Vec<(bool, String)> {
             true,
             r#"{"domain": "d", "email": "billing@partner.example"}"#.to_owned(),
         ),
+        (false, r#"{"domain": "d", "dns": "a..b"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "-a.b"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "a-.b"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "a.*.b"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "*a.b"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "10.0.0.1"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "*.7"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "a b"}"#.to_owned()),
+        (false, r#"{"domain": "d", "dns": "*."}"#.to_owned()),
+        (
+            false,
+            r#"{"domain": "d", "dns": "müller.example"}"#.to_owned(),
+        ),
+        (false, r#"{"domain": "d", "dns": "a.example."}"#.to_owned()),
+        (
+            false,
+            r#"{"domain": "d", "uri": "partner.example/a"}"#.to_owned(),
+        ),
+        (false, r#"{"domain": "d", "uri": "spiffe//a"}"#.to_owned()),
+        (false, r#"{"domain": "d", "uri": "7:a"}"#.to_owned()),
+        (
+            false,
+            r#"{"domain": "d", "uri": "spiffe://a/ü"}"#.to_owned(),
+        ),
+        (false, r#"{"domain": "d", "uri": "a b:c"}"#.to_owned()),
+        (false, r#"{"domain": "d", "email": "jane"}"#.to_owned()),
+        (false, r#"{"domain": "d", "email": "jane@"}"#.to_owned()),
+        (false, r#"{"domain": "d", "email": "@a"}"#.to_owned()),
+        (false, r#"{"domain": "d", "email": "a..b@x"}"#.to_owned()),
+        (false, r#"{"domain": "d", "email": "a b@x"}"#.to_owned()),
+        (false, r#"{"domain": "d", "email": "a@b@c"}"#.to_owned()),
+        (
+            false,
+            r#"{"domain": "d", "userPrincipalName": "jane"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "userPrincipalName": "jane@"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "userPrincipalName": "@a"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "userPrincipalName": "a b@c"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "certificatePolicy": "3.1"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "certificatePolicy": "1.40"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "certificatePolicy": "1..2"}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "certificatePolicy": "1.2."}"#.to_owned(),
+        ),
+        (
+            false,
+            r#"{"domain": "d", "certificatePolicy": ""}"#.to_owned(),
+        ),
         (
             true,
             r#"{"domain": "d", "userPrincipalName": "billing@partner.example"}"#.to_owned(),

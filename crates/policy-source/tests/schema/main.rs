@@ -70,6 +70,8 @@ fn the_reader_alone_refuses_what_no_schema_can_say() {
     for text in [
         around::rule(r#"{"domain": "other", "commonName": "c"}"#),
         around::rule(r#"{"domain": "d", "commonName": "a\u200bb"}"#),
+        around::rule(r#"{"domain": "d", "uri": "spiffe://partner.example/*/robots"}"#),
+        around::rule(r#"{"domain": "d", "uri": "spiffe://partner.example/a/../b"}"#),
         around::caller(
             r#"{"name": "c", "any": [], "notBefore": "2027-03-01T00:00:00Z", "until": "2027-03-01T00:00:00Z"}"#,
         ),

@@ -1,67 +1,87 @@
 //! What a rule compares in a certificate, beside digests.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
-use client_cert::is_invisible;
+use client_cert::{DnsPattern, MailAddress, SyntaxError, UriPattern, is_invisible};
 
-use crate::document::text::TextKind;
+use crate::document::text::{Mistake, TextKind};
 
-/// The longest text that a rule compares, in characters. No name of RFC 5280, appendix A.1, is longer; a URI can be.
+/// Reads what the core reads: its error is a whole sentence.
+fn parsed<T: FromStr<Err = SyntaxError>>(text: &str) -> Result<T, Mistake> {
+    text.parse()
+        .map_err(|error: SyntaxError| Mistake::Sentence(error.to_string()))
+}
+
+/// The longest text that a rule compares, in characters. No name of RFC 5280, appendix A.1, is longer.
 const MAX_CHARACTERS: usize = 1_024;
 
 /// A text that can be compared with a name: not empty, without blanks at its ends, and without what nobody sees.
-fn plain(text: &str) -> Result<String, Option<String>> {
+fn plain(text: &str) -> Result<String, Mistake> {
     let length = text.chars().count();
     if text.is_empty() {
-        Err(Some("an empty text".to_owned()))
+        Err(Mistake::Found("an empty text".to_owned()))
     } else if length > MAX_CHARACTERS {
-        Err(Some(format!("a text of {length} characters")))
+        Err(Mistake::Found(format!("a text of {length} characters")))
     } else if text.trim() != text {
-        Err(Some("a blank at its beginning or end".to_owned()))
+        Err(Mistake::Found("a blank at its beginning or end".to_owned()))
     } else if let Some(c) = text.chars().find(|c| is_invisible(*c)) {
-        Err(Some(format!(
-            "the invisible character {}",
-            c.escape_unicode()
-        )))
+        let escaped = c.escape_unicode();
+        Err(Mistake::Found(format!("the invisible character {escaped}")))
     } else {
         Ok(text.to_owned())
     }
 }
 
 /// The pattern of [`plain`] texts, as far as a regular expression says it.
-macro_rules! plain_kind {
-    ($($(#[$doc:meta])* $kind:ident: $expected:literal, [$($example:literal),*];)*) => {
+const PLAIN: &str = r"^(?!\s)(?!.*\s$)[^\u0000-\u001F]{1,1024}$";
+
+/// Declares kinds of text that are read by one function.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident($value:ty, $read:path): $expected:literal, $pattern:expr, [$($example:literal),*];)*) => {
         $(
             $(#[$doc])*
             pub enum $kind {}
 
             impl TextKind for $kind {
-                type Value = String;
+                type Value = $value;
                 const EXPECTED: &'static str = $expected;
-                const PATTERN: &'static str = r"^(?!\s)(?!.*\s$)[^\u0000-\u001F]{1,1024}$";
+                const PATTERN: &'static str = $pattern;
                 const EXAMPLES: &'static [&'static str] = &[$($example),*];
 
-                fn read(text: &str) -> Result<Self::Value, Option<String>> {
-                    plain(text)
+                fn read(text: &str) -> Result<Self::Value, Mistake> {
+                    $read(text)
                 }
             }
         )*
     };
 }
 
-plain_kind! {
-    /// A common name.
-    CommonName: "a common name of 1 to 1024 characters", ["billing.partner.example", "Heron, Ltd."];
+kinds! {
+    /// A common name, or another text that is compared exactly.
+    CommonName(String, plain): "a text of 1 to 1024 characters", PLAIN, ["billing.partner.example", "Heron, Ltd."];
     /// A subject (RFC 4514).
-    Subject: "a subject as RFC 4514 writes it", ["CN=billing,O=Heron\\, Ltd.,C=NL"];
+    Subject(String, plain): "a distinguished name as RFC 4514 writes it", PLAIN, ["CN=billing,O=Heron\\, Ltd.,C=NL"];
     /// A DNS name or a pattern for some.
-    Dns: "a DNS name, or *. and a DNS name", ["billing.partner.example", "*.partner.example"];
+    Dns(DnsPattern, parsed): "a DNS name, or *. and a DNS name",
+        r"^(\*\.)?(?!(.*\.)?[0-9]+$)(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$",
+        ["billing.partner.example", "*.partner.example"];
     /// A URI or a pattern for some.
-    Uri: "a URI, which may end in /* or /**", ["spiffe://partner.example/robots/*"];
+    Uri(UriPattern, parsed): "a URI, which may end in /* or /**",
+        r"^(?=.{1,2048}$)[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*$",
+        ["spiffe://partner.example/robots/*"];
     /// A mail address.
-    Mail: "a mail address", ["billing@partner.example"];
+    Mail(MailAddress, parsed): "a mail address",
+        r"^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?!(.*\.)?[0-9]+$)(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$",
+        ["billing@partner.example"];
     /// A user principal name.
-    UserPrincipalName: "a user principal name", ["billing@partner.example"];
+    UserPrincipalName(client_cert::UserPrincipalName, parsed): "a user principal name",
+        r"^(?=.{3,1024}$)\S+@[^\s@]+$",
+        ["billing@partner.example"];
+    /// An object identifier in dotted notation.
+    Oid(client_cert::Oid, parsed): "an object identifier",
+        r"^([01]\.([0-9]|[1-3][0-9])|2\.(0|[1-9][0-9]*))(\.(0|[1-9][0-9]*))*$",
+        ["1.3.6.1.4.1.311.21.7"];
 }
 
 /// An IP address.
@@ -73,36 +93,7 @@ impl TextKind for Ip {
     const PATTERN: &'static str = r"^([0-9]{1,3}(\.[0-9]{1,3}){3}|(?=.*:)[0-9A-Fa-f:]{2,39}|(?=.*:)[0-9A-Fa-f:]{2,30}[0-9]{1,3}(\.[0-9]{1,3}){3})$";
     const EXAMPLES: &'static [&'static str] = &["203.0.113.7", "2001:db8::7"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
-        text.parse().map_err(|_| None)
-    }
-}
-
-/// The longest object identifier, in characters.
-const MAX_OID_CHARACTERS: usize = 128;
-
-/// An object identifier in dotted notation.
-pub enum Oid {}
-
-impl TextKind for Oid {
-    type Value = String;
-    const EXPECTED: &'static str = "an object identifier such as 1.3.6.1.4.1.311.21.7";
-    const PATTERN: &'static str = r"^(?=.{3,128}$)[0-2](\.(0|[1-9][0-9]*))+$";
-    const EXAMPLES: &'static [&'static str] = &["1.3.6.1.4.1.311.21.7"];
-
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
-        let is_arc = |arc: &str| {
-            !arc.is_empty()
-                && arc.bytes().all(|byte| byte.is_ascii_digit())
-                && (arc == "0" || !arc.starts_with('0'))
-        };
-        let mut arcs = text.split('.');
-        let root = arcs
-            .next()
-            .is_some_and(|root| matches!(root, "0" | "1" | "2"));
-        match root && text.len() <= MAX_OID_CHARACTERS && text.contains('.') && arcs.all(is_arc) {
-            true => Ok(text.to_owned()),
-            false => Err(None),
-        }
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
+        text.parse().map_err(|_| Mistake::Text)
     }
 }

@@ -2,16 +2,16 @@
 
 use client_cert::{PublicKeyHash, SerialNumber, Thumbprint};
 
-use crate::document::text::TextKind;
+use crate::document::text::{Mistake, TextKind};
 
 /// The digits of a text that has nothing but hexadecimal digits, colons and spaces, as tools print them.
-fn digits(text: &str) -> Result<String, Option<String>> {
+fn digits(text: &str) -> Result<String, Mistake> {
     let is_separator = |c: char| matches!(c, ':' | ' ');
     match text
         .chars()
         .find(|c| !c.is_ascii_hexdigit() && !is_separator(*c))
     {
-        Some(other) => Err(Some(format!(
+        Some(other) => Err(Mistake::Found(format!(
             "the character {:?}",
             other.escape_default().to_string()
         ))),
@@ -24,11 +24,11 @@ fn digits(text: &str) -> Result<String, Option<String>> {
 }
 
 /// Exactly `count` digits.
-fn exactly(text: &str, count: usize) -> Result<String, Option<String>> {
+fn exactly(text: &str, count: usize) -> Result<String, Mistake> {
     let digits = digits(text)?;
     match digits.len() == count {
         true => Ok(digits),
-        false => Err(Some(format!("{} digits", digits.len()))),
+        false => Err(Mistake::Found(format!("{} digits", digits.len()))),
     }
 }
 
@@ -46,8 +46,8 @@ fn octets(digits: &str) -> Vec<u8> {
         .collect()
 }
 
-fn thumbprint(text: &str, count: usize) -> Result<Thumbprint, Option<String>> {
-    exactly(text, count)?.parse().map_err(|_| None)
+fn thumbprint(text: &str, count: usize) -> Result<Thumbprint, Mistake> {
+    exactly(text, count)?.parse().map_err(|_| Mistake::Text)
 }
 
 /// The SHA-256 thumbprint of a certificate.
@@ -61,7 +61,7 @@ impl TextKind for Sha256 {
     const EXAMPLES: &'static [&'static str] =
         &["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         thumbprint(text, 64)
     }
 }
@@ -75,7 +75,7 @@ impl TextKind for Sha1 {
     const PATTERN: &'static str = "^[: ]*([0-9A-Fa-f][: ]*){40}$";
     const EXAMPLES: &'static [&'static str] = &["da39a3ee5e6b4b0d3255bfef95601890afd80709"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         thumbprint(text, 40)
     }
 }
@@ -93,10 +93,10 @@ impl TextKind for Spki {
         "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
     ];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         match text.strip_suffix('=') {
-            Some(_) => text.parse().map_err(|_| None),
-            None => exactly(text, 64)?.parse().map_err(|_| None),
+            Some(_) => text.parse().map_err(|_| Mistake::Text),
+            None => exactly(text, 64)?.parse().map_err(|_| Mistake::Text),
         }
     }
 }
@@ -110,9 +110,9 @@ impl TextKind for Serial {
     const PATTERN: &'static str = "^[: ]*([0-9A-Fa-f][: ]*){1,128}$";
     const EXAMPLES: &'static [&'static str] = &["04:8F:2C"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         let digits = digits(text)?;
-        let found = || Some(format!("{} digits", digits.len()));
+        let found = || Mistake::Found(format!("{} digits", digits.len()));
         digits.parse().map_err(|_| found())
     }
 }
@@ -129,12 +129,12 @@ impl TextKind for DerHex {
     const PATTERN: &'static str = "^[: ]*([0-9A-Fa-f][: ]*[0-9A-Fa-f][: ]*){1,1024}$";
     const EXAMPLES: &'static [&'static str] = &["04:02:05:00"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         let digits = digits(text)?;
         match digits.len() {
-            0 => Err(Some("none".to_owned())),
-            odd if odd % 2 == 1 => Err(Some(format!("{odd} digits"))),
-            count if count > 2 * MAX_DER_OCTETS => Err(Some(format!("{count} digits"))),
+            0 => Err(Mistake::Found("none".to_owned())),
+            odd if odd % 2 == 1 => Err(Mistake::Found(format!("{odd} digits"))),
+            count if count > 2 * MAX_DER_OCTETS => Err(Mistake::Found(format!("{count} digits"))),
             _ => Ok(octets(&digits)),
         }
     }

@@ -1,7 +1,7 @@
 //! Names of files, and places of revocation lists.
 
 use crate::RelativeName;
-use crate::document::text::TextKind;
+use crate::document::text::{Mistake, TextKind};
 
 /// A file in the document's folder or below it.
 pub enum File {}
@@ -14,9 +14,9 @@ impl TextKind for File {
         r##"^(?!/)(?!(.*/)?\.{0,2}(/|$))[^\u0000-\u001F\\:*?"<>|#%]{1,1024}$"##;
     const EXAMPLES: &'static [&'static str] = &["trust/partners-root.pem"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         text.parse()
-            .map_err(|error: crate::RelativeNameError| Some(error.to_string()))
+            .map_err(|error: crate::RelativeNameError| Mistake::Found(error.to_string()))
     }
 }
 
@@ -42,23 +42,23 @@ impl TextKind for CrlSourceKind {
     const EXAMPLES: &'static [&'static str] =
         &["trust/partners.crl", "https://crl.partner.example/sub.crl"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         match text.split_once("://") {
             None => File::read(text).map(CrlSource::File),
             Some(("http" | "https", rest)) => url(text, rest),
-            Some(_) => Err(Some("a URL of another scheme".to_owned())),
+            Some(_) => Err(Mistake::Found("a URL of another scheme".to_owned())),
         }
     }
 }
 
-fn url(text: &str, rest: &str) -> Result<CrlSource, Option<String>> {
+fn url(text: &str, rest: &str) -> Result<CrlSource, Mistake> {
     let authority = rest
         .split_once(['/', '?', '#'])
         .map_or(rest, |(authority, _)| authority);
     if authority.is_empty() || authority.starts_with(':') {
-        Err(Some("a URL without a host".to_owned()))
+        Err(Mistake::Found("a URL without a host".to_owned()))
     } else if authority.contains('@') {
-        Err(Some(
+        Err(Mistake::Found(
             "a URL with a user's name; a secret does not belong in the document".to_owned(),
         ))
     } else if !text
@@ -66,11 +66,14 @@ fn url(text: &str, rest: &str) -> Result<CrlSource, Option<String>> {
         .all(|byte| byte.is_ascii_graphic() && byte != b'#')
         || authority.contains('\\')
     {
-        Err(Some(
+        Err(Mistake::Found(
             "a URL with a blank, a fragment or a character beyond ASCII".to_owned(),
         ))
     } else if text.len() > MAX_URL_CHARACTERS {
-        Err(Some(format!("a URL of {} characters", text.len())))
+        Err(Mistake::Found(format!(
+            "a URL of {} characters",
+            text.len()
+        )))
     } else {
         Ok(CrlSource::Url(text.to_owned()))
     }

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::document::text::TextKind;
+use crate::document::text::{Mistake, TextKind};
 
 /// An instant, in seconds since 1970-01-01 UTC. No fractions: certificates have none.
 pub enum Instant {}
@@ -17,16 +17,16 @@ impl TextKind for Instant {
     const EXAMPLES: &'static [&'static str] =
         &["2027-03-01T00:00:00Z", "2027-03-01T02:00:00+02:00"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         let is_leap_second = text.get(17..19) == Some("60");
         match OffsetDateTime::parse(text, &Rfc3339) {
             Ok(instant) if has_the_one_form(text) && !is_leap_second => {
                 Ok(instant.unix_timestamp())
             }
-            Ok(_) => Err(Some(
+            Ok(_) => Err(Mistake::Found(
                 "fractions of a second, a leap second, or other letters than T and Z".to_owned(),
             )),
-            Err(_) => Err(None),
+            Err(_) => Err(Mistake::Text),
         }
     }
 }

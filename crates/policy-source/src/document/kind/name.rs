@@ -5,15 +5,15 @@ use std::str::FromStr;
 use client_cert::{CallerName, DomainName, RoleName};
 
 use crate::document::shown::shown_value;
-use crate::document::text::TextKind;
+use crate::document::text::{Mistake, TextKind};
 
 const EXPECTED: &str = "a name of 1 to 64 of the characters A-Z, a-z, 0-9, '.', '_' and '-'";
 
 /// The grammar of all three.
 pub(in crate::document) const PATTERN: &str = "^[A-Za-z0-9._-]{1,64}$";
 
-fn read<T: FromStr>(text: &str) -> Result<T, Option<String>> {
-    text.parse().map_err(|_| Some(shown_value(text)))
+fn read<T: FromStr>(text: &str) -> Result<T, Mistake> {
+    text.parse().map_err(|_| Mistake::Found(shown_value(text)))
 }
 
 /// The name of a caller.
@@ -25,7 +25,7 @@ impl TextKind for CallerKind {
     const PATTERN: &'static str = PATTERN;
     const EXAMPLES: &'static [&'static str] = &["billing"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         read(text)
     }
 }
@@ -39,7 +39,7 @@ impl TextKind for RoleKind {
     const PATTERN: &'static str = PATTERN;
     const EXAMPLES: &'static [&'static str] = &["invoices.read"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         read(text)
     }
 }
@@ -53,7 +53,7 @@ impl TextKind for DomainKind {
     const PATTERN: &'static str = PATTERN;
     const EXAMPLES: &'static [&'static str] = &["partners"];
 
-    fn read(text: &str) -> Result<Self::Value, Option<String>> {
+    fn read(text: &str) -> Result<Self::Value, Mistake> {
         read(text)
     }
 }
