@@ -202,14 +202,7 @@ fn key_usage(certificate: &Certificate) -> Result<(), Denial> {
 
 fn extended_key_usage(certificate: &Certificate, rule: ExtendedKeyUsageRule) -> Result<(), Denial> {
     let present = certificate.extensions().extended_key_usage.as_ref();
-    let passes = match (rule, present) {
-        (ExtendedKeyUsageRule::Ignored, _) | (ExtendedKeyUsageRule::IfPresent, None) => true,
-        (ExtendedKeyUsageRule::Required, None) => false,
-        (ExtendedKeyUsageRule::IfPresent | ExtendedKeyUsageRule::Required, Some(usage)) => {
-            usage.client_auth
-        }
-    };
-    match passes {
+    match rule.admits(present) {
         true => Ok(()),
         false => Err(Denial::ExtendedKeyUsage {
             expected: rule,

@@ -88,10 +88,10 @@ fn paths<'a>(
     if !findings.for_name().all(Finding::passes) {
         return Vec::new();
     }
-    let purpose = policy.fitness().extended_key_usage;
+    let fitness = policy.fitness();
     let path = |domain: &'a Arc<TrustDomain>| DomainPath {
         domain,
-        path: verify(domain, certificate, purpose, now),
+        path: verify(domain, certificate, fitness, now),
     };
     policy.domains().iter().map(path).collect()
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::invalid_value::InvalidValue;
+use crate::x509::ExtendedKeyUsage;
 
 /// NIST SP 800-131A, revision 2, table 2: RSA keys below 2048 bits are disallowed for signatures.
 pub const DEFAULT_MINIMUM_RSA_BITS: usize = 2048;
@@ -39,6 +40,17 @@ pub enum ExtendedKeyUsageRule {
     Required,
     /// EKU is not looked at, neither in the end entity nor along a path.
     Ignored,
+}
+
+impl ExtendedKeyUsageRule {
+    /// Whether a certificate with these purposes, or without the extension, satisfies the rule.
+    pub(crate) fn admits(self, found: Option<&ExtendedKeyUsage>) -> bool {
+        match (self, found) {
+            (Self::Ignored, _) | (Self::IfPresent, None) => true,
+            (Self::Required, None) => false,
+            (Self::IfPresent | Self::Required, Some(usage)) => usage.client_auth,
+        }
+    }
 }
 
 impl FromStr for ExtendedKeyUsageRule {

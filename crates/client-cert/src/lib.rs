@@ -77,7 +77,9 @@ pub use syntax_error::SyntaxError;
 pub use target_host::TargetHost;
 #[cfg(feature = "test-util")]
 pub use test_util::PermitBuilder;
-pub use trust::{Anchor, AuthorityError, Intermediate, PathError, TrustDomain, TrustDomainError};
+pub use trust::{
+    Anchor, AuthorityError, DomainNote, Intermediate, PathError, TrustDomain, TrustDomainError,
+};
 pub use window::Window;
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,

@@ -23,7 +23,8 @@ pub const NOW: i64 = 1_767_225_600;
 /// One day, in seconds.
 pub const DAY: i64 = 24 * 60 * 60;
 
-type Key = PKey<Private>;
+/// A private key.
+pub type Key = PKey<Private>;
 
 /// Kinds of key. Each is made once per run: making RSA keys takes a while.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -277,6 +278,11 @@ impl Issued {
     /// Signs another certificate with this one's key.
     pub fn issue(&self, shape: Shape) -> Issued {
         let key = key(shape.key);
+        shape.build(key, Some(&self.certificate), &self.key)
+    }
+
+    /// Signs a certificate for a key that exists already: a renewal, or a cross-certificate.
+    pub fn issue_for(&self, shape: Shape, key: Key) -> Issued {
         shape.build(key, Some(&self.certificate), &self.key)
     }
 

@@ -1,70 +1,62 @@
 //! Authorities: trust anchors, and the intermediates between them and the callers.
 
 use std::fmt;
+use std::sync::Arc;
 
-use rustls_pki_types::{CertificateDer, TrustAnchor};
-
-use super::limits::beyond_the_validator;
+use super::signature::VerifyingKey;
 use crate::fitness::ExtendedKeyUsageRule;
-use crate::x509::{
-    Certificate, CertificateError, ExtendedKeyUsage, Name, NameConstraints, Validity,
-};
+use crate::x509::{Certificate, CertificateError, Name, Validity};
 
 /// An authority that is trusted by configuration (RFC 5280, section 6.1.1).
 ///
-/// The path validator keeps name, key and name constraints of an anchor. This keeps the certificate's validity, path length
-/// and purposes as well: no name counts under an expired anchor, under one that is not for clients, or at the end of a path
-/// that is too long.
+/// All of its certificate counts, not its name and key alone: no name counts under an expired anchor, under one that is not
+/// for clients, outside its name constraints, or at the end of a path that is too long.
 #[derive(Clone, Debug)]
-pub struct Anchor {
-    subject: Name,
-    validity: Validity,
-    pub(super) path_length: Option<u32>,
-    pub(super) name_constraints: Option<NameConstraints>,
-    extended_key_usage: Option<ExtendedKeyUsage>,
-    pub(super) anchor: TrustAnchor<'static>,
-}
+pub struct Anchor(pub(super) Arc<Authority>);
 
 impl Anchor {
     /// Reads a certificate as a trust anchor.
     ///
-    /// Verified: that it is an authority's (basicConstraints with cA; keyUsage, if present, with keyCertSign), and that no
-    /// critical extension is unrecognized. Not verified: its validity, which is looked at in each decision, and its
-    /// signature, which proves nothing.
+    /// Verified: that it is an authority's (basicConstraints with cA; keyUsage, if present, with keyCertSign), that its key
+    /// can verify signatures, and that no critical extension is unrecognized. Not verified: its validity, which is looked at
+    /// in each decision, and its signature, which proves nothing.
     ///
     /// # Errors
     ///
     /// See [`AuthorityError`].
     pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
-        let certificate = authority(der)?;
-        let anchor = readable(&certificate)?;
-        let extensions = certificate.extensions();
-        let constraints = extensions.basic_constraints;
-        Ok(Self {
-            subject: certificate.subject().clone(),
-            validity: certificate.validity(),
-            path_length: constraints.and_then(|constraints| constraints.path_length),
-            name_constraints: extensions.name_constraints.clone(),
-            extended_key_usage: extensions.extended_key_usage.clone(),
-            anchor,
-        })
+        Authority::new(parse(der)?).map(Arc::new).map(Self)
     }
 
-    /// Whether its own purposes, if it names any, allow it to issue for clients.
-    pub(super) fn serves(&self, purpose: ExtendedKeyUsageRule) -> bool {
-        let purposes = self.extended_key_usage.as_ref();
-        purpose == ExtendedKeyUsageRule::Ignored
-            || purposes.is_none_or(|purposes| purposes.client_auth)
+    /// Reads a certificate as [`Self::new`] does, or as a root from before basicConstraints: a self-signed certificate
+    /// without that extension, of any X.509 version.
+    ///
+    /// Only on demand: nothing in such a certificate says that it is an authority's, so that a caller's own self-signed
+    /// certificate would become one.
+    ///
+    /// # Errors
+    ///
+    /// See [`AuthorityError`].
+    pub fn legacy(der: &[u8]) -> Result<Self, AuthorityError> {
+        let certificate = parse(der)?;
+        if certificate.extensions().basic_constraints.is_some() {
+            return Authority::new(certificate).map(Arc::new).map(Self);
+        }
+        let authority = Authority::unmarked(certificate)?;
+        match authority.signed_itself() {
+            true => Ok(Self(Arc::new(authority))),
+            false => Err(AuthorityError::NotCa),
+        }
     }
 
     /// The authority's name.
     pub fn subject(&self) -> &Name {
-        &self.subject
+        self.0.certificate.subject()
     }
 
     /// When its certificate is valid.
     pub fn validity(&self) -> Validity {
-        self.validity
+        self.0.certificate.validity()
     }
 }
 
@@ -72,77 +64,93 @@ impl Anchor {
 ///
 /// App Service forwards the end entity's certificate alone, so intermediates come from the configuration.
 #[derive(Clone, Debug)]
-pub struct Intermediate {
-    subject: Name,
-    validity: Validity,
-    pub(super) name_constraints: Option<NameConstraints>,
-    pub(super) der: CertificateDer<'static>,
-}
+pub struct Intermediate(pub(super) Arc<Authority>);
 
 impl Intermediate {
     /// Reads a certificate as an intermediate.
     ///
-    /// Verified: what [`Anchor::new`] verifies, since the path validator ignores keyUsage; and that the path validator can
-    /// read it. An intermediate that fails is of no use to any path, and leaving it out affects only those through it.
+    /// Verified: what [`Anchor::new`] verifies. An intermediate that fails is of no use to any path, and leaving it out
+    /// affects only those through it.
     ///
     /// # Errors
     ///
     /// See [`AuthorityError`].
     pub fn new(der: &[u8]) -> Result<Self, AuthorityError> {
-        let certificate = authority(der)?;
-        if let Some(detail) = beyond_the_validator(&certificate) {
-            let detail = detail.to_owned();
-            return Err(AuthorityError::Unusable { detail });
-        }
-        readable(&certificate)?;
-        Ok(Self {
-            subject: certificate.subject().clone(),
-            validity: certificate.validity(),
-            name_constraints: certificate.extensions().name_constraints.clone(),
-            der: CertificateDer::from(der.to_vec()),
-        })
+        Authority::new(parse(der)?).map(Arc::new).map(Self)
     }
 
     /// The authority's name.
     pub fn subject(&self) -> &Name {
-        &self.subject
+        self.0.certificate.subject()
     }
 
     /// When its certificate is valid.
     pub fn validity(&self) -> Validity {
-        self.validity
+        self.0.certificate.validity()
     }
 }
 
-/// What the path validator reads of an authority's certificate. It ignores the dates of an anchor.
-fn readable(certificate: &Certificate) -> Result<TrustAnchor<'static>, AuthorityError> {
-    let der = CertificateDer::from(certificate.der());
-    match webpki::anchor_from_trusted_cert(&der) {
-        Ok(anchor) => Ok(anchor.to_owned()),
-        Err(error) => Err(AuthorityError::Unusable {
-            detail: beyond_the_validator(certificate)
-                .map_or_else(|| error.to_string(), ToOwned::to_owned),
-        }),
-    }
+fn parse(der: &[u8]) -> Result<Certificate, AuthorityError> {
+    Certificate::parse(der).map_err(AuthorityError::Malformed)
 }
 
-/// Reads a certificate that is to sign others.
-fn authority(der: &[u8]) -> Result<Certificate, AuthorityError> {
-    let certificate = Certificate::parse(der).map_err(AuthorityError::Malformed)?;
-    let extensions = certificate.extensions();
-    if !extensions.is_ca() {
-        return Err(AuthorityError::NotCa);
+/// A certificate that may sign others, and its key.
+#[derive(Clone, Debug)]
+pub(super) struct Authority {
+    pub(super) certificate: Certificate,
+    pub(super) key: VerifyingKey,
+}
+
+impl Authority {
+    fn new(certificate: Certificate) -> Result<Self, AuthorityError> {
+        match certificate.extensions().is_ca() && certificate.version() == 3 {
+            true => Self::unmarked(certificate),
+            false => Err(AuthorityError::NotCa),
+        }
     }
-    if let Some(usage) = extensions.key_usage.filter(|usage| !usage.key_cert_sign()) {
-        return Err(AuthorityError::KeyUsage {
-            found: usage.to_string(),
-        });
+
+    /// All checks but for the mark of an authority.
+    fn unmarked(certificate: Certificate) -> Result<Self, AuthorityError> {
+        let extensions = certificate.extensions();
+        if let Some(usage) = extensions.key_usage.filter(|usage| !usage.key_cert_sign()) {
+            return Err(AuthorityError::KeyUsage {
+                found: usage.to_string(),
+            });
+        }
+        if !extensions.unrecognized_critical.is_empty() {
+            let found = extensions.unrecognized_critical.join(", ");
+            return Err(AuthorityError::CriticalExtension { found });
+        }
+        let key = VerifyingKey::of(&certificate).map_err(|found| AuthorityError::Key { found })?;
+        Ok(Self { certificate, key })
     }
-    if !extensions.unrecognized_critical.is_empty() {
-        let found = extensions.unrecognized_critical.join(", ");
-        return Err(AuthorityError::CriticalExtension { found });
+
+    fn signed_itself(&self) -> bool {
+        self.is_self_issued() && self.key.verify(self.certificate.signed()).is_ok()
     }
-    Ok(certificate)
+
+    /// Whether subject and issuer are one name; such a certificate does not count for the length of a path.
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.certificate.subject() == self.certificate.issuer()
+    }
+
+    /// Whether a certificate bears the same name and certifies the same key: as an issuer, it is the same authority.
+    pub(super) fn is_same(&self, other: &Certificate) -> bool {
+        self.certificate.subject() == other.subject()
+            && self.certificate.subject_public_key_info() == other.subject_public_key_info()
+    }
+
+    /// How many further authorities it allows below it; `None` for any number.
+    pub(super) fn path_length(&self) -> Option<u32> {
+        let constraints = self.certificate.extensions().basic_constraints;
+        constraints.and_then(|constraints| constraints.path_length)
+    }
+
+    /// Whether its own purposes, if it names any, allow it to issue for clients.
+    pub(super) fn serves(&self, rule: ExtendedKeyUsageRule) -> bool {
+        let purposes = self.certificate.extensions().extended_key_usage.as_ref();
+        purposes.is_none_or(|purposes| rule.admits(Some(purposes)))
+    }
 }
 
 /// Why a certificate cannot be an anchor or an intermediate.
@@ -163,10 +171,10 @@ pub enum AuthorityError {
         /// In dotted notation.
         found: String,
     },
-    /// The path validator cannot use it.
-    Unusable {
-        /// What it found.
-        detail: String,
+    /// A key under which no signature can be verified.
+    Key {
+        /// What kind of key.
+        found: String,
     },
 }
 
@@ -182,7 +190,10 @@ impl fmt::Display for AuthorityError {
             Self::CriticalExtension { found } => {
                 write!(f, "expected no unrecognized critical extension, found {found}")
             }
-            Self::Unusable { detail } => write!(f, "expected an authority that the path validator can use, found {detail}"),
+            Self::Key { found } => write!(
+                f,
+                "expected an authority with an RSA key of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519, found {found}"
+            ),
         }
     }
 }

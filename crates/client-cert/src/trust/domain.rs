@@ -3,24 +3,29 @@
 use std::fmt;
 
 use super::authority::{Anchor, Intermediate};
+use super::domain_note::{DomainNote, notes};
+use super::issuers::Issuers;
 use crate::policy_name::DomainName;
 use crate::x509::Name;
 
-/// Anchors of one subject, and the intermediates that lead to them.
+/// Anchors, and the intermediates that lead to them.
 ///
 /// A name counts only under a path in its rule's own domain: one partner's authority cannot issue another partner's name.
-/// All anchors of a domain bear one subject, so that an authority with a renewed key is one domain and two authorities
-/// are two. A domain admits nobody by itself.
+/// All anchors of the flat lists bear one subject, so that an authority with a renewed key is one domain and two authorities
+/// are two; a document says itself which authorities are one domain. A domain admits nobody by itself.
+///
+/// The chains from each issuing key to an anchor are found here, once, so that a request costs one signature.
 #[derive(Clone, Debug)]
 pub struct TrustDomain {
     name: Option<DomainName>,
     subject: Name,
     anchors: Vec<Anchor>,
     intermediates: Vec<Intermediate>,
+    issuers: Issuers,
 }
 
 impl TrustDomain {
-    /// A domain of these anchors and intermediates.
+    /// A domain of these anchors, which must bear one subject, and intermediates.
     ///
     /// # Errors
     ///
@@ -29,15 +34,31 @@ impl TrustDomain {
         anchors: Vec<Anchor>,
         intermediates: Vec<Intermediate>,
     ) -> Result<Self, TrustDomainError> {
+        let domain = Self::of_several_subjects(anchors, intermediates)?;
+        let mut anchors = domain.anchors.iter();
+        match anchors.all(|anchor| *anchor.subject() == domain.subject) {
+            true => Ok(domain),
+            false => Err(TrustDomainError::SeveralSubjects),
+        }
+    }
+
+    /// A domain of these anchors, each of which may issue every name of the domain, and intermediates: for a domain with a
+    /// name of its own, which says that these authorities belong together.
+    ///
+    /// # Errors
+    ///
+    /// No anchor.
+    pub fn of_several_subjects(
+        anchors: Vec<Anchor>,
+        intermediates: Vec<Intermediate>,
+    ) -> Result<Self, TrustDomainError> {
         let Some(subject) = anchors.first().map(|anchor| anchor.subject().clone()) else {
             return Err(TrustDomainError::NoAnchor);
         };
-        if anchors.iter().any(|anchor| *anchor.subject() != subject) {
-            return Err(TrustDomainError::SeveralSubjects);
-        }
         Ok(Self {
             name: None,
             subject,
+            issuers: Issuers::new(&anchors, &intermediates),
             anchors,
             intermediates,
         })
@@ -65,7 +86,7 @@ impl TrustDomain {
         }
     }
 
-    /// The subject of its anchors.
+    /// The subject of its first anchor; of all of them, in a domain of one subject.
     pub fn subject(&self) -> &Name {
         &self.subject
     }
@@ -73,6 +94,15 @@ impl TrustDomain {
     /// The anchors; one at least.
     pub fn anchors(&self) -> &[Anchor] {
         &self.anchors
+    }
+
+    pub(super) fn issuers(&self) -> &Issuers {
+        &self.issuers
+    }
+
+    /// What about its authorities keeps callers out, for whoever configures it.
+    pub fn notes(&self) -> Vec<DomainNote> {
+        notes(&self.issuers)
     }
 
     /// The intermediates.

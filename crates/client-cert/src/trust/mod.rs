@@ -1,11 +1,20 @@
 //! Authorities, and the path from an end entity's certificate to one of them.
 
 mod authority;
+mod chain;
+mod constrained;
 mod domain;
-mod limits;
+mod domain_note;
+mod issuers;
+mod issuing_key;
 mod path;
+mod path_error;
+mod search;
+mod signature;
 
 pub use authority::{Anchor, AuthorityError, Intermediate};
 pub use domain::{TrustDomain, TrustDomainError};
-pub use path::PathError;
-pub(crate) use path::{Path, verify};
+pub use domain_note::DomainNote;
+pub(crate) use path::Path;
+pub use path_error::PathError;
+pub(crate) use search::verify;

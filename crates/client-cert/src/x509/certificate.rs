@@ -13,6 +13,7 @@ use super::oid::{Oid, oid_name};
 use super::public_key::PublicKey;
 use super::public_key_hash::PublicKeyHash;
 use super::serial::SerialNumber;
+use super::signature::{Signature, Signed, range};
 use super::thumbprint::Thumbprint;
 use super::validity::Validity;
 
@@ -26,13 +27,13 @@ pub struct Certificate {
     serial: String,
     serial_number: SerialNumber,
     signature_algorithm: String,
+    signature: Signature,
     subject: Name,
     issuer: Name,
     validity: Validity,
     public_key: PublicKey,
     public_key_info: Range<usize>,
     extensions: Extensions,
-    has_unique_identifiers: bool,
 }
 
 impl Certificate {
@@ -62,6 +63,7 @@ impl Certificate {
             serial: hex(parsed.raw_serial()),
             serial_number: SerialNumber::from_content(parsed.raw_serial()),
             signature_algorithm: oid_name(&parsed.signature_algorithm.algorithm),
+            signature: Signature::new(&parsed, der),
             subject: name(parsed.subject())?,
             issuer: name(parsed.issuer())?,
             validity: Validity {
@@ -72,7 +74,6 @@ impl Certificate {
             public_key_info: range(der, parsed.public_key().raw),
             extensions: Extensions::new(parsed.extensions())
                 .map_err(CertificateError::Extension)?,
-            has_unique_identifiers: parsed.issuer_uid.is_some() || parsed.subject_uid.is_some(),
         })
     }
 
@@ -154,14 +155,19 @@ impl Certificate {
         PublicKeyHash::of(self.subject_public_key_info())
     }
 
+    /// The signed part (tbsCertificate) with its signature.
+    pub(crate) fn signed(&self) -> Signed<'_> {
+        self.signature.of(&self.der)
+    }
+
+    /// Whether the signed part names another algorithm than the signature (RFC 5280, section 4.1.1.2, forbids it).
+    pub(crate) fn signature_algorithms_differ(&self) -> bool {
+        self.signature.algorithms_differ
+    }
+
     /// What its extensions say.
     pub fn extensions(&self) -> &Extensions {
         &self.extensions
-    }
-
-    /// Whether it has an issuerUniqueID or a subjectUniqueID (RFC 5280, section 4.1.2.8).
-    pub(crate) fn has_unique_identifiers(&self) -> bool {
-        self.has_unique_identifiers
     }
 }
 
@@ -169,12 +175,6 @@ fn name(name: &X509Name<'_>) -> Result<Name, CertificateError> {
     Name::new(name).ok_or_else(|| CertificateError::Malformed {
         detail: "a name that cannot be read to its end".to_owned(),
     })
-}
-
-/// Where a part, which the parser borrowed from the whole, lies in it.
-fn range(whole: &[u8], part: &[u8]) -> Range<usize> {
-    let start = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
-    start..start.saturating_add(part.len())
 }
 
 fn hex(bytes: &[u8]) -> String {

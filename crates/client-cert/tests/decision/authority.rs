@@ -67,3 +67,34 @@ fn a_domain_has_an_anchor_and_one_subject_of_anchors() {
         "allow: name partner"
     );
 }
+
+#[test]
+fn whoever_configures_a_domain_is_told_what_keeps_callers_out() {
+    let root = Shape::authority("Root").self_signed();
+    let first = root.issue(Shape::authority("First"));
+    let lost = first.issue(Shape::authority("Lost"));
+    let notes = |intermediates: &[&Issued]| -> Vec<String> {
+        let notes = domain(&[&root], intermediates).notes();
+        notes.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(notes(&[&first, &lost]), [""; 0]);
+    let expected = "CN=Lost leads to no trust anchor: expected a verified path to a trust anchor, found the intermediate \
+                    CN=Lost, whose issuer CN=First is not configured";
+    assert_eq!(notes(&[&lost]), [expected]);
+    let many: Vec<Issued> = (0..80)
+        .map(|_| root.issue(Shape::authority("Many")))
+        .collect();
+    let many: Vec<&Issued> = many.iter().collect();
+    assert_eq!(notes(&many[..60]), [""; 0]);
+    let expected = "so many keys bear the name CN=Many that not all are tried for a certificate without an \
+                    authorityKeyIdentifier";
+    assert_eq!(notes(&many), [expected]);
+    // The same name and key, certified over and over.
+    let again: Vec<Issued> = (0..20)
+        .map(|_| root.issue_for(Shape::authority("Again"), first.key.clone()))
+        .collect();
+    let again: Vec<&Issued> = again.iter().collect();
+    let expected =
+        "more than 16 chains lead from CN=Again to trust anchors; only the shortest are used";
+    assert_eq!(notes(&again), [expected]);
+}

@@ -15,6 +15,7 @@ mod front_end;
 mod header;
 mod name;
 mod path;
+mod path_reasons;
 mod pin;
 mod reading;
 mod reasons;

@@ -1,0 +1,162 @@
+//! Why there is no verified path: always the first thing that is wrong, never a fault that only follows from it.
+
+use std::fmt;
+
+use crate::x509::Name;
+
+/// Why no path was verified.
+///
+/// Where a certificate on the way is at fault, `authority` is its subject.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum PathError {
+    /// Each path ends at an anchor that has expired, or is not valid yet.
+    NoValidAnchor,
+    /// No configured authority bears the issuer's name.
+    UnknownIssuer,
+    /// An authority on the path is constrained to certain names, and the common name is not one of them.
+    NameNotCovered,
+    /// An authority bears the issuer's name, and its key did not make the signature: the certificate is somebody else's,
+    /// or the authority has a new key.
+    Signature,
+    /// The certificate is signed by an algorithm that is weak or not supported, alone or under the issuer's key.
+    SignatureAlgorithm {
+        /// The registered name, or dotted notation.
+        found: String,
+    },
+    /// The issuer is a configured intermediate, and the authority that issued it is not configured.
+    NoAnchor {
+        /// The intermediate whose issuer is missing.
+        authority: Name,
+        /// The missing issuer.
+        issuer: Name,
+    },
+    /// A configured intermediate whose issuers lead back to it, or to no anchor within the longest chain that is followed.
+    Unanchored {
+        /// The intermediate.
+        authority: Name,
+    },
+    /// A configured intermediate that its issuer did not sign.
+    AuthoritySignature {
+        /// The intermediate.
+        authority: Name,
+        /// By which algorithm the signature says to be.
+        algorithm: String,
+    },
+    /// An authority that has expired.
+    AuthorityExpired {
+        /// The intermediate.
+        authority: Name,
+        /// The end of its validity, in seconds since 1970.
+        not_after: i64,
+    },
+    /// An authority that is not valid yet.
+    AuthorityNotYetValid {
+        /// The intermediate.
+        authority: Name,
+        /// The beginning of its validity, in seconds since 1970.
+        not_before: i64,
+    },
+    /// More authorities follow one another than an authority allows.
+    PathLength {
+        /// The authority with the limit.
+        authority: Name,
+        /// The limit: pathLenConstraint.
+        limit: u32,
+    },
+    /// An authority whose extKeyUsage does not allow it to issue for clients.
+    AuthorityPurpose {
+        /// The authority.
+        authority: Name,
+        /// Its purposes.
+        found: String,
+    },
+    /// A name of the certificate, or of an intermediate, that an authority may not issue.
+    NameConstraints {
+        /// The authority with the constraints.
+        authority: Name,
+    },
+    /// So many authorities bear the issuer's name that not every key of theirs is tried, and none that was made the
+    /// signature.
+    TooManyKeys,
+    /// A certificate that no path can end with.
+    Invalid {
+        /// What was found, in words of this crate.
+        detail: &'static str,
+    },
+}
+
+impl PathError {
+    /// What was found instead of a path that backs the name.
+    pub(crate) fn found(&self) -> String {
+        use crate::x509::rfc3339;
+        match self {
+            Self::NoValidAnchor => "no trust anchor that is valid now".to_owned(),
+            Self::UnknownIssuer => {
+                "an issuer that is neither a trust anchor nor a configured intermediate".to_owned()
+            }
+            Self::NameNotCovered => {
+                "an authority whose name constraints do not allow the common name".to_owned()
+            }
+            Self::Signature => "a signature that does not verify".to_owned(),
+            Self::SignatureAlgorithm { found } => {
+                format!("a signature by {found}, which is not supported")
+            }
+            Self::NoAnchor { authority, issuer } => {
+                format!("the intermediate {authority}, whose issuer {issuer} is not configured")
+            }
+            Self::Unanchored { authority } => {
+                format!("the intermediate {authority}, whose issuers lead to no trust anchor")
+            }
+            Self::AuthoritySignature {
+                authority,
+                algorithm,
+            } => format!(
+                "the intermediate {authority}, whose signature ({algorithm}) no configured key of its issuer verifies"
+            ),
+            Self::AuthorityExpired {
+                authority,
+                not_after,
+            } => {
+                format!(
+                    "the authority {authority}, which ended at {}",
+                    rfc3339(*not_after)
+                )
+            }
+            Self::AuthorityNotYetValid {
+                authority,
+                not_before,
+            } => {
+                format!(
+                    "the authority {authority}, which begins at {}",
+                    rfc3339(*not_before)
+                )
+            }
+            Self::PathLength { authority, limit } => {
+                format!("a path that is longer than {authority} allows (pathLenConstraint {limit})")
+            }
+            Self::AuthorityPurpose { authority, found } => {
+                format!(
+                    "the authority {authority}, whose extKeyUsage ({found}) excludes clientAuth"
+                )
+            }
+            Self::NameConstraints { authority } => {
+                format!("a name outside the name constraints of {authority}")
+            }
+            Self::TooManyKeys => {
+                "more authorities of the issuer's name than are tried for one signature".to_owned()
+            }
+            Self::Invalid { detail } => (*detail).to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "expected a verified path to a trust anchor, found {}",
+            self.found()
+        )
+    }
+}
