@@ -1,6 +1,7 @@
 //! `mtls local`: front end, stand-in host and handler in one command.
 
 mod ending;
+mod example_path;
 mod greeting;
 mod prepared;
 

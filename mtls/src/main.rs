@@ -39,6 +39,7 @@ mod pfx;
 mod postman;
 mod printable;
 mod probe;
+mod route_part;
 mod server_anchors;
 mod shutdown;
 mod stand_in;

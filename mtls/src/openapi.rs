@@ -17,7 +17,8 @@ use crate::output;
 mod components;
 mod paths;
 
-use paths::{Parameter, paths_of};
+use crate::route_part::Parameter;
+use paths::paths_of;
 
 /// Write an OpenAPI 3.1 document of the app, made from its function.json files
 ///

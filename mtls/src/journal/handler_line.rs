@@ -31,12 +31,12 @@ fn served(line: &Value) -> Option<String> {
     Some(names.collect::<Vec<_>>().join(", "))
 }
 
-/// A line of standard error for people, with the level that the host would give it.
+/// A line of standard error for people. Programs write there what is no error, so its stream is all that is said of it.
 pub(super) fn error_text(line: &str) -> String {
-    format!("handler  {}: {}", level(line), printable(line))
+    format!("handler  stderr: {}", printable(line))
 }
 
-/// Either for programs.
+/// Either for programs, with the level that the host would give it.
 pub(super) fn event(stream: Stream, line: &str, parsed: Option<Value>) -> Value {
     let (name, level) = match stream {
         Stream::Output => ("stdout", "information"),
@@ -62,10 +62,9 @@ mod tests {
     #[test]
     fn levels_are_the_ones_that_the_host_gives() {
         assert_eq!(
-            error_text("A Warning-free day"),
-            "handler  warning: A Warning-free day"
+            event(Stream::Error, "A Warning-free day", None)["level"],
+            "warning"
         );
-        assert_eq!(error_text("down"), "handler  error: down");
         assert_eq!(event(Stream::Output, "warn", None)["level"], "information");
         assert_eq!(event(Stream::Error, "x", None)["level"], "error");
     }
@@ -80,6 +79,9 @@ mod tests {
         let start = json!({"event": "start", "functions": [{"name": "Health"}, {"name": "Other"}]});
         assert_eq!(text("", Some(&start)), "handler  serves Health, Other");
         assert_eq!(text("a\u{1b}", None), "handler  a\\u{1b}");
-        assert_eq!(error_text("a\u{7}"), "handler  error: a\\u{7}");
+        assert_eq!(error_text("a\u{7}"), "handler  stderr: a\\u{7}");
+        for line in ["listening", "no error", "a warning"] {
+            assert_eq!(error_text(line), format!("handler  stderr: {line}"));
+        }
     }
 }

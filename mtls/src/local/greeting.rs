@@ -3,6 +3,7 @@
 use functions_handler::host::{AuthLevel, Function, HttpTrigger};
 use serde_json::{Value, json};
 
+use super::example_path;
 use super::prepared::Prepared;
 use crate::local_environment::lists;
 use crate::test_certificates::{PASSWORD, TestIdentity};
@@ -19,8 +20,8 @@ pub(super) struct Greeting {
 }
 
 struct Identity {
-    /// Whether the allowlist of this run names it.
-    admitted: bool,
+    /// Whether the list that the program is given names it. What the program makes of its list is for its answers to say.
+    listed: bool,
     file: String,
     common_name: String,
     sha1: String,
@@ -52,7 +53,7 @@ impl Greeting {
 
     /// For programs.
     pub(super) fn event(&self) -> Value {
-        let identity = |identity: &Identity| json!({"admitted": identity.admitted, "sha1": identity.sha1, "sha256": identity.sha256});
+        let identity = |identity: &Identity| json!({"listed": identity.listed, "sha1": identity.sha1, "sha256": identity.sha256});
         json!({
             "event": "ready",
             "url": self.url,
@@ -69,7 +70,7 @@ impl Greeting {
                 "{}  CN={}  {}\n  SHA-1   {}\n  SHA-256 {}\n",
                 identity.file,
                 identity.common_name,
-                identity.verdict(),
+                identity.place(),
                 identity.sha1,
                 identity.sha256
             ));
@@ -106,9 +107,9 @@ impl Greeting {
 }
 
 impl Identity {
-    fn of(identity: &TestIdentity, admitted: bool) -> Self {
+    fn of(identity: &TestIdentity, listed: bool) -> Self {
         Self {
-            admitted,
+            listed,
             file: identity.pfx.display().to_string(),
             common_name: crate::printable::printable(&identity.common_name),
             sha1: identity.sha1.hex(),
@@ -116,27 +117,23 @@ impl Identity {
         }
     }
 
-    fn verdict(&self) -> &'static str {
-        if self.admitted {
-            "(admitted)"
+    fn place(&self) -> &'static str {
+        if self.listed {
+            "(on the list of this run)"
         } else {
-            "(refused: not on the list of this run)"
+            "(not on the list of this run)"
         }
     }
 }
 
-/// The path of the function of that name, or of the first of its kind that a plain GET reaches.
+/// The path of the function of that name, or of the first of its kind that a plain GET reaches, best without a parameter.
 fn example(functions: &[Function], name: &str, public: bool) -> Option<String> {
     let mut candidates: Vec<(&Function, &HttpTrigger)> = functions
         .iter()
         .filter_map(|function| Some((function, function.http()?)))
-        .filter(|(_, http)| http.marker.is_public() == public && is_simple(http))
+        .filter(|(_, http)| http.marker.is_public() == public && http.methods.allow("GET"))
         .collect();
-    candidates.sort_by_key(|(function, _)| function.name != name);
-    let (_, http) = candidates.first()?;
-    Some(http.route.text().to_owned())
-}
-
-fn is_simple(http: &HttpTrigger) -> bool {
-    http.methods.allow("GET") && !http.route.has_parameter()
+    candidates.sort_by_key(|(function, http)| (function.name != name, http.route.has_parameter()));
+    let mut paths = candidates.iter();
+    paths.find_map(|(_, http)| example_path::of(&http.route))
 }

@@ -3,6 +3,8 @@
 use functions_handler::host::RouteTemplate;
 use serde_json::{Value, json};
 
+use crate::route_part::{Parameter, Part};
+
 /// One path, with the parameters in it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct ApiPath {
@@ -11,29 +13,10 @@ pub(super) struct ApiPath {
     pub(super) parameters: Vec<Parameter>,
 }
 
-/// A parameter in a path.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Parameter {
-    name: String,
-    constraints: Vec<String>,
-    catch_all: bool,
-}
-
-/// One part of a template between two slashes.
-enum Part {
-    Literal(String),
-    Parameter {
-        parameter: Parameter,
-        may_lack: bool,
-    },
-}
-
 /// All paths of a route, the longest first: what may be left out at the end gives a path of its own.
 ///
-/// A template is parsed here a second time, from a text that is known to be right, since OpenAPI wants parts that no
-/// request is matched with.
 pub(super) fn paths_of(route: &RouteTemplate) -> Vec<ApiPath> {
-    let parts: Vec<Part> = route.text().split('/').map(Part::of).collect();
+    let parts = Part::all_of(route);
     let required = parts.iter().rposition(|part| !part.may_lack());
     let shortest = required.map_or(0, |last| last + 1);
     (shortest..=parts.len())
@@ -81,43 +64,6 @@ impl ApiPath {
             path.text.push('/');
         }
         path
-    }
-}
-
-impl Part {
-    fn of(text: &str) -> Self {
-        let Some(inner) = text
-            .strip_prefix('{')
-            .and_then(|text| text.strip_suffix('}'))
-        else {
-            return Self::Literal(text.to_owned());
-        };
-        let bare = inner.trim_start_matches('*');
-        let catch_all = bare.len() < inner.len();
-        let (declaration, has_default) = match bare.split_once('=') {
-            Some((declaration, _)) => (declaration, true),
-            None => (bare, false),
-        };
-        let optional = declaration.ends_with('?');
-        let mut words = declaration
-            .trim_end_matches('?')
-            .split(':')
-            .map(ToOwned::to_owned);
-        Self::Parameter {
-            parameter: Parameter {
-                name: words.next().unwrap_or_default(),
-                constraints: words.collect(),
-                catch_all,
-            },
-            may_lack: catch_all || has_default || optional,
-        }
-    }
-
-    fn may_lack(&self) -> bool {
-        match self {
-            Self::Literal(_) => false,
-            Self::Parameter { may_lack, .. } => *may_lack,
-        }
     }
 }
 

@@ -53,22 +53,22 @@ fn the_handler_is_started_as_the_host_starts_it() {
 }
 
 #[test]
-fn a_list_of_ones_own_is_left_alone_and_nothing_else_is_called_admitted() {
+fn a_list_of_ones_own_is_left_alone_and_nothing_else_is_called_listed() {
     let project = Project::new();
     project.settings(json!({"ALLOWED_CLIENT_CERT_COMMON_NAMES": "partner", "CLIENT_CERT_FRONT_END": "app-service"}));
     let mut running = project.start(&[]);
     let environment = running.environment();
     assert_eq!(environment["allowed"], Value::Null);
     assert_eq!(environment["frontEnd"], "app-service");
-    let admitted = |running: &Running| {
+    let listed = |running: &Running| {
         let ready = running
             .seen
             .iter()
             .find(|event| event["event"] == "ready")
             .unwrap();
-        ["allowed", "denied"].map(|name| ready[name]["admitted"].as_bool().unwrap())
+        ["allowed", "denied"].map(|name| ready[name]["listed"].as_bool().unwrap())
     };
-    assert_eq!(admitted(&running), [false, false]);
+    assert_eq!(listed(&running), [false, false]);
     let text = Running::launch(
         project.folder.path(),
         &["local", "--port", "0", "--no-build"],
@@ -78,8 +78,8 @@ fn a_list_of_ones_own_is_left_alone_and_nothing_else_is_called_admitted() {
         .iter()
         .find(|line| line.contains("allowed.pfx  CN="))
         .unwrap();
-    assert!(allowed.contains("(refused"), "{greeting:#?}");
-    assert_eq!(admitted(&Project::new().start(&[])), [true, false]);
+    assert!(allowed.contains("(not on the list"), "{greeting:#?}");
+    assert_eq!(listed(&Project::new().start(&[])), [true, false]);
 }
 
 #[test]
