@@ -36,6 +36,13 @@ impl SyntaxError {
         }
     }
 
+    /// The same error at a byte offset of a text.
+    pub(crate) fn behind_offset(mut self, text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        self.position = Some(before.chars().count().saturating_add(1));
+        self
+    }
+
     /// The same error in a longer text, behind this part of it.
     pub(crate) fn behind(mut self, before: &str) -> Self {
         let count = before.chars().count();

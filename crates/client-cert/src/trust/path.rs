@@ -25,7 +25,8 @@ impl<'d> Path<'d> {
     /// may issue as a DNS name, and a subject with a mail address is refused under an authority that constrains them.
     pub(crate) fn covers(&self, common_name: &str, subject: &Name) -> Result<(), PathError> {
         let covers = self.chain.constraints().all(|(_, constraints)| {
-            constraints.allow(common_name) && !(constraints.of_mail && subject.has_mail_address())
+            constraints.allow(common_name)
+                && !(constraints.of_mail && subject.mail_addresses().next().is_some())
         });
         match covers {
             true => Ok(()),

@@ -13,6 +13,11 @@ impl<'a> Element<'a> {
         self.element.data
     }
 
+    /// Its tag, if that is a universal one.
+    pub(crate) fn tag(&self) -> Option<Tag> {
+        (self.element.class() == Class::Universal).then(|| self.element.tag())
+    }
+
     pub(crate) fn is(&self, tag: Tag) -> bool {
         self.element.class() == Class::Universal && self.element.tag() == tag
     }

@@ -2,6 +2,7 @@
 
 mod alternative_name;
 mod attribute;
+mod attribute_type;
 mod certificate;
 pub(crate) mod der;
 mod distribution_point;
@@ -13,17 +14,19 @@ mod name;
 mod name_constraints;
 mod oid;
 mod policies;
+mod prepared_text;
 mod public_key;
 mod public_key_hash;
+mod rfc4514;
 mod serial;
 mod signature;
+mod string_type;
 mod thumbprint;
 mod uri;
 mod usage;
 mod validity;
 
 pub use alternative_name::SubjectAlternativeName;
-pub(crate) use attribute::text_of;
 pub use certificate::{Certificate, CertificateError};
 pub use distribution_point::{DistributionPoint, DistributionPointName, PointName, ReasonFlags};
 pub(crate) use dns_name::DnsName;
@@ -38,6 +41,7 @@ pub use public_key::{KeyFault, PublicKey};
 pub use public_key_hash::{PublicKeyHash, PublicKeyHashError};
 pub use serial::{SerialNumber, SerialNumberError};
 pub(crate) use signature::{Hash, SignatureAlgorithm, Signed};
+pub(crate) use string_type::text_of;
 pub use thumbprint::{Thumbprint, ThumbprintError};
 pub(crate) use uri::Uri;
 pub use usage::{ExtendedKeyUsage, KeyUsage};

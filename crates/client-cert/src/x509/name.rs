@@ -1,21 +1,32 @@
-//! A distinguished name: compared as bytes, shown as escaped text, never matched as a string.
+//! A distinguished name: compared by its attributes, shown as escaped text, never matched as a string.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
+use x509_parser::asn1_rs::Tag;
 use x509_parser::x509::X509Name;
 
-use super::attribute::{Attribute, COMMON_NAME, MAIL_ADDRESS};
+use super::attribute::Attribute;
+use super::attribute_type::COMMON_NAME;
+use super::der::{Element, elements, sequence};
+use super::rfc4514;
+use crate::syntax_error::SyntaxError;
 
 /// A distinguished name (RFC 5280, section 4.1.2.4).
 ///
-/// Two names are equal if their DER encodings are. `Display` writes RFC 4514 for people and logs: what could disturb a
-/// terminal or a line of a log is escaped.
+/// Two names are equal by RFC 5280, section 7.1: the same relative distinguished names in the same order, in each the same
+/// attributes in any order, whose texts are equal by RFC 4518 without case, whatever their string types: `PrintableString`
+/// equals `UTF8String`, `Example  Ltd` equals `EXAMPLE LTD`. Texts with invisible characters or unassigned code points,
+/// and values that are no text, are equal if they are exactly the same.
+///
+/// `Display` writes RFC 4514 for people and logs: what could disturb a terminal or a line of a log is escaped.
+/// [`Self::from_rfc4514`] reads it back.
 #[derive(Clone, Debug)]
 pub struct Name {
-    der: Box<[u8]>,
     /// The relative distinguished names, in order.
     rdns: Vec<Vec<Attribute>>,
+    /// What each is compared by.
+    keys: Box<[Box<[u8]>]>,
 }
 
 /// What a name has for a common name.
@@ -34,29 +45,58 @@ pub enum CommonName<'a> {
 impl Name {
     /// Reads a name from exactly the given DER encoding, such as the name of an authority in a TLS handshake.
     pub fn from_der(der: &[u8]) -> Option<Self> {
-        let (rest, name) = X509Name::from_der(der).ok()?;
-        rest.is_empty().then(|| Self::new(&name))?
+        let rdns = sequence(der)?;
+        let rdns: Option<Vec<Vec<Attribute>>> = rdns.iter().map(read_rdn).collect();
+        rdns.map(Self::of)
     }
 
-    /// Reads a name; `None` if the parser did not read all of it: it stops at the first part that it cannot read.
+    /// Reads the text of a name, exactly as RFC 4514 defines it: `CN=partner,O=Example\\, Ltd,C=DE`, the most specific
+    /// attribute first.
+    ///
+    /// Attribute types are CN, serialNumber, C, L, ST, STREET, O, OU, UID, DC and emailAddress in any case, or dotted
+    /// identifiers; values are text with backslash escapes, or `#` and the hexadecimal digits of a DER element; `+` joins
+    /// the attributes of one relative distinguished name. There are no blanks around separators. The empty text is the
+    /// empty name.
+    ///
+    /// # Errors
+    ///
+    /// What was expected, what was found, and at which character.
+    pub fn from_rfc4514(text: &str) -> Result<Self, SyntaxError> {
+        rfc4514::parse(text).map(Self::of)
+    }
+
+    /// Reads a name that the parser found; `None` if it is anything but a sequence of sets of attributes.
     pub(crate) fn new(name: &X509Name<'_>) -> Option<Self> {
-        let rdns: Vec<Vec<Attribute>> = name
-            .iter_rdn()
-            .map(|rdn| rdn.iter().map(Attribute::new).collect())
-            .collect();
-        let read = rdns.iter().map(Vec::len).sum::<usize>();
-        (count_attributes(name.as_raw()) == Some(read)).then(|| Self {
-            der: name.as_raw().into(),
-            rdns,
-        })
+        Self::from_der(name.as_raw())
     }
 
-    /// Whether the name contains a mail address, as older authorities issue them.
-    pub(crate) fn has_mail_address(&self) -> bool {
-        self.rdns
-            .iter()
-            .flatten()
-            .any(|attribute| attribute.oid == MAIL_ADDRESS)
+    fn of(rdns: Vec<Vec<Attribute>>) -> Self {
+        let key = |rdn: &Vec<Attribute>| {
+            let mut attributes: Vec<Vec<u8>> = rdn.iter().map(Attribute::key).collect();
+            attributes.sort_unstable();
+            attributes.concat().into()
+        };
+        let keys = rdns.iter().map(key).collect();
+        Self { rdns, keys }
+    }
+
+    /// Whether it has no attribute.
+    pub fn is_empty(&self) -> bool {
+        self.rdns.is_empty()
+    }
+
+    /// Whether it is `base` or continues it (RFC 5280, section 4.2.1.10: directory names). Every name continues the empty
+    /// name.
+    pub fn is_within(&self, base: &Self) -> bool {
+        self.keys.starts_with(&base.keys)
+    }
+
+    /// The mail addresses among its attributes, as older authorities issue them; `None` for one that is no text.
+    pub(crate) fn mail_addresses(&self) -> impl Iterator<Item = Option<&str>> {
+        let attributes = self.rdns.iter().flatten();
+        attributes
+            .filter(|attribute| attribute.is_mail_address())
+            .map(Attribute::name_text)
     }
 
     /// The common name, if there is exactly one.
@@ -81,17 +121,23 @@ impl Name {
         self.rdns
             .iter()
             .flatten()
-            .filter(|attribute| attribute.oid == COMMON_NAME)
+            .filter(|attribute| attribute.kind.is(COMMON_NAME))
     }
 }
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der
+        self.keys == other.keys
     }
 }
 
 impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.keys.hash(state);
+    }
+}
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -110,46 +156,12 @@ impl fmt::Display for Name {
     }
 }
 
-/// How many attributes a name has, if it is a sequence of sets of pairs and nothing else (RFC 5280, section 4.1.2.4).
-fn count_attributes(name: &[u8]) -> Option<usize> {
-    let mut count: usize = 0;
-    for rdn in elements(only(name, Tag::Sequence)?) {
-        let rdn = rdn.filter(|rdn| rdn.tag() == Tag::Set)?;
-        for pair in elements(rdn.data) {
-            let pair = pair.filter(|pair| pair.tag() == Tag::Sequence)?;
-            let mut parts = elements(pair.data);
-            parts.next()?.filter(|oid| oid.tag() == Tag::Oid)?;
-            parts.next()??;
-            if parts.next().is_some() {
-                return None;
-            }
-            count = count.checked_add(1)?;
-        }
-    }
-    Some(count)
+/// Reads a relative distinguished name: a set of one attribute at least.
+fn read_rdn(rdn: &Element<'_>) -> Option<Vec<Attribute>> {
+    let attributes = rdn.is(Tag::Set).then(|| elements(rdn.content()))??;
+    let attributes: Option<Vec<Attribute>> = attributes.iter().map(Attribute::read).collect();
+    attributes.filter(|attributes| !attributes.is_empty())
 }
 
-/// The content of the one element that the bytes are.
-fn only(bytes: &[u8], tag: Tag) -> Option<&[u8]> {
-    let (rest, element) = Any::from_der(bytes).ok()?;
-    (rest.is_empty() && element.tag() == tag).then_some(element.data)
-}
-
-/// The elements that follow one another in some bytes; a `None` where they cannot be read on.
-fn elements(mut bytes: &[u8]) -> impl Iterator<Item = Option<Any<'_>>> {
-    std::iter::from_fn(move || {
-        if bytes.is_empty() {
-            return None;
-        }
-        match Any::from_der(bytes) {
-            Ok((rest, element)) => {
-                bytes = rest;
-                Some(Some(element))
-            }
-            Err(_) => {
-                bytes = &[];
-                Some(None)
-            }
-        }
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,11 @@ impl Oid {
     pub(crate) fn from_content(content: &[u8]) -> Option<Self> {
         arcs(content).map(|_| Self(content.into()))
     }
+
+    /// The content of the DER encoding.
+    pub(crate) fn content(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// The arcs of an identifier, the first two as they are encoded: in one number.
@@ -130,7 +135,7 @@ mod tests {
             ("1.2.840.113549", &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d]),
         ] {
             let oid: Oid = text.parse().unwrap();
-            assert_eq!(&*oid.0, content, "{text}");
+            assert_eq!(oid.content(), content, "{text}");
             assert_eq!(Oid::from_content(content), Some(oid.clone()), "{text}");
             assert_eq!(oid.to_string(), text);
         }
