@@ -50,7 +50,7 @@ pub fn load(
     if !findings.is_empty() {
         return Err(source.problems(findings));
     }
-    let callers = callers::build(&parsed, &domains, &mut findings);
+    let callers = callers::build(parsed.callers, &domains, &mut findings);
     if !findings.is_empty() {
         return Err(source.problems(findings));
     }

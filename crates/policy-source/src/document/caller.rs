@@ -1,5 +1,7 @@
 //! A caller: who is admitted, with which roles, by which rules.
 
+use std::collections::BTreeMap;
+
 use jsonc_parser::ast::Value as Node;
 use schemars::JsonSchema;
 
@@ -56,7 +58,7 @@ impl Read for CallerEntry {
 }
 
 fn repeated_roles(roles: &[Text<RoleKind>], findings: &mut Findings) {
-    let mut known = std::collections::HashMap::new();
+    let mut known = BTreeMap::new();
     for role in roles {
         if let Some(first) = known.insert(&role.value, role.place) {
             let role_name = shown_name(&role.value.to_string());

@@ -99,6 +99,7 @@ fn rules_outside_their_callers(callers: &[CallerEntry], findings: &mut Findings)
 }
 
 /// When a rule counts, and where it is.
+#[derive(Clone, Copy)]
 struct Occurrence<'d> {
     when: Interval,
     place: Place,
@@ -108,25 +109,29 @@ struct Occurrence<'d> {
 /// A certificate that satisfies rules of two callers is refused, so that one rule in two callers admits nobody: unless it
 /// passes from one to the other at an instant.
 fn same_rules(callers: &[CallerEntry], findings: &mut Findings) {
-    let mut occurrences: HashMap<_, Vec<Occurrence<'_>>> = HashMap::new();
+    let count = callers.iter().map(|caller| caller.any.len()).sum();
+    let mut known = HashMap::with_capacity(count);
+    let mut repeated: BTreeMap<Place, Vec<Occurrence<'_>>> = BTreeMap::new();
     for caller in callers {
         let outer = interval(caller.not_before.as_ref(), caller.until.as_ref());
         for rule in &caller.any {
             let inner = interval(rule.not_before.as_ref(), rule.until.as_ref());
             let when = inner.intersection(outer);
+            let place = rule.place;
             let occurrence = Occurrence {
                 when,
-                place: rule.place,
+                place,
                 caller,
             };
-            occurrences
-                .entry(rule.conditions())
-                .or_default()
-                .push(occurrence);
+            let first = *known.entry(rule.conditions()).or_insert(occurrence);
+            if first.place != place {
+                let same = repeated.entry(first.place).or_insert_with(|| vec![first]);
+                same.push(occurrence);
+            }
         }
     }
-    for mut same in occurrences.into_values().filter(|same| same.len() > 1) {
-        overlapping(&mut same, findings);
+    for same in repeated.values_mut() {
+        overlapping(same, findings);
     }
 }
 

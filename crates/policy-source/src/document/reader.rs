@@ -94,13 +94,17 @@ impl<'n, 't, 'f> Fields<'n, 't, 'f> {
 impl<T: Read> Read for Vec<T> {
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
         match node.as_array() {
-            Some(array) => Some(
-                array
-                    .elements
-                    .iter()
-                    .filter_map(|element| T::read(element, findings))
-                    .collect(),
-            ),
+            Some(array) => {
+                // Exactly as many: a policy has lists by the hundred thousand.
+                let mut values = Self::with_capacity(array.elements.len());
+                values.extend(
+                    array
+                        .elements
+                        .iter()
+                        .filter_map(|element| T::read(element, findings)),
+                );
+                Some(values)
+            }
             None => mistaken(node, "a list", findings),
         }
     }

@@ -68,6 +68,9 @@ impl<'t> Source<'t> {
 
     /// What was found, each with its line, column and JSON path.
     pub(crate) fn problems(self, findings: Findings) -> Vec<Problem> {
+        if findings.is_empty() {
+            return Vec::new();
+        }
         let root = self.parse().ok();
         let lines = Lines::new(self.text);
         let (findings, unlisted) = findings.sorted();

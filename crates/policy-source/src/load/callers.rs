@@ -6,62 +6,66 @@ use std::sync::Arc;
 use client_cert::{Caller, Condition, DomainName, Rule, TrustDomain, Window};
 
 use crate::document::kind::Instant;
-use crate::document::{CallerEntry, Document, Findings, Place, RuleEntry, Text, TextKind};
+use crate::document::{CallerEntry, Findings, Place, RuleEntry, Text, TextKind};
 
-/// The callers of a document.
+/// The callers of a document. The entries are taken apart as they are read, so that there are never two of all.
 pub(super) fn build(
-    document: &Document,
+    entries: Vec<CallerEntry>,
     domains: &BTreeMap<DomainName, Arc<TrustDomain>>,
     findings: &mut Findings,
 ) -> Vec<Caller> {
-    document
-        .callers
-        .iter()
+    let callers = entries.into_iter();
+    callers
         .map(|entry| caller(entry, domains, findings))
         .collect()
 }
 
 fn caller(
-    entry: &CallerEntry,
+    entry: CallerEntry,
     domains: &BTreeMap<DomainName, Arc<TrustDomain>>,
     findings: &mut Findings,
 ) -> Caller {
-    let rules = entry
-        .any
-        .iter()
-        .filter_map(|rule| self::rule(rule, domains, findings));
+    // Exactly as many: there are rules by the hundred thousand.
+    let mut rules = Vec::with_capacity(entry.any.len());
+    for rule in entry.any {
+        rules.extend(self::rule(rule, domains, findings));
+    }
     Caller {
-        rules: rules.collect(),
-        name: Some(entry.name.value.clone()),
-        roles: entry.roles.iter().map(|role| role.value.clone()).collect(),
-        window: window(entry.not_before.as_ref(), entry.until.as_ref()),
+        rules,
+        name: Some(entry.name.value),
+        roles: entry.roles.into_iter().map(|role| role.value).collect(),
+        window: window(entry.not_before, entry.until),
     }
 }
 
 fn rule(
-    entry: &RuleEntry,
+    mut entry: RuleEntry,
     domains: &BTreeMap<DomainName, Arc<TrustDomain>>,
     findings: &mut Findings,
 ) -> Option<Rule> {
-    if let Some((place, key)) = not_evaluated(entry) {
-        findings.add(place, format!("expected no condition {key:?} in this version, which cannot evaluate it; remove the rule"));
+    if let Some((place, key)) = not_evaluated(&entry) {
+        let text = format!(
+            "expected no condition {key:?} in this version, which cannot evaluate it; remove the rule"
+        );
+        findings.add(place, text);
         return None;
     }
     let domain = entry
         .domain
-        .as_ref()
+        .take()
         .and_then(|name| domains.get(&name.value));
-    let window = window(entry.not_before.as_ref(), entry.until.as_ref());
+    let window = window(entry.not_before.take(), entry.until.take());
+    let place = entry.place;
     match Rule::new(conditions(entry), domain.cloned(), window) {
         Ok(rule) => Some(rule),
         Err(error) => {
-            findings.add(entry.place, format!("{error}; correct the rule"));
+            findings.add(place, format!("{error}; correct the rule"));
             None
         }
     }
 }
 
-fn window(not_before: Option<&Text<Instant>>, until: Option<&Text<Instant>>) -> Window {
+fn window(not_before: Option<Text<Instant>>, until: Option<Text<Instant>>) -> Window {
     Window {
         not_before: not_before.map(|instant| instant.value),
         until: until.map(|instant| instant.value),
@@ -69,16 +73,20 @@ fn window(not_before: Option<&Text<Instant>>, until: Option<&Text<Instant>>) -> 
 }
 
 /// What the rule requires, in the order in which it is written into the log.
-fn conditions(entry: &RuleEntry) -> Vec<Condition> {
-    let thumbprints = [value(entry.sha256.as_ref()), value(entry.sha1.as_ref())];
-    let thumbprints = thumbprints.into_iter().flatten().map(Condition::Thumbprint);
-    let key = value(entry.spki.as_ref()).map(Condition::PublicKey);
-    let common_name = value(entry.common_name.as_ref()).map(Condition::CommonName);
-    thumbprints.chain(key).chain(common_name).collect()
+fn conditions(entry: RuleEntry) -> Vec<Condition> {
+    let conditions = [
+        value(entry.sha256).map(Condition::Thumbprint),
+        value(entry.sha1).map(Condition::Thumbprint),
+        value(entry.spki).map(Condition::PublicKey),
+        value(entry.common_name).map(Condition::CommonName),
+    ];
+    let mut required = Vec::with_capacity(conditions.iter().flatten().count());
+    required.extend(conditions.into_iter().flatten());
+    required
 }
 
-fn value<K: TextKind>(text: Option<&Text<K>>) -> Option<K::Value> {
-    text.map(|text| text.value.clone())
+fn value<K: TextKind>(text: Option<Text<K>>) -> Option<K::Value> {
+    text.map(|text| text.value)
 }
 
 /// The first condition that cannot be evaluated yet: a rule must not count without it.
