@@ -1,9 +1,11 @@
 //! `local.settings.json`, as `func start` reads it.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use app_settings::{FileError, Problem, read_file};
-use jsonc_parser::{JsonObject, JsonValue, ParseOptions, parse_to_value};
+use jsonc_parser::ast::{ObjectProp, Value as Node};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::handler_process::Variables;
 
@@ -12,6 +14,15 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// The file's name in the project folder.
 pub(crate) const FILE: &str = "local.settings.json";
+
+/// The keys of the file that `func` knows (`AppSettingsFile.cs`).
+const KEYS: [&str; 4] = ["IsEncrypted", "Values", "Host", "ConnectionStrings"];
+
+/// Up to so many slips of the keyboard, a key is a known one that is misspelt.
+const NEAR: usize = 2;
+
+/// Keys beyond this length are like no known one, and cost much to compare.
+const MAX_KEY_LENGTH: usize = 32;
 
 /// The settings under `Values`, in the order of their names.
 ///
@@ -33,7 +44,7 @@ impl LocalSettings {
     ///
     /// # Errors
     ///
-    /// All problems at once: unreadable, no JSON, encrypted, values that are no strings.
+    /// All problems at once: unreadable, no JSON, encrypted, unknown keys, keys written twice, values that are no strings.
     pub(crate) fn read(project: &Path) -> Result<Self, Vec<Problem>> {
         let path = project.join(FILE);
         match read_file(&path, MAX_FILE_BYTES) {
@@ -52,15 +63,21 @@ impl LocalSettings {
     ///
     /// As [`LocalSettings::read`].
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        let mut root = parse_object(bytes).map_err(|text| vec![Problem::new(FILE, text)])?;
-        let mut problems: Vec<_> = encryption_problem(&mut root).into_iter().collect();
+        let members = parse_object(bytes).map_err(|text| vec![Problem::new(FILE, text)])?;
+        let mut problems = unknown_keys(&members);
+        problems.extend(encryption_problem(member(&members, "IsEncrypted")));
         let mut values = Vec::new();
-        match take(&mut root, "Values") {
-            None | Some(JsonValue::Null) => {}
-            Some(JsonValue::Object(object)) => {
-                for (name, value) in object {
-                    match read_value(&name, &value) {
-                        Ok(text) => values.push((name.into_owned(), text)),
+        match member(&members, "Values") {
+            None | Some(Node::NullKeyword(_)) => {}
+            Some(Node::Object(object)) => {
+                let mut names = HashSet::new();
+                for property in &object.properties {
+                    let name = property.name.as_str();
+                    if !names.insert(name) {
+                        problems.push(repeated(&format!("Values.{}", name.escape_default())));
+                    }
+                    match read_value(name, &property.value) {
+                        Ok(text) => values.push((name.to_owned(), text)),
                         Err(problem) => problems.push(problem),
                     }
                 }
@@ -75,6 +92,7 @@ impl LocalSettings {
             Ok(Self { values })
         } else {
             problems.sort();
+            problems.dedup();
             Err(problems)
         }
     }
@@ -92,7 +110,7 @@ impl LocalSettings {
     }
 }
 
-fn parse_object(bytes: &[u8]) -> Result<JsonObject<'_>, String> {
+fn parse_object(bytes: &[u8]) -> Result<Vec<ObjectProp<'_>>, String> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| "expected UTF-8, found other bytes; save the file as UTF-8".to_owned())?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
@@ -101,21 +119,67 @@ fn parse_object(bytes: &[u8]) -> Result<JsonObject<'_>, String> {
         ..ParseOptions::default()
     };
     // The parser's own message quotes the place but no more than one token of the text.
-    match parse_to_value(text, &options) {
-        Ok(Some(JsonValue::Object(object))) => Ok(object),
-        Ok(_) => Err("expected a JSON object, found something else; write {\"IsEncrypted\": false, \"Values\": {}}".to_owned()),
-        Err(error) => Err(format!(
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &options).map_err(|error| {
+        format!(
             "expected JSON, found a mistake in line {}; correct it",
             error.line_display()
-        )),
+        )
+    })?;
+    match parsed.value {
+        Some(Node::Object(object)) => Ok(object.properties),
+        _ => Err("expected a JSON object, found something else; write {\"IsEncrypted\": false, \"Values\": {}}".to_owned()),
     }
 }
 
+/// Each key of the file that is not one of [`KEYS`], with the nearest one, and each that is written twice: nothing below
+/// an unknown key would reach the handler.
+fn unknown_keys(members: &[ObjectProp<'_>]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut names = HashSet::new();
+    for property in members {
+        let name = property.name.as_str();
+        if !names.insert(name.to_ascii_lowercase()) {
+            problems.push(repeated(&name.escape_default().to_string()));
+        }
+        let distance = |key: &&&str| {
+            strsim::damerau_levenshtein(&key.to_ascii_lowercase(), &name.to_ascii_lowercase())
+        };
+        if KEYS.iter().any(|key| key.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        let near = KEYS
+            .iter()
+            .filter(|_| name.len() <= MAX_KEY_LENGTH)
+            .min_by_key(distance);
+        let advice = match near {
+            Some(key) if distance(&key) <= NEAR => format!("rename it to {key}, the nearest one"),
+            _ => "move it into Values if it is a setting, or remove it".to_owned(),
+        };
+        problems.push(Problem::new(
+            format!("{FILE}: {}", name.escape_default()),
+            format!(
+                "expected one of {}, found another key; {advice}",
+                KEYS.join(", ")
+            ),
+        ));
+    }
+    problems
+}
+
+fn repeated(name: &str) -> Problem {
+    Problem::new(
+        format!("{FILE}: {name}"),
+        "expected one value, found several; keep one",
+    )
+}
+
 /// `IsEncrypted` is true where it is absent, and only `func` holds the key then.
-fn encryption_problem(root: &mut JsonObject<'_>) -> Option<Problem> {
-    let text = match take(root, "IsEncrypted") {
-        Some(JsonValue::Boolean(false)) => return None,
-        Some(JsonValue::String(text)) if text.eq_ignore_ascii_case("false") => return None,
+fn encryption_problem(value: Option<&Node<'_>>) -> Option<Problem> {
+    let text = match value {
+        Some(Node::BooleanLit(literal)) if !literal.value => return None,
+        Some(Node::StringLit(literal)) if literal.value.eq_ignore_ascii_case("false") => {
+            return None;
+        }
         None => {
             "expected false, found nothing, which means true; add \"IsEncrypted\": false to the file"
         }
@@ -126,36 +190,30 @@ fn encryption_problem(root: &mut JsonObject<'_>) -> Option<Problem> {
     Some(Problem::new(format!("{FILE}: IsEncrypted"), text))
 }
 
-/// Takes a member by its name in any case, as the original reads it.
-fn take<'a>(object: &mut JsonObject<'a>, name: &str) -> Option<JsonValue<'a>> {
-    let members = std::mem::replace(object, JsonObject::with_capacity(0));
-    let (found, others): (Vec<_>, Vec<_>) = members
-        .into_iter()
-        .partition(|(key, _)| key.eq_ignore_ascii_case(name));
-    let mut kept = JsonObject::with_capacity(others.len()).take_inner();
-    kept.extend(others);
-    *object = JsonObject::new(kept);
-    found.into_iter().map(|(_, value)| value).next()
+/// A member by its name in any case, as the original reads it.
+fn member<'a, 'b>(members: &'a [ObjectProp<'b>], name: &str) -> Option<&'a Node<'b>> {
+    let mut members = members.iter();
+    let found = members.find(|property| property.name.as_str().eq_ignore_ascii_case(name))?;
+    Some(&found.value)
 }
 
 /// The text of one setting. Its value never stands in a problem, since it may be a secret.
-fn read_value(name: &str, value: &JsonValue<'_>) -> Result<String, Problem> {
+fn read_value(name: &str, value: &Node<'_>) -> Result<String, Problem> {
     let at = || format!("{FILE}: Values.{}", name.escape_default());
     let seen = match value {
-        JsonValue::String(text) if name.is_empty() || name.contains(['=', '\0']) => {
-            let _ = text;
+        Node::StringLit(_) if name.is_empty() || name.contains(['=', '\0']) => {
             return Err(Problem::new(
                 at(),
                 "expected a name without = that is not empty; rename it",
             ));
         }
-        JsonValue::String(text) if text.contains('\0') => "a NUL character",
-        JsonValue::String(text) => return Ok(text.clone().into_owned()),
-        JsonValue::Number(_) => "a number",
-        JsonValue::Boolean(_) => "true or false without quotes",
-        JsonValue::Object(_) => "an object; write nested names with __",
-        JsonValue::Array(_) => "an array",
-        JsonValue::Null => "null",
+        Node::StringLit(text) if text.value.contains('\0') => "a NUL character",
+        Node::StringLit(text) => return Ok(text.value.clone().into_owned()),
+        Node::NumberLit(_) => "a number",
+        Node::BooleanLit(_) => "true or false without quotes",
+        Node::Object(_) => "an object; write nested names with __",
+        Node::Array(_) => "an array",
+        Node::NullKeyword(_) => "null",
     };
     Err(Problem::new(
         at(),
@@ -164,94 +222,4 @@ fn read_value(name: &str, value: &JsonValue<'_>) -> Result<String, Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts(problems: Vec<Problem>) -> Vec<String> {
-        problems.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn values_are_read_with_comments_and_a_byte_order_mark() {
-        let text = "\u{FEFF}{ // a comment\n \"isEncrypted\": false, \"Values\": {\"B\": \"2\", \"A\": \"1\"},\n \"Host\": {\"CORS\": \"*\"} }";
-        let settings = LocalSettings::parse(text.as_bytes()).unwrap();
-        assert_eq!(
-            settings.values,
-            [
-                ("A".to_owned(), "1".to_owned()),
-                ("B".to_owned(), "2".to_owned())
-            ]
-        );
-    }
-
-    #[test]
-    fn a_variable_that_is_set_already_wins() {
-        let text = br#"{"IsEncrypted": false, "Values": {"A": "file", "B": "file", "C": "file"}}"#;
-        let mut environment = Variables::from([("A", "shell"), ("B", "")]);
-        let merged = LocalSettings::parse(text)
-            .unwrap()
-            .merge_into(&mut environment);
-        assert_eq!(merged.kept, ["A"]);
-        let seen = ["A", "B", "C"].map(|name| environment.get(name));
-        assert_eq!(seen, [Some("shell"), Some("file"), Some("file")]);
-    }
-
-    #[test]
-    fn an_encrypted_file_is_refused_plainly() {
-        for text in ["{}", r#"{"IsEncrypted": true}"#, r#"{"IsEncrypted": null}"#] {
-            let problems = texts(LocalSettings::parse(text.as_bytes()).unwrap_err());
-            assert!(
-                problems[0].contains("IsEncrypted: expected false"),
-                "{problems:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn all_problems_are_named_at_once_and_no_value_is_shown() {
-        let text = r#"{"Values": {"A": 4711, "B": ["secret"], "C": true, "D": null, "E": {"F": "secret"}, "OK": "x"}}"#;
-        let problems = texts(LocalSettings::parse(text.as_bytes()).unwrap_err());
-        assert_eq!(problems.len(), 6, "{problems:?}");
-        assert!(
-            problems
-                .iter()
-                .all(|p| !p.contains("secret") && !p.contains("4711"))
-        );
-        for name in [
-            "Values.A",
-            "Values.B",
-            "Values.C",
-            "Values.D",
-            "Values.E",
-            "IsEncrypted",
-        ] {
-            assert!(problems.iter().any(|p| p.contains(name)), "{name}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_json_object_says_so() {
-        for (text, expected) in [
-            (&b"[]"[..], "a JSON object"),
-            (b"", "a JSON object"),
-            (b"{\n\"a\": ?}", "line 2"),
-            (b"\xff\xfe{", "UTF-8"),
-            (
-                br#"{"IsEncrypted": false, "Values": []}"#,
-                "an object of settings",
-            ),
-        ] {
-            let problems = texts(LocalSettings::parse(text).unwrap_err());
-            assert!(problems[0].contains(expected), "{problems:?}");
-        }
-    }
-
-    #[test]
-    fn a_missing_file_is_an_empty_one() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(
-            LocalSettings::read(folder.path()),
-            Ok(LocalSettings::default())
-        );
-    }
-}
+mod tests;
