@@ -187,6 +187,54 @@ fn an_intermediate_that_no_path_can_use_is_a_note() {
     assert_eq!(loaded.policy.domains()[0].intermediates().len(), 1);
 }
 
+/// The name of a domain says that its authorities belong together.
+#[test]
+fn authorities_of_several_subjects_make_one_domain() {
+    let place = Place::new();
+    let other = Shape::authority("Partners Root of Another Name").self_signed();
+    place.write("other.pem", other.pem());
+    let document = r#"{ "version": 1, "trustDomains": { "a": { "anchors": ["trust/root.pem", "other.pem"] } },
+"callers": [{ "name": "c", "any": [{ "domain": "a", "commonName": "c" }] }] }"#;
+    let loaded = place.load(document).unwrap();
+    for authority in [&place.root, &other] {
+        let certificate = authority.issue(Shape::caller("c"));
+        assert_eq!(admitted(&loaded, &certificate, 0).as_deref(), Some("c"));
+    }
+    assert_eq!(
+        admitted(&loaded, &place.intermediate.issue(Shape::caller("c")), 0),
+        None
+    );
+}
+
+/// A root from before basicConstraints is an anchor only where the document says so.
+#[test]
+fn a_legacy_root_is_taken_only_on_demand() {
+    let place = Place::new();
+    let legacy = Shape {
+        version: 1,
+        basic_constraints: None,
+        key_usage: None,
+        extended_key_usage: None,
+        ..Shape::authority("Old Root")
+    };
+    let legacy = legacy.self_signed();
+    place.write("old.pem", legacy.pem());
+    let document = |members: &str| {
+        format!(
+            r#"{{ "version": 1, "trustDomains": {{ "a": {{ "anchors": ["old.pem"]{members} }} }},
+"callers": [{{ "name": "c", "any": [{{ "domain": "a", "commonName": "c" }}] }}] }}"#
+        )
+    };
+    let refused = place.problems(&document(""));
+    assert!(
+        matches!(refused.as_slice(), [only] if only.contains("certificate 1 of \"old.pem\"")),
+        "{refused:?}"
+    );
+    let loaded = place.load(&document(r#", "legacyRoots": true"#)).unwrap();
+    let certificate = legacy.issue(Shape::caller("c"));
+    assert_eq!(admitted(&loaded, &certificate, 0).as_deref(), Some("c"));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_out_of_the_folder_is_refused() {

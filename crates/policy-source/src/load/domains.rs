@@ -8,7 +8,7 @@ use client_cert::{Anchor, DomainName, Intermediate, TrustDomain};
 use super::contents::Contents;
 use crate::document::{Document, Findings, TrustDomainEntry};
 
-/// The trust domains of a document.
+/// The trust domains of a document. Each has a name, which says that its anchors belong together: they may have several subjects.
 ///
 /// An anchor that cannot be used is a problem. An intermediate that cannot be used is a note: it can only keep callers out, and
 /// files of authorities contain old ones that nobody needs.
@@ -33,32 +33,25 @@ fn domain(
     findings: &mut Findings,
     notes: &mut Findings,
 ) -> Option<TrustDomain> {
-    if entry.legacy_roots {
-        let text = "expected no \"legacyRoots\" in this version, which takes no anchor without basicConstraints; remove it";
-        findings.add(entry.place, text);
-    }
     let anchors = anchors(entry, contents, findings);
     let intermediates = intermediates(entry, contents, findings, notes);
-    if anchors.is_empty() {
-        return None;
+    // Without an anchor there is a finding that says why.
+    let domain = TrustDomain::of_several_subjects(anchors, intermediates).ok()?;
+    for note in domain.notes() {
+        notes.add(entry.place, note.to_string());
     }
-    match TrustDomain::new(anchors, intermediates) {
-        Ok(domain) => Some(domain),
-        Err(error) => {
-            findings.add(
-                entry.place,
-                format!("{error}; make two trust domains of it"),
-            );
-            None
-        }
-    }
+    Some(domain)
 }
 
 fn anchors(entry: &TrustDomainEntry, contents: &Contents, findings: &mut Findings) -> Vec<Anchor> {
+    let read = match entry.legacy_roots {
+        true => Anchor::legacy,
+        false => Anchor::new,
+    };
     let mut anchors = Vec::new();
     for file in &entry.anchors {
         for found in contents.certificates(file, findings) {
-            match Anchor::new(&found.der) {
+            match read(&found.der) {
                 Ok(anchor) => anchors.push(anchor),
                 Err(error) => {
                     let label = found.label;
