@@ -18,7 +18,7 @@ use super::path::Path;
 use super::path_error::PathError;
 use super::signature::{SIGNATURE_BUDGET, SignatureError};
 use crate::fitness::{ExtendedKeyUsageRule, Fitness};
-use crate::x509::{Certificate, seconds};
+use crate::x509::{Certificate, Oid, PolicyExtensions, seconds};
 
 /// Looks for the paths from a certificate to the anchors of a domain at `now`: one at least, the shortest first.
 ///
@@ -130,7 +130,28 @@ fn judge(
             found: purposes.map(ToString::to_string).unwrap_or_default(),
         });
     }
+    policies_free(chain, end_entity)?;
     names_allowed(chain, end_entity, now)
+}
+
+/// Whether no certificate on a path demands a valid policy, or maps anyPolicy: else it would have to be weighed which
+/// policies are valid.
+fn policies_free(chain: &Chain, end_entity: &Certificate) -> Result<(), PathError> {
+    let any: Option<Oid> = PolicyExtensions::ANY_POLICY.parse().ok();
+    let any = any.as_ref();
+    let demands = |certificate: &Certificate| {
+        let policies = &certificate.extensions().policies;
+        let mut mapped = policies.mappings.iter();
+        policies.unreadable
+            || policies.require_explicit_policy.is_some()
+            || mapped.any(|(from, to)| Some(from) == any || Some(to) == any)
+    };
+    match chain.certificates().chain([end_entity]).any(demands) {
+        false => Ok(()),
+        true => Err(PathError::Invalid {
+            detail: "a certificate that demands valid policies, which are not weighed",
+        }),
+    }
 }
 
 fn valid(chain: &Chain, now: UnixTime) -> Result<(), PathError> {
