@@ -128,6 +128,40 @@ fn pins_keys_names_windows_and_denials_decide() {
     assert!(loaded.notes.is_empty(), "{:?}", loaded.notes);
 }
 
+/// A certificate is denied by each form of entry, and its neighbour is not.
+#[test]
+fn each_form_of_denial_denies_one_certificate() {
+    let place = Place::new();
+    let [one, other] = [(); 2].map(|()| place.root.issue(Shape::caller("billing")));
+    place.write("one.pem", one.pem());
+    let facts = Certificate::parse(&one.der()).unwrap();
+    for denied in [
+        format!(r#""sha256": "{}""#, one.sha256()),
+        format!(r#""sha1": "{}""#, one.sha1()),
+        format!(r#""spki": "{}""#, facts.public_key_hash()),
+        format!(
+            r#""issuer": "{}", "serial": "{}""#,
+            facts.issuer(),
+            facts.serial_number()
+        ),
+        r#""issuer": "cn=PARTNERS  root", "serial": "00""#
+            .replace("\"00\"", &format!("\"00{}\"", facts.serial())),
+        r#""certificate": "one.pem""#.to_owned(),
+    ] {
+        let document = format!(
+            r#"{{ "version": 1, "trustDomains": {{ "a": {{ "anchors": ["trust/root.pem"] }} }}, "denied": [{{ {denied} }}],
+"callers": [{{ "name": "billing", "any": [{{ "domain": "a", "commonName": "billing" }}] }}] }}"#
+        );
+        let loaded = place.load(&document).unwrap();
+        assert_eq!(admitted(&loaded, &one, 0), None, "{denied}");
+        assert_eq!(
+            admitted(&loaded, &other, 0).as_deref(),
+            Some("billing"),
+            "{denied}"
+        );
+    }
+}
+
 /// Everything or nothing, and all of it at once: the document's place for each fault of a file.
 #[test]
 fn every_file_that_is_wrong_is_reported_where_it_is_named() {

@@ -13,10 +13,6 @@ pub(super) fn build(
 ) -> Vec<DeniedEntry> {
     let mut denied = Vec::new();
     for entry in &document.denied {
-        if let Some(issuer) = &entry.issuer {
-            let text = "expected no \"issuer\" in this version, which cannot compare it; name the certificate's file by \"certificate\"";
-            findings.add(issuer.place, text);
-        }
         denied.extend(written(entry));
         denied.extend(of_files(entry, contents, findings));
     }
@@ -37,7 +33,12 @@ fn written(entry: &document::DeniedEntry) -> impl Iterator<Item = DeniedEntry> {
         .spki
         .iter()
         .map(|text| DeniedEntry::PublicKey(text.value));
-    thumbprints.chain(key)
+    let numbered = entry.issuer.iter().zip(&entry.serial);
+    let numbered = numbered.map(|(issuer, serial)| DeniedEntry::Numbered {
+        issuer: issuer.value.clone(),
+        serial: serial.value.clone(),
+    });
+    thumbprints.chain(key).chain(numbered)
 }
 
 /// What the certificates of its file are denied by: all that is known of each.

@@ -200,6 +200,15 @@ pub(super) fn forms() -> Vec<(bool, String)> {
             false,
             r#"{"domain": "d", "certificatePolicy": ""}"#.to_owned(),
         ),
+        (true, r#"{"domain": "d", "subject": "CN=a\\ "}"#.to_owned()),
+        (
+            true,
+            r#"{"domain": "d", "subject": "2.5.4.3=a+O=b"}"#.to_owned(),
+        ),
+        (false, r#"{"domain": "d", "subject": ""}"#.to_owned()),
+        (false, r#"{"domain": "d", "subject": "billing"}"#.to_owned()),
+        (false, r#"{"domain": "d", "subject": " CN=a"}"#.to_owned()),
+        (false, r#"{"domain": "d", "subject": "=a"}"#.to_owned()),
         (
             true,
             r#"{"domain": "d", "userPrincipalName": "billing@partner.example"}"#.to_owned(),

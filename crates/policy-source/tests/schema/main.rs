@@ -71,6 +71,7 @@ fn the_reader_alone_refuses_what_no_schema_can_say() {
         around::rule(r#"{"domain": "other", "commonName": "c"}"#),
         around::rule(r#"{"domain": "d", "commonName": "a\u200bb"}"#),
         around::rule(r#"{"domain": "d", "uri": "spiffe://partner.example/*/robots"}"#),
+        around::rule(r#"{"domain": "d", "subject": "CN=a, O=b"}"#),
         around::rule(r#"{"domain": "d", "uri": "spiffe://partner.example/a/../b"}"#),
         around::caller(
             r#"{"name": "c", "any": [], "notBefore": "2027-03-01T00:00:00Z", "until": "2027-03-01T00:00:00Z"}"#,

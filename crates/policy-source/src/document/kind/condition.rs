@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use client_cert::{DnsPattern, MailAddress, SyntaxError, UriPattern, is_invisible};
+use client_cert::{DnsPattern, MailAddress, Name, SyntaxError, UriPattern, is_invisible};
 
 use crate::document::text::{Mistake, TextKind};
 
@@ -11,6 +11,14 @@ use crate::document::text::{Mistake, TextKind};
 fn parsed<T: FromStr<Err = SyntaxError>>(text: &str) -> Result<T, Mistake> {
     text.parse()
         .map_err(|error: SyntaxError| Mistake::Sentence(error.to_string()))
+}
+
+/// A name that is not empty: the empty one is the subject of every certificate that has alternative names alone.
+fn distinguished_name(text: &str) -> Result<Name, Mistake> {
+    match text {
+        "" => Err(Mistake::Text),
+        _ => Name::from_rfc4514(text).map_err(|error| Mistake::Sentence(error.to_string())),
+    }
 }
 
 /// The longest text that a rule compares, in characters. No name of RFC 5280, appendix A.1, is longer.
@@ -60,8 +68,9 @@ macro_rules! kinds {
 kinds! {
     /// A common name, or another text that is compared exactly.
     CommonName(String, plain): "a text of 1 to 1024 characters", PLAIN, ["billing.partner.example", "Heron, Ltd."];
-    /// A subject (RFC 4514).
-    Subject(String, plain): "a distinguished name as RFC 4514 writes it", PLAIN, ["CN=billing,O=Heron\\, Ltd.,C=NL"];
+    /// A distinguished name (RFC 4514) of one attribute at least.
+    Subject(Name, distinguished_name): "a distinguished name as RFC 4514 writes it, such as CN=billing,O=Partner,C=NL",
+        "^[A-Za-z0-9][A-Za-z0-9.-]*=", ["CN=billing,O=Heron\\, Ltd.,C=NL"];
     /// A DNS name or a pattern for some.
     Dns(DnsPattern, parsed): "a DNS name, or *. and a DNS name",
         r"^(\*\.)?(?!(.*\.)?[0-9]+$)(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*$",
