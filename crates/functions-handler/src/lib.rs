@@ -24,13 +24,15 @@ mod log;
 mod ready;
 mod report;
 pub mod server;
+mod reload;
 mod setup;
 mod signals;
 mod start;
 mod start_line;
 
 pub use client_cert::{Permit, Requirement};
-pub use guard::{Guard, GuardLayer, GuardService, Policies, Refused};
+pub use config::Policies;
+pub use guard::{Guard, GuardLayer, GuardService, Refused};
 pub use handler::{Handler, run};
 pub use signals::Hangups;
 pub use start::Start;

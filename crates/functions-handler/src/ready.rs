@@ -14,6 +14,7 @@ use tokio::runtime::{self, Runtime};
 use crate::functions::Registry;
 use crate::host::contract;
 use crate::loaded::Loading;
+use crate::reload::watch;
 use crate::report::{report, report_panic};
 use crate::server::{App, Log, bind, serve};
 use crate::setup::Setup;
@@ -74,11 +75,16 @@ impl Ready {
         else {
             return Err(problems);
         };
-        let background = start.background;
+        let mut background = start.background;
         let (first, notes) = loaded.lines();
+        let (app, watched) = loaded.app(registry, setup.limits, log.clone())?;
+        if let Some(watched) = watched {
+            let log = log.clone();
+            background.push(Box::new(|hangups| Box::pin(watch(watched, log, hangups))));
+        }
         let serving = Serving {
             port,
-            app: Arc::new(loaded.app(registry, setup.limits, log.clone())?),
+            app: Arc::new(app),
             background,
             log,
             shutdown: setup.shutdown,

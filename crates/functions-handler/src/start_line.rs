@@ -1,6 +1,8 @@
 //! The first lines of the log: what is served, to whom, and what an operator should know.
 
-use client_cert::{Condition, Policy, Rule, rfc3339};
+use std::collections::HashSet;
+
+use client_cert::{Condition, Policy, RoleName, Rule, rfc3339};
 use serde::Serialize;
 
 use crate::config::{AppRoot, Settings};
@@ -27,6 +29,9 @@ pub(crate) struct StartLine {
     event: &'static str,
     version: &'static str,
     front_end: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+    callers: usize,
     pins: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     first_pins: Vec<String>,
@@ -70,6 +75,8 @@ impl StartLine {
             event: "start",
             version: env!("CARGO_PKG_VERSION"),
             front_end: policy.front_end().to_string(),
+            policy: policy.version().map(|version| version.to_string()),
+            callers: policy.callers().count(),
             pins: pins.len(),
             first_pins: first(pins),
             common_names: common_names.len(),
@@ -105,7 +112,7 @@ impl NoteLine {
         let notes = settings.notes.iter().cloned();
         let notes = notes
             .chain(authorities(settings, time))
-            .chain(roles(functions));
+            .chain(roles(&settings.policy, functions));
         let notes: Vec<String> = notes.collect();
         let more = notes.len().saturating_sub(MAX_NOTES);
         let rest = (more > 0).then(|| format!("and {more} more notes"));
@@ -131,7 +138,7 @@ fn listed(policy: &Policy) -> (Vec<String>, Vec<String>) {
         match condition {
             Condition::Thumbprint(thumbprint) => pins.push(thumbprint.to_string()),
             Condition::CommonName(name) => names.push(name.clone()),
-            // The two lists have no other kinds.
+            // Documents have more kinds; they are looked up there.
             _ => {}
         }
     }
@@ -187,15 +194,18 @@ fn authorities(settings: &Settings, time: Timestamp) -> Vec<String> {
     notes.collect()
 }
 
-fn roles(functions: &[Function]) -> Vec<String> {
-    let roles = functions.iter().filter(|function| {
-        function
-            .http()
-            .is_some_and(|http| matches!(http.marker, Marker::Roles(_)))
+/// Functions that refuse everyone, since no caller has a role that they require.
+fn roles(policy: &Policy, functions: &[Function]) -> Vec<String> {
+    let granted: HashSet<&RoleName> = policy.callers().flat_map(|caller| &caller.roles).collect();
+    let in_vain = functions.iter().filter(|function| {
+        function.http().is_some_and(|http| match &http.marker {
+            Marker::Roles(roles) => !roles.iter().any(|role| granted.contains(role)),
+            Marker::Public | Marker::Required => false,
+        })
     });
-    let notes = roles.map(|function| {
+    let notes = in_vain.map(|function| {
         format!(
-            "{} requires roles, and callers of the lists have none: it refuses everyone",
+            "{} requires a role that no caller of the policy has: it refuses everyone",
             function.name
         )
     });

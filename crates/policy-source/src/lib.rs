@@ -4,6 +4,7 @@ mod certificate_file;
 mod document;
 mod load;
 mod named_files;
+mod policy_file;
 mod relative_name;
 
 pub use document::{
@@ -13,4 +14,5 @@ pub use document::{
 };
 pub use load::{Loaded, load};
 pub use named_files::{Folder, MAX_FILE_BYTES, Unreadable};
+pub use policy_file::{Attempt, Fingerprint, LoadedFile, PolicyFile, Unloadable};
 pub use relative_name::{RelativeName, RelativeNameError};

@@ -25,6 +25,15 @@ impl Folder {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn path_of(&self, name: &RelativeName) -> PathBuf {
+        self.0.join(name.as_str())
+    }
+
     /// Reads a file.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ pub(super) const EXTENDED_KEY_USAGE: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_EXTENDED_KEY_USAGE");
 pub(super) const MINIMUM_RSA_BITS: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_MINIMUM_RSA_BITS");
+/// Names a file, so that its value may be shown as one.
+pub(super) const POLICY: &str = "CLIENT_CERT_POLICY";
 pub(super) const DENIED_STATUS: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_DENIED_STATUS");
 
 /// The engine's own settings, in the order of the documentation.
@@ -28,18 +30,18 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         MINIMUM_RSA_BITS.name(),
         DENIED_STATUS.name(),
         super::origins::ALLOWED_ORIGINS,
+        POLICY,
     ],
 )
 .with_reserved(&RESERVED);
 
 /// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
 /// not there.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 12] = [
     "CLIENT_CERT_AUDIT",
     "CLIENT_CERT_FRONT_END_SECRET",
     "CLIENT_CERT_GATE_SECRET",
     "CLIENT_CERT_KEY_USAGE",
-    "CLIENT_CERT_POLICY",
     "CLIENT_CERT_POLICY_CACHE",
     "CLIENT_CERT_POLICY_MAX_AGE",
     "CLIENT_CERT_POLICY_TOO_OLD",

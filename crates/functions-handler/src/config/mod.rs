@@ -8,6 +8,8 @@ mod listed;
 mod origins;
 mod pem_file;
 mod place;
+mod policies;
+mod policy;
 mod settings;
 mod trust;
 
@@ -15,4 +17,6 @@ pub use app_root::{AppRoot, MAX_FILE_BYTES};
 pub use denied_status::DeniedStatus;
 pub use known::DECLARED;
 pub use origins::AllowedOrigins;
+pub use policies::Policies;
+pub(crate) use policy::Document;
 pub use settings::Settings;

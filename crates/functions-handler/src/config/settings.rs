@@ -6,16 +6,18 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use app_settings::{Environment, HarmlessSetting, Problem};
-use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, Rule, TrustDomain};
+use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, PolicyVersion, Rule, TrustDomain};
 
 use super::denied_status::DeniedStatus;
 use super::known::{
     COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, MINIMUM_RSA_BITS, THUMBPRINTS,
-    TRUST_ANCHORS,
+    POLICY, TRUST_ANCHORS,
 };
 use super::listed::Listed;
 use super::origins::AllowedOrigins;
 use super::trust::{self, Authorities};
+use super::policies::Policies;
+use super::policy::{self, Document};
 use super::{origins, place};
 use crate::host::contract;
 
@@ -30,6 +32,8 @@ const HIGHEST_MINIMUM_RSA_BITS: usize = 16_384;
 pub struct Settings {
     /// Who is admitted.
     pub policy: Policy,
+    /// The policy that is tried beside it and decides nothing.
+    pub report_only: Option<Policy>,
     /// The status of a refusal of callers who are not authenticated.
     pub denied_status: DeniedStatus,
     /// Origins whose pages may call secured functions.
@@ -38,6 +42,8 @@ pub struct Settings {
     pub body_bytes: u64,
     /// What an operator should know about these settings although they are valid.
     pub notes: Vec<String>,
+    /// The document that the policy comes from, if it is not that of the two lists.
+    pub(crate) document: Option<Document>,
 }
 
 impl Settings {
@@ -57,6 +63,18 @@ impl Settings {
         let front_end = front_end(environment, &mut problems);
         let denied_status = word(environment, DENIED_STATUS, &mut problems);
         let allowed_origins = origins::load(environment, &mut problems);
+        if environment.is_set(POLICY) {
+            let common = Common {
+                denied_status,
+                allowed_origins,
+                body_bytes: body_bytes(environment),
+            };
+            let loaded = policy::load(environment, app_root, (front_end, fitness), &mut problems);
+            return match loaded {
+                Some(loaded) if problems.is_empty() => Ok(Self::of_document(loaded, common)),
+                _ => Err(problems),
+            };
+        }
         let listed = Listed::read(environment, &mut problems);
         let authorities = trust::load(environment, app_root, &mut notes, &mut problems);
         let rules = rules(&listed, authorities, &mut notes, &mut problems);
@@ -67,7 +85,9 @@ impl Settings {
             Some(policy) if problems.is_empty() => {
                 notes.splice(0..0, policy_notes(&policy));
                 Ok(Self {
-                    policy,
+                    document: None,
+                    report_only: None,
+                    policy: policy.with_version(version(&policy)),
                     denied_status,
                     allowed_origins,
                     body_bytes: body_bytes(environment),
@@ -77,6 +97,42 @@ impl Settings {
             _ => Err(problems),
         }
     }
+}
+
+/// What neither the lists nor a document say.
+struct Common {
+    denied_status: DeniedStatus,
+    allowed_origins: AllowedOrigins,
+    body_bytes: u64,
+}
+
+impl Settings {
+    fn of_document((document, loaded): (Document, policy::Loaded), common: Common) -> Self {
+        let Policies {
+            policy,
+            report_only,
+        } = loaded.policies;
+        let mut notes = policy_notes(&policy);
+        notes.extend(loaded.notes);
+        Self {
+            policy,
+            report_only,
+            denied_status: common.denied_status,
+            allowed_origins: common.allowed_origins,
+            body_bytes: common.body_bytes,
+            notes,
+            document: Some(document),
+        }
+    }
+}
+
+/// The version of the policy of the two lists: it changes with what they list and with the authorities.
+fn version(policy: &Policy) -> PolicyVersion {
+    let rules = policy.rules().map(ToString::to_string);
+    let domains = policy.domains().iter();
+    let anchors = domains.flat_map(|domain| domain.anchors()).map(|anchor| format!("{} {:?}", anchor.subject(), anchor.validity()));
+    let parts: Vec<String> = rules.chain(anchors).collect();
+    PolicyVersion::of(parts.iter().map(String::as_bytes))
 }
 
 /// The rules of both lists. Without authorities that could be read, those of the names are left out: whether the names

@@ -7,23 +7,7 @@ use arc_swap::ArcSwap;
 use client_cert::{Decider, Decision, Forwarded, Policy, Requirement};
 use rustls_pki_types::UnixTime;
 
-/// A policy that decides, and possibly one that is only tried.
-#[derive(Clone, Debug)]
-pub struct Policies {
-    /// Decides.
-    pub policy: Policy,
-    /// Decides nothing: where it would decide otherwise, the log says so.
-    pub report_only: Option<Policy>,
-}
-
-impl From<Policy> for Policies {
-    fn from(policy: Policy) -> Self {
-        Self {
-            policy,
-            report_only: None,
-        }
-    }
-}
+use crate::config::Policies;
 
 /// The deciders of the policies in force. Each call takes one set of them and keeps it to its end: a call is never decided
 /// partly by an old and partly by a new policy.

@@ -28,7 +28,6 @@ mod refusals;
 pub(crate) use admission::{Admission, Admitted};
 pub use filter::Refused;
 pub(crate) use filter::{Asked, admissions};
-pub use in_force::Policies;
 pub use layer::{GuardLayer, GuardService};
 pub use policy_guard::Guard;
 pub(crate) use preflight::requested_method;

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use client_cert::{Decision, Denial, Policy, Refusal, Requirement};
 use http::Response;
 
-use crate::config::{AllowedOrigins, DeniedStatus, Settings};
+use crate::config::{AllowedOrigins, DeniedStatus, Policies, Settings};
 use crate::log::{Audit, Log, Record, Subject};
 
 use super::admission::{Admission, Admitted};
 use super::cross_site::Verdict;
-use super::in_force::{InForce, Policies};
+use super::in_force::InForce;
 use super::presented::Presented;
 use super::refusals::refusal;
 
@@ -50,13 +50,17 @@ impl Guard {
     pub fn from_settings(settings: Settings, log: Log) -> Self {
         let Settings {
             policy,
+            report_only,
             denied_status,
             allowed_origins,
             ..
         } = settings;
         Self {
             shared: Arc::new(Shared {
-                in_force: InForce::new(policy.into()),
+                in_force: InForce::new(Policies {
+                    policy,
+                    report_only,
+                }),
                 denied_status,
                 origins: allowed_origins,
                 audit: Audit::new(log),
