@@ -54,7 +54,7 @@ impl Decider {
         let admitted = self.admit(forwarded, now);
         match admitted.and_then(|admitted| authorize(admitted, requirement)) {
             Ok(permit) => Decision::Allow(permit),
-            Err(refusal) => Decision::Deny(refusal),
+            Err(refusal) => Decision::Deny(refusal.under(self.policy.version())),
         }
     }
 

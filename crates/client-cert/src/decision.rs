@@ -2,6 +2,7 @@
 
 use crate::denial::Denial;
 use crate::permit::{Permit, Principal};
+use crate::policy::PolicyVersion;
 use crate::policy_name::RoleName;
 
 /// What a function requires of its callers.
@@ -28,6 +29,7 @@ pub struct Refusal {
     denial: Denial,
     also: Vec<Denial>,
     principal: Option<Box<Principal>>,
+    policy: Option<PolicyVersion>,
 }
 
 impl Refusal {
@@ -46,6 +48,16 @@ impl Refusal {
         self.principal.as_deref()
     }
 
+    /// The version of the policy under which the caller was refused.
+    pub fn policy(&self) -> Option<PolicyVersion> {
+        self.policy
+    }
+
+    /// The same refusal, under the policy with this version.
+    pub(crate) fn under(self, policy: Option<PolicyVersion>) -> Self {
+        Self { policy, ..self }
+    }
+
     /// A refusal for the most useful of some reasons; without any, for none listing the certificate.
     pub(crate) fn ranked(mut denials: Vec<Denial>, principal: Principal) -> Self {
         denials.sort_by_key(Denial::reason);
@@ -55,6 +67,7 @@ impl Refusal {
             denial: denials.next().unwrap_or(Denial::NotListed),
             also: denials.collect(),
             principal: Some(Box::new(principal)),
+            policy: None,
         }
     }
 }
@@ -66,6 +79,7 @@ impl From<Denial> for Refusal {
             denial,
             also: Vec::new(),
             principal: None,
+            policy: None,
         }
     }
 }

@@ -227,6 +227,7 @@ impl<'a> Evaluation<'a> {
                 Principal::new(self.certificate),
                 Arc::clone(listing),
                 validity,
+                self.policy.version(),
             )),
             (Some(_), callers) => Err(self.refusal(vec![Denial::SeveralCallers { callers }])),
             (None, _) => Err(self.refusal(self.denials())),

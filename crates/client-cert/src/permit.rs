@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::caller::Caller;
 use crate::listing::Listing;
+use crate::policy::PolicyVersion;
 use crate::policy_name::{CallerName, RoleName};
 use crate::rule::Rule;
 use crate::x509::{Certificate, CommonName, Thumbprint, Validity, rfc3339};
@@ -44,6 +45,11 @@ impl Permit {
         &self.admitted.listing.rule
     }
 
+    /// The version of the policy under which the caller was admitted.
+    pub fn policy(&self) -> Option<PolicyVersion> {
+        self.admitted.policy
+    }
+
     /// A value that an adapter derives from the permit. Made once for a caller who is kept in the cache.
     ///
     /// There is one slot: it belongs to the first type that asks. Values of other types are made each time.
@@ -61,15 +67,22 @@ pub(crate) struct Admitted {
     principal: Principal,
     listing: Arc<Listing>,
     validity: Validity,
+    policy: Option<PolicyVersion>,
     derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Admitted {
-    pub(crate) fn new(principal: Principal, listing: Arc<Listing>, validity: Validity) -> Self {
+    pub(crate) fn new(
+        principal: Principal,
+        listing: Arc<Listing>,
+        validity: Validity,
+        policy: Option<PolicyVersion>,
+    ) -> Self {
         Self {
             principal,
             listing,
             validity,
+            policy,
             derived: OnceLock::new(),
         }
     }

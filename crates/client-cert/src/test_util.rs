@@ -60,7 +60,7 @@ impl PermitBuilder {
             rule,
         };
         let validity = principal.validity();
-        let admitted = Admitted::new(principal, Arc::new(listing), validity);
+        let admitted = Admitted::new(principal, Arc::new(listing), validity, None);
         Permit::new(Arc::new(admitted))
     }
 }

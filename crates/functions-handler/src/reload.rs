@@ -74,7 +74,9 @@ pub(crate) async fn watch(watch: Watch, log: Log, mut hangups: Hangups) {
                 guard.replace(loaded.policies);
                 log.write(&PolicyLine::loaded(version, replaced, loaded.notes));
             }
-            Some(Err(problems)) => log.write(&PolicyLine::refused(guard.policy().version(), &problems)),
+            Some(Err(problems)) => {
+                log.write(&PolicyLine::refused(guard.policy().version(), &problems))
+            }
         }
     }
 }

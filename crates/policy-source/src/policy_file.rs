@@ -97,9 +97,13 @@ impl PolicyFile {
         fitness: Fitness,
         fingerprint: &mut Fingerprint,
     ) -> Result<LoadedFile, Unloadable> {
-        let document = read_file(&self.path, MAX_DOCUMENT_BYTES).map_err(|error| Unloadable::Document(error.into()))?;
+        let document = read_file(&self.path, MAX_DOCUMENT_BYTES)
+            .map_err(|error| Unloadable::Document(error.into()))?;
         let mut load_document = |document: &[u8]| {
-            load(document, front_end, fitness, |name| self.read(name, fingerprint)).map_err(Unloadable::Problems)
+            load(document, front_end, fitness, |name| {
+                self.read(name, fingerprint)
+            })
+            .map_err(Unloadable::Problems)
         };
         let Loaded {
             policy,
@@ -108,10 +112,14 @@ impl PolicyFile {
             notes,
         } = load_document(&document)?;
         let tried = report_only.map(|name| {
-            let document = self.read(&name, fingerprint).map_err(Unloadable::Document)?;
+            let document = self
+                .read(&name, fingerprint)
+                .map_err(Unloadable::Document)?;
             let read = |name: &RelativeName| self.read(name, fingerprint);
             let loaded = load(&document, front_end, fitness, read);
-            loaded.map(|loaded| loaded.policy).map_err(Unloadable::Problems)
+            loaded
+                .map(|loaded| loaded.policy)
+                .map_err(Unloadable::Problems)
         });
         Ok(LoadedFile {
             policy,
@@ -121,7 +129,11 @@ impl PolicyFile {
         })
     }
 
-    fn read(&self, name: &RelativeName, fingerprint: &mut Fingerprint) -> Result<Vec<u8>, Unreadable> {
+    fn read(
+        &self,
+        name: &RelativeName,
+        fingerprint: &mut Fingerprint,
+    ) -> Result<Vec<u8>, Unreadable> {
         let state = state(&self.folder.path_of(name));
         fingerprint.0.insert(name.as_str().to_owned(), state);
         self.folder.read(name)
@@ -133,7 +145,12 @@ impl PolicyFile {
             "" => state(&self.path),
             name => state(&self.folder.path().join(name)),
         };
-        Fingerprint(last.0.keys().map(|name| (name.clone(), look(name))).collect())
+        Fingerprint(
+            last.0
+                .keys()
+                .map(|name| (name.clone(), look(name)))
+                .collect(),
+        )
     }
 }
 

@@ -104,7 +104,9 @@ pub fn explain(
         layout.rules(evaluation);
     }
     layout.role(requirement, evaluation.as_ref().ok());
-    let authorized = admitted.and_then(|admitted| authorize(Arc::new(admitted), requirement));
+    let authorized = admitted
+        .and_then(|admitted| authorize(Arc::new(admitted), requirement))
+        .map_err(|refusal| refusal.under(policy.version()));
     Explanation {
         decision: authorized.map_or_else(Decision::Deny, Decision::Allow),
         steps: layout.steps,

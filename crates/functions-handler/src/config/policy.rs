@@ -122,8 +122,11 @@ impl Document {
     fn problems(&self, error: &Unloadable) -> Vec<Problem> {
         match error {
             Unloadable::Document(found) => vec![Problem::new(
-                self.name.clone(),
-                format!("expected a policy document, found {found}; correct {POLICY}, or put the file there"),
+                POLICY,
+                format!(
+                    "expected a policy document in {}, found {found}; correct the setting, or put the file there",
+                    self.name
+                ),
             )],
             Unloadable::Problems(problems) => {
                 let of_file = problems.iter().map(|problem| problem.within(&self.name));
@@ -137,13 +140,20 @@ impl Document {
         let name = format!("reportOnly of {}", self.name);
         let problems = match error {
             Unloadable::Document(found) => {
-                vec![Problem::new(name, format!("expected a policy document, found {found}; correct or remove it"))]
+                vec![Problem::new(
+                    name,
+                    format!("expected a policy document, found {found}; correct or remove it"),
+                )]
             }
-            Unloadable::Problems(problems) => {
-                problems.iter().map(|problem| problem.within(&name)).collect()
-            }
+            Unloadable::Problems(problems) => problems
+                .iter()
+                .map(|problem| problem.within(&name))
+                .collect(),
         };
-        let mut lines = vec![format!("no policy is tried: the document for trial has {} problems", problems.len())];
+        let mut lines = vec![format!(
+            "no policy is tried: the document for trial has {} problems",
+            problems.len()
+        )];
         lines.extend(Problem::lines(&problems));
         lines
     }

@@ -6,18 +6,20 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use app_settings::{Environment, HarmlessSetting, Problem};
-use client_cert::{Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, PolicyVersion, Rule, TrustDomain};
+use client_cert::{
+    Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, PolicyVersion, Rule, TrustDomain,
+};
 
 use super::denied_status::DeniedStatus;
 use super::known::{
-    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, MINIMUM_RSA_BITS, THUMBPRINTS,
-    POLICY, TRUST_ANCHORS,
+    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, MINIMUM_RSA_BITS, POLICY,
+    THUMBPRINTS, TRUST_ANCHORS,
 };
 use super::listed::Listed;
 use super::origins::AllowedOrigins;
-use super::trust::{self, Authorities};
 use super::policies::Policies;
 use super::policy::{self, Document};
+use super::trust::{self, Authorities};
 use super::{origins, place};
 use crate::host::contract;
 
@@ -130,7 +132,9 @@ impl Settings {
 fn version(policy: &Policy) -> PolicyVersion {
     let rules = policy.rules().map(ToString::to_string);
     let domains = policy.domains().iter();
-    let anchors = domains.flat_map(|domain| domain.anchors()).map(|anchor| format!("{} {:?}", anchor.subject(), anchor.validity()));
+    let anchors = domains
+        .flat_map(|domain| domain.anchors())
+        .map(|anchor| format!("{} {:?}", anchor.subject(), anchor.validity()));
     let parts: Vec<String> = rules.chain(anchors).collect();
     PolicyVersion::of(parts.iter().map(String::as_bytes))
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
-use client_cert::{CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, Principal, Refusal};
+use client_cert::{
+    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, PolicyVersion, Principal, Refusal, RoleName,
+};
 
 use crate::functions::InvocationId;
 
@@ -38,6 +40,13 @@ pub(super) struct DecisionLine<'a> {
     pub(super) caller: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule: Option<RuleText>,
+    #[serde(
+        skip_serializing_if = "<[RoleName]>::is_empty",
+        serialize_with = "texts"
+    )]
+    pub(super) roles: &'a [RoleName],
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
+    pub(super) policy: Option<PolicyVersion>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) detail: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -63,6 +72,17 @@ impl Serialize for RuleText {
     }
 }
 
+fn texts<S: Serializer>(roles: &&[RoleName], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(roles.iter().map(RoleName::as_str))
+}
+
+fn text<S: Serializer>(version: &Option<PolicyVersion>, serializer: S) -> Result<S::Ok, S::Error> {
+    match version {
+        Some(version) => serializer.collect_str(version),
+        None => serializer.serialize_none(),
+    }
+}
+
 impl<'a> DecisionLine<'a> {
     pub(super) fn new(
         subject: &'a Subject,
@@ -83,6 +103,8 @@ impl<'a> DecisionLine<'a> {
             expires_in_days: None,
             caller: None,
             rule: None,
+            roles: &[],
+            policy: None,
             detail: None,
             also: Vec::new(),
             thumbprint: None,
@@ -107,6 +129,8 @@ impl<'a> DecisionLine<'a> {
             expires_in_days: (days < EXPIRY_WARNING_DAYS).then_some(days),
             caller: permit.caller().map(CallerName::as_str),
             rule: Some(RuleText(rule)),
+            roles: permit.roles(),
+            policy: permit.policy(),
             pin_instead,
             ..Self::new(subject, "allow", "admitted", status).of(Some(principal))
         }
@@ -119,6 +143,7 @@ impl<'a> DecisionLine<'a> {
     ) -> Self {
         let reason = refusal.denial().code();
         Self {
+            policy: refusal.policy(),
             detail: Some(bounded(refusal.denial().to_string())),
             also: refusal.also().iter().map(Denial::code).collect(),
             ..Self::new(subject, "deny", reason, status).of(refusal.principal())
