@@ -6,7 +6,8 @@ use std::net::IpAddr;
 
 use crate::pattern::{DnsPattern, UriPattern, UserPrincipalName};
 use crate::x509::{
-    Certificate, CommonName, MailAddress, Oid, PublicKeyHash, SubjectAlternativeName, Thumbprint,
+    Certificate, CommonName, MailAddress, Name, Oid, PublicKeyHash, SubjectAlternativeName,
+    Thumbprint,
 };
 
 /// One thing that a rule requires of a certificate. What is absent or unreadable in the certificate never satisfies one, and
@@ -22,6 +23,8 @@ pub enum Condition {
     /// The subject's common name, compared exactly: case and all, nothing trimmed, nothing normalized. A certificate with
     /// several common names has none that counts.
     CommonName(String),
+    /// The whole subject, compared by RFC 5280, section 7.1.
+    Subject(Name),
     /// A `dNSName` of the subjectAltName.
     Dns(DnsPattern),
     /// A `uniformResourceIdentifier` of the subjectAltName.
@@ -60,6 +63,7 @@ impl Condition {
         match self {
             Self::Thumbprint(_) | Self::PublicKey(_) => false,
             Self::CommonName(_)
+            | Self::Subject(_)
             | Self::Dns(_)
             | Self::Uri(_)
             | Self::Mail(_)
@@ -75,6 +79,9 @@ impl Condition {
         let mut satisfied: HashSet<Self> = names.iter().flat_map(of_name).collect();
         satisfied.insert(Self::Thumbprint(certificate.sha256()));
         satisfied.insert(Self::Thumbprint(certificate.sha1()));
+        if !certificate.subject().is_empty() {
+            satisfied.insert(Self::Subject(certificate.subject().clone()));
+        }
         if let CommonName::One(name) = certificate.subject().common_name() {
             satisfied.insert(Self::CommonName(name.to_owned()));
         }
@@ -105,6 +112,7 @@ impl Condition {
             Self::PublicKey(_) => 1,
             Self::Thumbprint(Thumbprint::Sha1(_)) => 2,
             Self::CommonName(_)
+            | Self::Subject(_)
             | Self::Dns(_)
             | Self::Uri(_)
             | Self::Mail(_)
@@ -155,6 +163,7 @@ impl fmt::Display for Condition {
             Self::Thumbprint(thumbprint) => write!(f, "pin {thumbprint}"),
             Self::PublicKey(hash) => write!(f, "key {hash}"),
             Self::CommonName(name) => write!(f, "common name {name:?}"),
+            Self::Subject(name) => write!(f, "subject {name}"),
             Self::Dns(pattern) => write!(f, "DNS name {pattern}"),
             Self::Uri(pattern) => write!(f, "URI {pattern}"),
             Self::Mail(address) => write!(f, "mail address {address}"),
