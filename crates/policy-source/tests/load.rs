@@ -128,6 +128,55 @@ fn pins_keys_names_windows_and_denials_decide() {
     assert!(loaded.notes.is_empty(), "{:?}", loaded.notes);
 }
 
+/// A DER element of less than 128 bytes.
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+}
+
+/// Each key of a rule, a certificate that has what it asks for, and one that has not: what the document calls it is what is
+/// compared.
+#[test]
+#[rustfmt::skip]
+fn each_condition_compares_what_its_key_says() {
+    let place = Place::new();
+    let alternative = |tag: u8, content: &[u8]| Shape {
+        extensions: vec![("2.5.29.17", false, element(0x30, &element(tag, content)))],
+        ..Shape::caller("robot")
+    };
+    let principal = |name: &[u8]| {
+        let oid = element(6, b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03");
+        alternative(0xA0, &[oid, element(0xA0, &element(0x0C, name))].concat())
+    };
+    let extension = |value: &[u8]| Shape {
+        extensions: vec![("1.3.6.1.4.1.57264.1", false, value.to_vec())],
+        ..Shape::caller("robot")
+    };
+    for (rule, listed, other) in [
+        (r#""commonName": "a""#, Shape::caller("a"), Shape::caller("A")),
+        (r#""subject": "cn=JANE  doe""#, Shape::caller("Jane Doe"), Shape::caller("Jane Do")),
+        (r#""dns": "*.a.example""#, alternative(0x82, b"b.A.example"), alternative(0x82, b"b.c.a.example")),
+        (r#""uri": "spiffe://a.example/*""#, alternative(0x86, b"spiffe://a.example/b"), alternative(0x86, b"spiffe://a.example/b/c")),
+        (r#""uri": "spiffe://a.example/**""#, alternative(0x86, b"spiffe://a.example/b/c"), alternative(0x86, b"spiffe://a.example")),
+        (r#""email": "a@b.example""#, alternative(0x81, b"a@B.example"), alternative(0x81, b"A@b.example")),
+        (r#""ip": "10.0.0.1""#, alternative(0x87, &[10, 0, 0, 1]), alternative(0x87, &[10, 0, 0, 2])),
+        (r#""userPrincipalName": "a@b.example""#, principal(b"A@b.example"), principal(b"b@b.example")),
+        (r#""extension": { "oid": "1.3.6.1.4.1.57264.1" }"#, extension(b"\x05\x00"), Shape::caller("robot")),
+        (r#""extension": { "oid": "1.3.6.1.4.1.57264.1", "text": "a" }"#, extension(b"\x0C\x01a"), extension(b"\x0C\x01b")),
+        (r#""extension": { "oid": "1.3.6.1.4.1.57264.1", "der": "0500" }"#, extension(b"\x05\x00"), extension(b"\x0C\x01a")),
+        (r#""commonName": "robot", "dns": "a.example""#, alternative(0x82, b"a.example"), alternative(0x82, b"b.example")),
+    ] {
+        let document = format!(
+            r#"{{ "version": 1, "trustDomains": {{ "d": {{ "anchors": ["trust/root.pem"] }} }},
+"callers": [{{ "name": "c", "any": [{{ "domain": "d", {rule} }}] }}] }}"#
+        );
+        let loaded = place.load(&document).unwrap();
+        let issue = |shape: Shape| place.root.issue(shape);
+        assert_eq!(admitted(&loaded, &issue(listed.clone()), 0).as_deref(), Some("c"), "{rule}");
+        assert_eq!(admitted(&loaded, &issue(other), 0), None, "{rule}");
+        assert_eq!(admitted(&loaded, &listed.self_signed(), 0), None, "{rule}");
+    }
+}
+
 /// A certificate is denied by each form of entry, and its neighbour is not.
 #[test]
 fn each_form_of_denial_denies_one_certificate() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use client_cert::{Caller, Condition, DomainName, Rule, TrustDomain, Window};
+use client_cert::{Caller, Condition, DomainName, ExtensionValue, Rule, TrustDomain, Window};
 
 use crate::document::kind::Instant;
-use crate::document::{CallerEntry, Findings, Place, RuleEntry, Text, TextKind};
+use crate::document::{CallerEntry, ExtensionEntry, Findings, RuleEntry, Text, TextKind};
 
 /// The callers of a document. The entries are taken apart as they are read, so that there are never two of all.
 pub(super) fn build(
@@ -43,11 +43,10 @@ fn rule(
     domains: &BTreeMap<DomainName, Arc<TrustDomain>>,
     findings: &mut Findings,
 ) -> Option<Rule> {
-    if let Some((place, key)) = not_evaluated(&entry) {
-        let text = format!(
-            "expected no condition {key:?} in this version, which cannot evaluate it; remove the rule"
-        );
-        findings.add(place, text);
+    if let Some(policy) = entry.certificate_policy.take() {
+        // Until it can be evaluated; a rule must not count without it.
+        let text = "expected no \"certificatePolicy\" in this version, which cannot evaluate it; remove the rule";
+        findings.add(policy.place, text);
         return None;
     }
     let domain = entry
@@ -79,38 +78,28 @@ fn conditions(entry: RuleEntry) -> Vec<Condition> {
         value(entry.sha1).map(Condition::Thumbprint),
         value(entry.spki).map(Condition::PublicKey),
         value(entry.common_name).map(Condition::CommonName),
+        value(entry.subject).map(Condition::Subject),
+        value(entry.dns).map(Condition::Dns),
+        value(entry.uri).map(Condition::Uri),
+        value(entry.email).map(Condition::Mail),
+        value(entry.ip).map(Condition::Ip),
+        value(entry.user_principal_name).map(Condition::UserPrincipalName),
+        entry.extension.map(extension),
     ];
     let mut required = Vec::with_capacity(conditions.iter().flatten().count());
     required.extend(conditions.into_iter().flatten());
     required
 }
 
-fn value<K: TextKind>(text: Option<Text<K>>) -> Option<K::Value> {
-    text.map(|text| text.value)
+fn extension(entry: ExtensionEntry) -> Condition {
+    let text = value(entry.text).map(ExtensionValue::Text);
+    let der = value(entry.der).map(|octets| ExtensionValue::Der(octets.into()));
+    Condition::Extension {
+        oid: entry.oid.value,
+        value: text.or(der).unwrap_or(ExtensionValue::Present),
+    }
 }
 
-/// The first condition that cannot be evaluated yet: a rule must not count without it.
-fn not_evaluated(entry: &RuleEntry) -> Option<(Place, &'static str)> {
-    let places = [
-        (entry.subject.as_ref().map(|text| text.place), "subject"),
-        (entry.dns.as_ref().map(|text| text.place), "dns"),
-        (entry.uri.as_ref().map(|text| text.place), "uri"),
-        (entry.email.as_ref().map(|text| text.place), "email"),
-        (entry.ip.as_ref().map(|text| text.place), "ip"),
-        (
-            entry.user_principal_name.as_ref().map(|text| text.place),
-            "userPrincipalName",
-        ),
-        (
-            entry.extension.as_ref().map(|extension| extension.place),
-            "extension",
-        ),
-        (
-            entry.certificate_policy.as_ref().map(|text| text.place),
-            "certificatePolicy",
-        ),
-    ];
-    places
-        .into_iter()
-        .find_map(|(place, key)| Some((place?, key)))
+fn value<K: TextKind>(text: Option<Text<K>>) -> Option<K::Value> {
+    text.map(|text| text.value)
 }
