@@ -9,13 +9,13 @@ use crate::check::{Finding, Findings};
 use crate::condition::Condition;
 use crate::decision::Refusal;
 use crate::denial::Denial;
-use crate::denied::DeniedEntry;
+use crate::denied::{Denied, DeniedEntry};
 use crate::listing::Listing;
 use crate::permit::{Admitted, Principal};
 use crate::policy::Policy;
 use crate::policy_name::CallerName;
 use crate::rule::Rule;
-use crate::trust::{Path, PathError, TrustDomain, verify};
+use crate::trust::{self, Path, PathError, TrustDomain};
 use crate::window::Window;
 use crate::x509::{Certificate, Validity};
 
@@ -37,7 +37,8 @@ pub struct Evaluation<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct DomainPath<'a> {
     pub(crate) domain: &'a Arc<TrustDomain>,
-    pub(crate) path: Result<Path<'a>, PathError>,
+    /// One at least.
+    pub(crate) paths: Result<Vec<Path<'a>>, PathError>,
 }
 
 /// A rule that lists the certificate, and whether everything else that it requires is there.
@@ -60,6 +61,7 @@ pub fn evaluate<'a>(
         certificate,
         findings: &findings,
         paths: &paths,
+        denied: policy.denied(),
         now,
     };
     let listings = policy.listings().of(certificate);
@@ -91,7 +93,7 @@ fn paths<'a>(
     let fitness = policy.fitness();
     let path = |domain: &'a Arc<TrustDomain>| DomainPath {
         domain,
-        path: verify(domain, certificate, fitness, now),
+        paths: trust::paths(domain, certificate, fitness, now),
     };
     policy.domains().iter().map(path).collect()
 }
@@ -101,6 +103,7 @@ struct Facts<'a, 'p> {
     certificate: &'p Certificate,
     findings: &'p Findings,
     paths: &'p [DomainPath<'a>],
+    denied: &'p Denied,
     now: UnixTime,
 }
 
@@ -118,23 +121,48 @@ impl Facts<'_, '_> {
             }
             Some(domain) => {
                 passed(self.findings.for_name())?;
-                let path =
-                    path_in(domain, self.paths).and_then(|path| self.covered(&listing.rule, path));
-                let path = path.map_err(|error| vec![Denial::Path(error)])?;
-                self.certificate.validity().intersection(path.validity)
+                let backed = self.backed(&listing.rule, domain)?;
+                self.certificate.validity().intersection(backed)
             }
         };
         Ok(validity.intersection(window.validity()))
     }
 
-    /// The path, if its authorities may issue the names that the rule compares.
-    fn covered<'q, 'd>(&self, rule: &Rule, path: &'q Path<'d>) -> Result<&'q Path<'d>, PathError> {
-        for condition in rule.conditions() {
-            if let Condition::CommonName(name) = condition {
-                path.covers(name, self.certificate.subject())?;
+    /// The time in which the authorities of some path back the rule: of the first path that does. Without one, what is against
+    /// the first.
+    fn backed(&self, rule: &Rule, domain: &Arc<TrustDomain>) -> Result<Validity, Vec<Denial>> {
+        let paths = paths_in(domain, self.paths).map_err(|error| vec![Denial::Path(error)])?;
+        let mut fault = None;
+        for path in paths {
+            match self.backed_by(rule, path) {
+                Ok(()) => return Ok(path.validity),
+                Err(denial) => {
+                    fault.get_or_insert(denial);
+                }
             }
         }
-        Ok(path)
+        Err(vec![
+            fault.unwrap_or(Denial::Path(PathError::UnknownIssuer)),
+        ])
+    }
+
+    /// Whether no authority of a path is denied, and each may issue the names that the rule compares.
+    fn backed_by(&self, rule: &Rule, path: &Path<'_>) -> Result<(), Denial> {
+        let mut authorities = path.authorities();
+        if let Some(by) = authorities.find_map(|authority| self.denied.entry_for(authority)) {
+            return Err(Denial::Denied { by });
+        }
+        for condition in rule.conditions() {
+            let covered = match condition {
+                Condition::CommonName(name) => path.covers(name, self.certificate.subject()),
+                Condition::Subject(subject) => subject
+                    .common_names()
+                    .try_for_each(|name| path.covers(name, subject)),
+                _ => Ok(()),
+            };
+            covered.map_err(Denial::Path)?;
+        }
+        Ok(())
     }
 }
 
@@ -176,14 +204,15 @@ fn passed<'f>(findings: impl Iterator<Item = &'f Finding>) -> Result<(), Vec<Den
     }
 }
 
-/// The path in one domain. Every domain that a rule names has one where the certificate is fit.
-fn path_in<'p, 'a>(
+/// The paths in one domain. Every domain that a rule names has some, or a fault, where the certificate is fit.
+fn paths_in<'p, 'a>(
     domain: &Arc<TrustDomain>,
     paths: &'p [DomainPath<'a>],
-) -> Result<&'p Path<'a>, PathError> {
+) -> Result<&'p [Path<'a>], PathError> {
     let found = paths.iter().find(|path| Arc::ptr_eq(path.domain, domain));
-    match found {
-        Some(found) => found.path.as_ref().map_err(Clone::clone),
+    match found.map(|found| &found.paths) {
+        Some(Ok(paths)) => Ok(paths),
+        Some(Err(error)) => Err(error.clone()),
         None => Err(PathError::UnknownIssuer),
     }
 }

@@ -17,4 +17,4 @@ pub use domain::{TrustDomain, TrustDomainError};
 pub use domain_note::DomainNote;
 pub(crate) use path::Path;
 pub use path_error::PathError;
-pub(crate) use search::verify;
+pub(crate) use search::paths;

@@ -2,7 +2,7 @@
 
 use super::chain::Chain;
 use super::path_error::PathError;
-use crate::x509::{Name, Validity};
+use crate::x509::{Certificate, Name, Validity};
 
 /// A path that was verified for one end entity at one instant.
 #[derive(Clone, Debug)]
@@ -16,6 +16,11 @@ impl<'d> Path<'d> {
     pub(super) fn new(chain: &'d Chain) -> Self {
         let validity = chain.validity();
         Self { chain, validity }
+    }
+
+    /// The certificates of the authorities on the path, that of the anchor included.
+    pub(crate) fn authorities(&self) -> impl Iterator<Item = &'d Certificate> {
+        self.chain.certificates()
     }
 
     /// Whether the authorities on the path may issue this common name to this subject.

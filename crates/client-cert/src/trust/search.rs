@@ -49,17 +49,6 @@ pub(crate) fn paths<'d>(
     }
 }
 
-/// The first of the [`paths`].
-pub(crate) fn verify<'d>(
-    domain: &'d TrustDomain,
-    end_entity: &Certificate,
-    fitness: Fitness,
-    now: UnixTime,
-) -> Result<Path<'d>, PathError> {
-    let paths = paths(domain, end_entity, fitness, now)?;
-    paths.into_iter().next().ok_or(PathError::UnknownIssuer)
-}
-
 /// What an end entity must be like at the end of any path.
 fn well_formed(end_entity: &Certificate) -> Result<(), PathError> {
     if end_entity.version() != 3 {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use client_cert::{
-    Caller, Certificate, Condition, Decider, ExtensionValue, FrontEnd, Policy, Rule, TrustDomain,
-    Window,
+    Caller, Certificate, Condition, Decider, ExtensionValue, FrontEnd, Name, Policy, Rule,
+    TrustDomain, Window,
 };
+use openssl::nid::Nid;
 use test_support::{Issued, NOW, Shape};
 
 use crate::table::{assert_rows, decide_value, domain, text};
@@ -169,5 +170,31 @@ fn an_extension_is_required_with_what_it_holds() {
         ("the bytes", ask(condition(ExtensionValue::Der(element(0x0c, b"release").into())), &text), "allow:"),
         ("other bytes", ask(condition(ExtensionValue::Der(element(0x13, b"release").into())), &text), "deny: not-listed"),
         ("a critical one", ask(condition(ExtensionValue::Present), &holding(true, element(0x0c, b"release"))), "deny: critical-extension"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_subject_is_compared_as_a_structure() {
+    let authority = Shape::authority("Authority").self_signed();
+    let of_authority = domain(&[&authority], &[]);
+    let named = |names: &[(Nid, &str)]| {
+        let names = names.iter().map(|(nid, text)| (*nid, (*text).to_owned())).collect();
+        authority.issue(Shape { names, ..Shape::caller("") })
+    };
+    let jane = named(&[(Nid::COMMONNAME, "Users"), (Nid::COMMONNAME, "Jane Doe")]);
+    let ask = |subject: &str, certificate: &Issued| {
+        let subject = Condition::Subject(Name::from_rfc4514(subject).unwrap());
+        outcome(vec![subject], Some(&of_authority), certificate)
+    };
+    let admitted = "allow: subject CN=Jane Doe,CN=Users";
+    assert_rows([
+        ("two common names", ask("CN=Jane Doe,CN=Users", &jane), admitted),
+        ("in another case, with more blanks", ask("cn=JANE  doe,cn=users", &jane), "allow: subject CN=JANE  doe,CN=users"),
+        ("in the other order", ask("CN=Users,CN=Jane Doe", &jane), "deny: not-listed"),
+        ("one of them", ask("CN=Jane Doe", &jane), "deny: not-listed"),
+        ("one more", ask("CN=Jane Doe,CN=Users,DC=example", &jane), "deny: not-listed"),
+        ("the name in one text", ask("CN=Jane Doe\\,CN=Users", &jane), "deny: not-listed"),
+        ("by a common name, of which there are two", outcome(vec![name("Jane Doe")], Some(&of_authority), &jane), "deny: common-name-ambiguous"),
     ]);
 }

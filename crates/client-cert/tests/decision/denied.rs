@@ -62,3 +62,26 @@ fn a_caller_who_was_admitted_can_be_denied() {
     let after = Decider::new(policy.with_denied(DeniedEntry::all_of(&read(&partner))));
     assert_eq!(ask(&after), "deny: denied");
 }
+
+/// Denying an authority denies what it issued, as far as no other path leads to an anchor.
+#[test]
+#[rustfmt::skip]
+fn a_denied_authority_is_on_no_path() {
+    let root = Shape::authority("Root").self_signed();
+    let sub = root.issue(Shape::authority("Sub"));
+    let other = root.issue(Shape::authority("Other"));
+    let ask = |denied: Vec<DeniedEntry>, issuer: &Issued| {
+        let partner = issuer.issue(Shape::caller("partner"));
+        let policy = named("partner", &[&root], &[&sub, &other]).policy();
+        let decider = Decider::new(policy.with_denied(denied));
+        text(&decide_value(&decider, &partner.header(), NOW))
+    };
+    let thumbprint = |of: &Issued| vec![DeniedEntry::Thumbprint(of.sha256().parse().unwrap())];
+    assert_rows([
+        ("nothing denied", ask(vec![], &sub), "allow: name partner"),
+        ("its issuer", ask(thumbprint(&sub), &sub), "deny: denied"),
+        ("its issuer, by all that it is", ask(DeniedEntry::all_of(&read(&sub)), &sub), "deny: denied"),
+        ("another authority", ask(thumbprint(&other), &sub), "allow: name partner"),
+        ("the anchor", ask(thumbprint(&root), &sub), "deny: denied"),
+    ]);
+}
