@@ -154,10 +154,10 @@ impl Facts<'_, '_> {
         }
         for condition in rule.conditions() {
             let covered = match condition {
-                Condition::CommonName(name) => path.covers(name, self.certificate.subject()),
+                Condition::CommonName(name) => path.covers(name),
                 Condition::Subject(subject) => subject
                     .common_names()
-                    .try_for_each(|name| path.covers(name, subject)),
+                    .try_for_each(|name| path.covers(name)),
                 _ => Ok(()),
             };
             covered.map_err(Denial::Path)?;

@@ -84,7 +84,8 @@ pub use window::Window;
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,
     DistributionPointName, EXPIRY_WARNING_DAYS, ExtendedKeyUsage, ExtensionError, Extensions,
-    KeyFault, KeyIdentifier, KeyUsage, MailAddress, Name, NameConstraints, Oid, PointName,
-    PolicyExtensions, PublicKey, PublicKeyHash, PublicKeyHashError, ReasonFlags, SerialNumber,
-    SerialNumberError, SubjectAlternativeName, Thumbprint, ThumbprintError, Validity, rfc3339,
+    KeyFault, KeyIdentifier, KeyUsage, MailAddress, Name, NameConstraints, NameForm, NameViolation,
+    Oid, OtherName, PointName, PolicyExtensions, PublicKey, PublicKeyHash, PublicKeyHashError,
+    ReasonFlags, SerialNumber, SerialNumberError, SubjectAlternativeName, Thumbprint,
+    ThumbprintError, Validity, rfc3339,
 };

@@ -28,7 +28,7 @@ impl AlternativeNames {
                 SubjectAlternativeName::Uri(uri) => sorted.uri.push(printable(uri)),
                 SubjectAlternativeName::Mail(address) => sorted.email.push(printable(address)),
                 SubjectAlternativeName::Directory(name) => sorted.directory.push(name.to_string()),
-                SubjectAlternativeName::Other(what) => sorted.other.push(printable(what)),
+                SubjectAlternativeName::Other(name) => sorted.other.push(name.to_string()),
                 other => sorted.other.push(printable(&other.to_string())),
             }
         }

@@ -2,7 +2,7 @@
 
 use super::chain::Chain;
 use super::path_error::PathError;
-use crate::x509::{Certificate, Name, Validity};
+use crate::x509::{Certificate, Validity};
 
 /// A path that was verified for one end entity at one instant.
 #[derive(Clone, Debug)]
@@ -23,19 +23,16 @@ impl<'d> Path<'d> {
         self.chain.certificates()
     }
 
-    /// Whether the authorities on the path may issue this common name to this subject.
-    ///
-    /// Name constraints restrict alternative names and not common names (RFC 5280, section 4.2.1.10), so that an authority
-    /// that is constrained to one domain could issue every common name. Here a common name must be one that every authority
-    /// may issue as a DNS name, and a subject with a mail address is refused under an authority that constrains them.
-    pub(crate) fn covers(&self, common_name: &str, subject: &Name) -> Result<(), PathError> {
-        let covers = self.chain.constraints().all(|(_, constraints)| {
-            constraints.allow(common_name)
-                && !(constraints.of_mail && subject.mail_addresses().next().is_some())
-        });
-        match covers {
-            true => Ok(()),
-            false => Err(PathError::NameNotCovered),
+    /// Whether the authorities on the path may issue this common name, which RFC 5280 leaves unconstrained.
+    pub(crate) fn covers(&self, common_name: &str) -> Result<(), PathError> {
+        for (authority, constraints) in self.chain.constraints() {
+            constraints
+                .allow_common_name(common_name)
+                .map_err(|violation| PathError::CommonName {
+                    authority: authority.certificate.subject().clone(),
+                    violation,
+                })?;
         }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::x509::Name;
+use crate::x509::{Name, NameViolation};
 
 /// Why no path was verified.
 ///
@@ -15,7 +15,12 @@ pub enum PathError {
     /// No configured authority bears the issuer's name.
     UnknownIssuer,
     /// An authority on the path is constrained to certain names, and the common name is not one of them.
-    NameNotCovered,
+    CommonName {
+        /// The authority with the constraints.
+        authority: Name,
+        /// What is wrong with the common name, taken for the form of name that it has.
+        violation: NameViolation,
+    },
     /// An authority bears the issuer's name, and its key did not make the signature: the certificate is somebody else's,
     /// or the authority has a new key.
     Signature,
@@ -75,6 +80,8 @@ pub enum PathError {
     NameConstraints {
         /// The authority with the constraints.
         authority: Name,
+        /// What is wrong with the name.
+        violation: NameViolation,
     },
     /// So many authorities bear the issuer's name that not every key of theirs is tried, and none that was made the
     /// signature.
@@ -95,9 +102,12 @@ impl PathError {
             Self::UnknownIssuer => {
                 "an issuer that is neither a trust anchor nor a configured intermediate".to_owned()
             }
-            Self::NameNotCovered => {
-                "an authority whose name constraints do not allow the common name".to_owned()
-            }
+            Self::CommonName {
+                authority,
+                violation,
+            } => format!(
+                "a common name that the name constraints of {authority} do not allow: {violation}"
+            ),
             Self::Signature => "a signature that does not verify".to_owned(),
             Self::SignatureAlgorithm { found } => {
                 format!("a signature by {found}, which is not supported")
@@ -140,8 +150,11 @@ impl PathError {
                     "the authority {authority}, whose extKeyUsage ({found}) excludes clientAuth"
                 )
             }
-            Self::NameConstraints { authority } => {
-                format!("a name outside the name constraints of {authority}")
+            Self::NameConstraints {
+                authority,
+                violation,
+            } => {
+                format!("a name that the name constraints of {authority} do not allow: {violation}")
             }
             Self::TooManyKeys => {
                 "more authorities of the issuer's name than are tried for one signature".to_owned()

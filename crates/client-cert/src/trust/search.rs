@@ -120,7 +120,7 @@ fn judge(
         });
     }
     policies_free(chain, end_entity)?;
-    names_allowed(chain, end_entity, now)
+    names_allowed(chain, end_entity)
 }
 
 /// Whether no certificate on a path demands a valid policy, or maps anyPolicy: else it would have to be weighed which

@@ -1,5 +1,6 @@
 //! subjectAltName (RFC 5280, section 4.2.1.6).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -8,6 +9,7 @@ use x509_parser::extensions::GeneralName;
 
 use super::der::elements;
 use super::name::Name;
+use super::name_form::NameForm;
 
 /// `szOID_NT_PRINCIPAL_NAME` (MS-WCCE, section 2.2.2.7.7.4).
 const USER_PRINCIPAL_NAME: &str = "1.3.6.1.4.1.311.20.2.3";
@@ -29,7 +31,33 @@ pub enum SubjectAlternativeName {
     /// A user principal name of Windows (`otherName` 1.3.6.1.4.1.311.20.2.3 with a UTF8String).
     UserPrincipalName(String),
     /// Any other type, and values that their type does not allow.
-    Other(String),
+    Other(OtherName),
+}
+
+/// An alternative name that is shown to people and matches nothing.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OtherName {
+    form: NameForm,
+    what: Cow<'static, str>,
+}
+
+impl OtherName {
+    fn new(form: NameForm, what: impl Into<Cow<'static, str>>) -> Self {
+        let what = what.into();
+        Self { form, what }
+    }
+
+    /// Which form it has.
+    pub fn form(&self) -> NameForm {
+        self.form
+    }
+}
+
+/// What it is; nothing of its value.
+impl fmt::Display for OtherName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
 }
 
 impl SubjectAlternativeName {
@@ -39,34 +67,42 @@ impl SubjectAlternativeName {
             GeneralName::RFC822Name(text) => Self::Mail((*text).to_owned()),
             GeneralName::URI(text) => Self::Uri((*text).to_owned()),
             GeneralName::DirectoryName(name) => Name::new(name).map_or_else(
-                || Self::Other("an unreadable directory name".to_owned()),
+                || Self::other(NameForm::Directory, "an unreadable directory name"),
                 Self::Directory,
             ),
             GeneralName::IPAddress(bytes) => {
                 let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
                 let v6 = <[u8; 16]>::try_from(*bytes).map(IpAddr::from);
                 v4.or(v6).map_or_else(
-                    |_| Self::Other("an IP address of a wrong length".to_owned()),
+                    |_| Self::other(NameForm::Ip, "an IP address of a wrong length"),
                     Self::Ip,
                 )
             }
-            GeneralName::OtherName(oid, value) => {
-                let oid = oid.to_id_string();
-                let principal = (oid == USER_PRINCIPAL_NAME).then(|| explicit_utf8(value));
-                principal.flatten().map_or_else(
-                    || Self::Other(format!("otherName {oid}")),
-                    Self::UserPrincipalName,
-                )
-            }
+            GeneralName::OtherName(oid, value) => Self::of_other_name(&oid.to_id_string(), value),
             GeneralName::RegisteredID(oid) => {
-                Self::Other(format!("registeredID {}", oid.to_id_string()))
+                let what = format!("registeredID {}", oid.to_id_string());
+                Self::other(NameForm::RegisteredId, what)
             }
-            GeneralName::X400Address(_) => Self::Other("x400Address".to_owned()),
-            GeneralName::EDIPartyName(_) => Self::Other("ediPartyName".to_owned()),
+            GeneralName::X400Address(_) => Self::other(NameForm::X400, "x400Address"),
+            GeneralName::EDIPartyName(_) => Self::other(NameForm::EdiParty, "ediPartyName"),
             GeneralName::Invalid(tag, _) => {
-                Self::Other(format!("an unreadable name with tag {}", tag.0))
+                let form = NameForm::of_tag(|number| number == tag.0);
+                let what = format!("an unreadable name with tag {}", tag.0);
+                Self::other(form.unwrap_or(NameForm::Other), what)
             }
         }
+    }
+
+    fn of_other_name(oid: &str, value: &[u8]) -> Self {
+        let principal = (oid == USER_PRINCIPAL_NAME).then(|| explicit_utf8(value));
+        principal.flatten().map_or_else(
+            || Self::other(NameForm::Other, format!("otherName {oid}")),
+            Self::UserPrincipalName,
+        )
+    }
+
+    fn other(form: NameForm, what: impl Into<Cow<'static, str>>) -> Self {
+        Self::Other(OtherName::new(form, what))
     }
 }
 

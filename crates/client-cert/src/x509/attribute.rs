@@ -71,6 +71,14 @@ impl Attribute {
         self.kind.is(MAIL_ADDRESS)
     }
 
+    /// Whether it is compared by RFC 4518, or is no text.
+    pub(super) fn is_comparable(&self) -> bool {
+        match &self.value {
+            Value::Text(text) => prepared(text).is_some(),
+            Value::Other(_) => true,
+        }
+    }
+
     /// Bytes that are equal for attributes that are (RFC 5280, section 7.1).
     pub(super) fn key(&self) -> Vec<u8> {
         let (form, bytes) = match &self.value {

@@ -19,6 +19,17 @@ const MAX_NAME_BYTES: usize = 253;
 const MAX_LABEL_BYTES: usize = 63;
 
 impl DnsName {
+    /// Whether it is the base or has further labels to the left of it.
+    pub(crate) fn is_within(&self, base: &Self) -> bool {
+        self == base || self.is_below(base)
+    }
+
+    /// Whether it has further labels to the left of the base.
+    pub(crate) fn is_below(&self, base: &Self) -> bool {
+        let above = self.0.strip_suffix(&base.0);
+        above.is_some_and(|labels| labels.ends_with('.'))
+    }
+
     /// The name without its left-most label, if that leaves one.
     pub(crate) fn parent(&self) -> Option<Self> {
         let (_, parent) = self.0.split_once('.')?;
@@ -146,5 +157,19 @@ mod tests {
             error.to_string(),
             "expected a label of a DNS name, found '.' at character 3"
         );
+    }
+
+    #[test]
+    fn a_name_is_within_its_base_by_whole_labels() {
+        let name = |text: &str| text.parse::<DnsName>().unwrap();
+        for (text, base, within, below) in [
+            ("example.com", "EXAMPLE.com", true, false),
+            ("a.b.example.com", "example.com", true, true),
+            ("notexample.com", "example.com", false, false),
+            ("com", "example.com", false, false),
+        ] {
+            assert_eq!(name(text).is_within(&name(base)), within, "{text} {base}");
+            assert_eq!(name(text).is_below(&name(base)), below, "{text} {base}");
+        }
     }
 }

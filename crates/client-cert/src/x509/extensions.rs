@@ -103,8 +103,10 @@ impl Extensions {
                     .collect();
             }
             // Enforced along a path; on an end entity they have no meaning.
-            ParsedExtension::NameConstraints(constraints) => {
-                self.name_constraints = Some(NameConstraints::new(constraints));
+            ParsedExtension::NameConstraints(_) => {
+                let constraints = NameConstraints::read(extension.value);
+                let constraints = constraints.ok_or(ExtensionError::Unreadable { oid })?;
+                self.name_constraints = Some(constraints);
             }
             _ => return Err(ExtensionError::Unreadable { oid }),
         }

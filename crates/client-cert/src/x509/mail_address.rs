@@ -20,6 +20,12 @@ pub struct MailAddress {
 /// RFC 5321, section 4.5.3.1.1.
 const MAX_LOCAL_BYTES: usize = 64;
 
+impl MailAddress {
+    pub(super) fn host(&self) -> &DnsName {
+        &self.host
+    }
+}
+
 impl fmt::Display for MailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.local, self.host)

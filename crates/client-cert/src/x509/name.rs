@@ -24,9 +24,11 @@ use crate::syntax_error::SyntaxError;
 #[derive(Clone, Debug)]
 pub struct Name {
     /// The relative distinguished names, in order.
-    rdns: Vec<Vec<Attribute>>,
+    rdns: Box<[Vec<Attribute>]>,
     /// What each is compared by.
     keys: Box<[Box<[u8]>]>,
+    /// Whether every text in it is compared by RFC 4518, and none exactly.
+    comparable: bool,
 }
 
 /// What a name has for a common name.
@@ -76,8 +78,11 @@ impl Name {
             attributes.sort_unstable();
             attributes.concat().into()
         };
-        let keys = rdns.iter().map(key).collect();
-        Self { rdns, keys }
+        Self {
+            keys: rdns.iter().map(key).collect(),
+            comparable: rdns.iter().flatten().all(Attribute::is_comparable),
+            rdns: rdns.into(),
+        }
     }
 
     /// Whether it has no attribute.
@@ -89,6 +94,12 @@ impl Name {
     /// name.
     pub fn is_within(&self, base: &Self) -> bool {
         self.keys.starts_with(&base.keys)
+    }
+
+    /// Whether every text in it is compared by RFC 4518. If not, whoever excludes names cannot be sure that it is not one of
+    /// them.
+    pub(crate) fn is_comparable(&self) -> bool {
+        self.comparable
     }
 
     /// The mail addresses among its attributes, as older authorities issue them; `None` for one that is no text.

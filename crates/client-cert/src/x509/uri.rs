@@ -39,6 +39,16 @@ impl<'a> Uri<'a> {
         })
     }
 
+    /// The host of its authority, without user information and port.
+    pub(crate) fn host(&self) -> Option<&'a str> {
+        let authority = self.authority?;
+        let (_, place) = authority.rsplit_once('@').unwrap_or(("", authority));
+        match place.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => Some(host),
+            _ => Some(place),
+        }
+    }
+
     /// Whether its path has a segment `.` or `..`, encoded or not: other readers leave such segments out.
     pub(crate) fn has_dot_segment(&self) -> bool {
         let path = self.rest.split(['?', '#']).next().unwrap_or_default();
@@ -73,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_uri_is_taken_apart_and_not_changed() {
-        for (text, scheme, authority, _, rest) in [
+        for (text, scheme, authority, host, rest) in [
             (
                 "spiffe://partner.example/robots/7",
                 "spiffe",
@@ -104,6 +114,7 @@ mod tests {
                 },
                 "{text}"
             );
+            assert_eq!(uri.host(), host, "{text}");
         }
     }
 

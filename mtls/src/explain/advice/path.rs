@@ -19,7 +19,7 @@ pub(super) fn advice(
         PathError::NoValidAnchor => format!(
             "Every trust anchor {anchor} has expired or is not valid yet at this instant. Get the authority's current certificate from the authority itself, and put it into CLIENT_CERT_TRUST_ANCHORS."
         ),
-        PathError::NameNotCovered => {
+        PathError::CommonName { .. } | PathError::NameConstraints { .. } => {
             "An authority on the path is constrained to other names (nameConstraints). Have the certificate issued by an authority that may issue this name.".to_owned()
         }
         PathError::UnknownIssuer => unknown_issuer(certificate, &anchor),

@@ -1,8 +1,8 @@
 //! A table of denials and what may be advised; the cases with certificates are in `tests/explain`.
 
 use client_cert::{
-    DeniedEntry, Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd, PathError,
-    PublicKey, Stage,
+    DeniedEntry, Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd, Name,
+    NameViolation, PathError, PublicKey, Stage,
 };
 
 use super::*;
@@ -28,7 +28,10 @@ fn denials() -> Vec<Denial> {
     let paths = [
         PathError::NoValidAnchor,
         PathError::UnknownIssuer,
-        PathError::NameNotCovered,
+        PathError::CommonName {
+            authority: Name::from_rfc4514("CN=x").unwrap(),
+            violation: NameViolation::TooMany,
+        },
         PathError::Signature,
         PathError::Invalid { detail: "x" },
     ];
