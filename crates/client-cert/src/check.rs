@@ -3,7 +3,7 @@
 use rustls_pki_types::UnixTime;
 
 use crate::denial::Denial;
-use crate::fitness::{ExtendedKeyUsageRule, Fitness};
+use crate::fitness::{ExtendedKeyUsageRule, Fitness, KeyUsageRule};
 use crate::x509::{Certificate, PublicKey, rfc3339, seconds};
 
 /// One check. Each fails closed.
@@ -91,10 +91,17 @@ impl Check {
                 "RSA of at least {} bits, P-256, P-384, P-521, Ed25519 or Ed448",
                 fitness.minimum_rsa_bits
             ),
-            Self::KeyUsage => "digitalSignature, if keyUsage is present".to_owned(),
+            Self::KeyUsage => match fitness.key_usage {
+                KeyUsageRule::DigitalSignature => "digitalSignature, if keyUsage is present",
+                KeyUsageRule::Any => "anything (any)",
+            }
+            .to_owned(),
             Self::ExtendedKeyUsage => match fitness.extended_key_usage {
                 ExtendedKeyUsageRule::IfPresent => {
                     "clientAuth, if extKeyUsage is present (if-present)"
+                }
+                ExtendedKeyUsageRule::Any => {
+                    "clientAuth or anyExtendedKeyUsage, if extKeyUsage is present (any)"
                 }
                 ExtendedKeyUsageRule::Required => "extKeyUsage with clientAuth (required)",
                 ExtendedKeyUsageRule::Ignored => "anything (ignored)",
@@ -138,7 +145,7 @@ impl Check {
             Self::CriticalExtensions => critical_extensions(certificate),
             Self::Validity => validity(certificate, now),
             Self::PublicKey => public_key(certificate, fitness.minimum_rsa_bits),
-            Self::KeyUsage => key_usage(certificate),
+            Self::KeyUsage => key_usage(certificate, fitness.key_usage),
             Self::ExtendedKeyUsage => extended_key_usage(certificate, fitness.extended_key_usage),
             Self::NotAuthority => not_authority(certificate),
         }
@@ -190,10 +197,9 @@ fn public_key(certificate: &Certificate, minimum_rsa_bits: usize) -> Result<(), 
     }
 }
 
-/// The key signed the handshake with the front end, so it must be allowed to sign (RFC 8446, section 4.4.2.2).
-fn key_usage(certificate: &Certificate) -> Result<(), Denial> {
+fn key_usage(certificate: &Certificate, rule: KeyUsageRule) -> Result<(), Denial> {
     match certificate.extensions().key_usage {
-        Some(usage) if !usage.digital_signature() => Err(Denial::KeyUsage {
+        Some(usage) if !rule.admits(Some(usage)) => Err(Denial::KeyUsage {
             found: usage.to_string(),
         }),
         Some(_) | None => Ok(()),

@@ -61,7 +61,7 @@ pub use denial::Denial;
 pub use denied::DeniedEntry;
 pub use evaluation::{Candidate, Evaluation, evaluate};
 pub use explanation::{Explanation, Stage, Step, explain};
-pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness};
+pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, KeyUsageRule};
 pub use forwarded::{Encoding, Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES};
 pub use front_end::FrontEnd;
 pub use header_line::HeaderLine;

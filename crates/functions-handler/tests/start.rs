@@ -57,7 +57,7 @@ fn assert_reported(lines: &[String], at: &str, says: &str) {
 #[rustfmt::skip]
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     let root = common::fixture().app_root();
-    let rows: [(&str, &str, &str); 26] = [
+    let rows: [(&str, &str, &str); 27] = [
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), found 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
@@ -69,7 +69,8 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
         ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected at least one PEM certificate in \"host.json\""),
         ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected a PEM file in \"missing.pem\""),
-        ("CLIENT_CERT_EXTENDED_KEY_USAGE", "yes", "expected if-present, required or ignored"),
+        ("CLIENT_CERT_EXTENDED_KEY_USAGE", "yes", "expected if-present, any, required or ignored"),
+        ("CLIENT_CERT_KEY_USAGE", "yes", "expected digital-signature or any"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "many", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "512", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "2048.0", "expected a whole number"),

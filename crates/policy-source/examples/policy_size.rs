@@ -9,11 +9,14 @@ use std::process::Command;
 use std::time::Instant;
 use std::{env, fs};
 
-use client_cert::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd};
+use client_cert::{
+    DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, KeyUsageRule,
+};
 use policy_source::{Unreadable, load};
 
 const FITNESS: Fitness = Fitness {
     extended_key_usage: ExtendedKeyUsageRule::IfPresent,
+    key_usage: KeyUsageRule::DigitalSignature,
     minimum_rsa_bits: DEFAULT_MINIMUM_RSA_BITS,
 };
 

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use client_cert::{
-    Certificate, DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, evaluate,
+    Certificate, DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, KeyUsageRule,
+    evaluate,
 };
 use policy_source::{Folder, Loaded, load};
 use tempfile::TempDir;
@@ -15,6 +16,7 @@ use test_support::{Issued, NOW, Shape};
 
 const FITNESS: Fitness = Fitness {
     extended_key_usage: ExtendedKeyUsageRule::IfPresent,
+    key_usage: KeyUsageRule::DigitalSignature,
     minimum_rsa_bits: DEFAULT_MINIMUM_RSA_BITS,
 };
 

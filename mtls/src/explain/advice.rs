@@ -107,7 +107,7 @@ fn of_fitness(denial: &Denial) -> Option<String> {
             "Have a certificate issued for an RSA, P-256, P-384, P-521, Ed25519 or Ed448 key; this one has {found}."
         ),
         Denial::KeyUsage { found } => format!(
-            "Have a certificate issued whose key usage contains digitalSignature, or that has no key usage; this one has {found} alone."
+            "Have a certificate issued whose key usage contains digitalSignature, or that has no key usage; this one has {found} alone. CLIENT_CERT_KEY_USAGE=any drops the check for every caller."
         ),
         Denial::ExtendedKeyUsage { found: None, .. } => {
             "Have a certificate issued for clientAuth, or set CLIENT_CERT_EXTENDED_KEY_USAGE=if-present: this one has no extended key usage.".to_owned()

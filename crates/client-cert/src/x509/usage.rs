@@ -13,6 +13,8 @@ pub struct KeyUsage(u16);
 pub struct ExtendedKeyUsage {
     /// Whether `id-kp-clientAuth` is among the purposes. `anyExtendedKeyUsage` does not count as it.
     pub client_auth: bool,
+    /// Whether `anyExtendedKeyUsage` is among them.
+    pub any: bool,
     /// All purposes: the registered name, or dotted notation.
     pub purposes: Vec<String>,
 }
@@ -84,6 +86,7 @@ impl ExtendedKeyUsage {
             .collect();
         Self {
             client_auth: usage.client_auth,
+            any: usage.any,
             purposes,
         }
     }

@@ -1,6 +1,6 @@
 //! The adjustable part of what a certificate must be like.
 
-use client_cert::{ExtendedKeyUsageRule, Fitness};
+use client_cert::{ExtendedKeyUsageRule, Fitness, KeyUsageRule};
 use test_support::{Issued, KeyKind, NOW, Shape};
 
 use super::table::*;
@@ -18,16 +18,41 @@ fn extended_key_usage_follows_its_setting() {
         let lists = Lists { fitness, ..named("partner", &[&authority], &[]) };
         outcome(lists, &authority.issue(shape), NOW)
     };
-    use ExtendedKeyUsageRule::{IfPresent, Ignored, Required};
+    use ExtendedKeyUsageRule::{Any, IfPresent, Ignored, Required};
     assert_rows([
         ("if present: missing", ask(IfPresent, None), "allow: name partner"),
         ("if present: client", ask(IfPresent, Some(vec!["clientAuth"])), "allow: name partner"),
         ("if present: server", ask(IfPresent, Some(vec!["serverAuth"])), "deny: extended-key-usage"),
+        ("if present: any", ask(IfPresent, Some(vec!["anyExtendedKeyUsage"])), "deny: extended-key-usage"),
+        ("any: missing", ask(Any, None), "allow: name partner"),
+        ("any: client", ask(Any, Some(vec!["clientAuth"])), "allow: name partner"),
+        ("any: any", ask(Any, Some(vec!["anyExtendedKeyUsage", "serverAuth"])), "allow: name partner"),
+        ("any: server", ask(Any, Some(vec!["serverAuth"])), "deny: extended-key-usage"),
         ("required: missing", ask(Required, None), "deny: extended-key-usage"),
         ("required: client", ask(Required, Some(vec!["clientAuth"])), "allow: name partner"),
         ("required: any", ask(Required, Some(vec!["anyExtendedKeyUsage"])), "deny: extended-key-usage"),
         ("ignored: server", ask(Ignored, Some(vec!["serverAuth"])), "allow: name partner"),
         ("ignored: missing", ask(Ignored, None), "allow: name partner"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn key_usage_follows_its_setting() {
+    let authority = Shape::authority("Authority").self_signed();
+    let ask = |key_usage, usages: Option<Vec<&'static str>>| {
+        let shape = Shape { key_usage: usages, ..Shape::caller("partner") };
+        let fitness = Fitness { key_usage, ..Fitness::default() };
+        let lists = Lists { fitness, ..named("partner", &[&authority], &[]) };
+        outcome(lists, &authority.issue(shape), NOW)
+    };
+    use KeyUsageRule::{Any, DigitalSignature};
+    assert_rows([
+        ("digital-signature: missing", ask(DigitalSignature, None), "allow: name partner"),
+        ("digital-signature: there", ask(DigitalSignature, Some(vec!["digitalSignature"])), "allow: name partner"),
+        ("digital-signature: encipherment alone", ask(DigitalSignature, Some(vec!["keyEncipherment"])), "deny: key-usage"),
+        ("any: missing", ask(Any, None), "allow: name partner"),
+        ("any: encipherment alone", ask(Any, Some(vec!["keyEncipherment"])), "allow: name partner"),
     ]);
 }
 

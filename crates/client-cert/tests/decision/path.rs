@@ -159,11 +159,17 @@ fn the_purposes_of_authorities_follow_the_setting() {
     };
     let anchored = || named("partner", &[&anchor], &[]);
     let between = || named("partner", &[&root], &[&intermediate]);
-    use ExtendedKeyUsageRule::{IfPresent, Ignored, Required};
+    let anything = Shape { extended_key_usage: Some(vec!["anyExtendedKeyUsage"]), ..Shape::authority("Anything") }.self_signed();
+    let by_anything = anything.issue(Shape::caller("partner"));
+    let under_anything = |rule| ask(rule, named("partner", &[&anything], &[]), &by_anything);
+    use ExtendedKeyUsageRule::{Any, IfPresent, Ignored, Required};
     assert_rows([
         ("an anchor for servers, if present", ask(IfPresent, anchored(), &by_anchor), "deny: path-unverified"),
         ("an anchor for servers, required", ask(Required, anchored(), &by_anchor), "deny: path-unverified"),
         ("an anchor for servers, ignored", ask(Ignored, anchored(), &by_anchor), "allow: name partner"),
+        ("an anchor for anything, if present", under_anything(IfPresent), "deny: path-unverified"),
+        ("an anchor for anything, any", under_anything(Any), "allow: name partner"),
+        ("an anchor for servers, any", ask(Any, anchored(), &by_anchor), "deny: path-unverified"),
         ("an intermediate for servers, if present", ask(IfPresent, between(), &by_intermediate), "deny: path-unverified"),
         ("an intermediate for servers, ignored", ask(Ignored, between(), &by_intermediate), "allow: name partner"),
     ]);

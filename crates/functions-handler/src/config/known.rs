@@ -11,6 +11,7 @@ pub(super) const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
 pub(super) const INTERMEDIATES: &str = "CLIENT_CERT_INTERMEDIATES";
 pub(super) const EXTENDED_KEY_USAGE: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_EXTENDED_KEY_USAGE");
+pub(super) const KEY_USAGE: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_KEY_USAGE");
 pub(super) const MINIMUM_RSA_BITS: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_MINIMUM_RSA_BITS");
 /// Names a file, so that its value may be shown as one.
@@ -27,6 +28,7 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         TRUST_ANCHORS,
         INTERMEDIATES,
         EXTENDED_KEY_USAGE.name(),
+        KEY_USAGE.name(),
         MINIMUM_RSA_BITS.name(),
         DENIED_STATUS.name(),
         super::origins::ALLOWED_ORIGINS,
@@ -37,11 +39,10 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
 
 /// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
 /// not there.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 11] = [
     "CLIENT_CERT_AUDIT",
     "CLIENT_CERT_FRONT_END_SECRET",
     "CLIENT_CERT_GATE_SECRET",
-    "CLIENT_CERT_KEY_USAGE",
     "CLIENT_CERT_POLICY_CACHE",
     "CLIENT_CERT_POLICY_MAX_AGE",
     "CLIENT_CERT_POLICY_TOO_OLD",

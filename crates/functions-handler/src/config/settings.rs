@@ -12,8 +12,8 @@ use client_cert::{
 
 use super::denied_status::DeniedStatus;
 use super::known::{
-    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, MINIMUM_RSA_BITS, POLICY,
-    THUMBPRINTS, TRUST_ANCHORS,
+    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, KEY_USAGE, MINIMUM_RSA_BITS,
+    POLICY, THUMBPRINTS, TRUST_ANCHORS,
 };
 use super::listed::Listed;
 use super::origins::AllowedOrigins;
@@ -60,6 +60,7 @@ impl Settings {
         let (mut problems, mut notes) = (Vec::new(), Vec::new());
         let fitness = Fitness {
             extended_key_usage: word(environment, EXTENDED_KEY_USAGE, &mut problems),
+            key_usage: word(environment, KEY_USAGE, &mut problems),
             minimum_rsa_bits: minimum_rsa_bits(environment, &mut problems),
         };
         let front_end = front_end(environment, &mut problems);
