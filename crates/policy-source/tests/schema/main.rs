@@ -4,6 +4,7 @@
 
 mod around;
 mod forms;
+mod rule_forms;
 
 use std::fs;
 use std::path::{Path, PathBuf};
