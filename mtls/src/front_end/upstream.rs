@@ -76,8 +76,8 @@ impl RemoteServer {
             ));
         }
         Ok(Self {
-            pool: ConnectionPool::new(host, authority.port_u16().unwrap_or(80)),
             address: format!("http://{authority}"),
+            pool: ConnectionPool::new(authority.as_str()),
         })
     }
 
@@ -127,6 +127,9 @@ impl RemoteServer {
                 self.address
             ),
             NoAnswer::Broken(_) => format!("{} broke the connection off.\n", self.address),
+            NoAnswer::Unsendable(_) => {
+                format!("No request to {} has such a target.\n", self.address)
+            }
         };
         plain(StatusCode::BAD_GATEWAY, &text)
     }

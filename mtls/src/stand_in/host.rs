@@ -55,7 +55,7 @@ impl StandIn {
             chunks: AtomicBool::new(false),
             has_home_page: environment.get("AzureWebJobsDisableHomepage") != Some("true"),
             journal,
-            pool: ConnectionPool::new("127.0.0.1", handler.port()),
+            pool: ConnectionPool::new(&format!("127.0.0.1:{}", handler.port())),
             handler,
             timeout: timeout(&project.host_json),
             project,
