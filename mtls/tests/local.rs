@@ -44,6 +44,8 @@ mod output;
 mod process;
 #[path = "local/real_handler.rs"]
 mod real_handler;
+#[path = "local/rebinding.rs"]
+mod rebinding;
 #[path = "local/upstream.rs"]
 mod upstream;
 
