@@ -8,9 +8,9 @@ mod policy_file;
 mod relative_name;
 
 pub use document::{
-    CallerEntry, DeniedEntry, Document, ExtensionEntry, MAX_DOCUMENT_BYTES, Mistake, OnUncertain,
-    Place, Position, Problem, RevocationEntry, RuleEntry, Text, TextKind, TrustDomainEntry, kind,
-    schema,
+    CallerEntry, DeniedEntry, Document, ExtensionEntry, Locator, MAX_DOCUMENT_BYTES, Mistake,
+    OnUncertain, Place, Position, Problem, RevocationEntry, RuleEntry, Text, TextKind,
+    TrustDomainEntry, kind, schema,
 };
 pub use load::{Loaded, load};
 pub use named_files::{Folder, MAX_FILE_BYTES, Unreadable};

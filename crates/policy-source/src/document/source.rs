@@ -1,13 +1,11 @@
-//! The text of a document: its syntax, and where in it something is.
+//! The text of a document, and its syntax.
 
-use jsonc_parser::ast::{Array, Object, Value as Node};
-use jsonc_parser::common::Ranged;
+use jsonc_parser::ast::Value as Node;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::finding::{Finding, Findings};
-use super::place::Place;
-use super::problem::{Position, Problem};
-use super::shown::shown_name;
+use super::locator::{Locator, position};
+use super::problem::Problem;
 
 /// The largest document that is read. One caller with a thumbprint, a name rule and two roles takes some 300 bytes, so that
 /// 100,000 of them take 30 MB.
@@ -71,29 +69,13 @@ impl<'t> Source<'t> {
         if findings.is_empty() {
             return Vec::new();
         }
-        let root = self.parse().ok();
-        let lines = Lines::new(self.text);
+        let locator = Locator::new(self.text, self.parse().ok());
         let (findings, unlisted) = findings.sorted();
-        let report = |finding: &Finding| {
-            let path = |place| {
-                root.as_ref()
-                    .map_or_else(String::new, |root| path(root, place))
-            };
-            let mut text = finding.text.clone();
-            if let Some(other) = finding.other {
-                text.push_str(&format!(
-                    "; the other is {} ({})",
-                    path(other),
-                    lines.position(other.offset())
-                ));
-            }
-            Problem::new(
-                lines.position(finding.place.offset()),
-                path(finding.place),
-                text,
-            )
+        let problem = |finding: &Finding| match finding.other {
+            None => locator.problem(finding.place, finding.text.clone()),
+            Some(other) => locator.problem_of_two(finding.place, other, finding.text.clone()),
         };
-        let mut problems: Vec<Problem> = findings.iter().map(report).collect();
+        let mut problems: Vec<Problem> = findings.iter().map(problem).collect();
         if unlisted > 0 {
             problems.push(self.problem_at(
                 0,
@@ -103,6 +85,11 @@ impl<'t> Source<'t> {
         problems
     }
 
+    /// Finds lines and paths of places in the document.
+    pub(crate) fn locator(self) -> Locator<'t> {
+        Locator::new(self.text, self.parse().ok())
+    }
+
     /// A problem with the document as a whole.
     pub(crate) fn whole(self, text: String) -> Problem {
         self.problem_at(0, text)
@@ -110,7 +97,7 @@ impl<'t> Source<'t> {
 
     /// A problem with the document as a whole, or with its syntax.
     fn problem_at(self, offset: usize, text: String) -> Problem {
-        Problem::new(Lines::new(self.text).position(offset), "$".to_owned(), text)
+        Problem::new(position(self.text, offset), "$".to_owned(), text)
     }
 }
 
@@ -127,93 +114,5 @@ fn options() -> ParseOptions {
         allow_bare_decimal_point_numbers: false,
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
-    }
-}
-
-/// Where the lines of a text begin.
-struct Lines<'t> {
-    text: &'t str,
-    starts: Vec<usize>,
-}
-
-impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Self {
-        let after_newlines = text.match_indices('\n').map(|(index, _)| index + 1);
-        Self {
-            text,
-            starts: std::iter::once(0).chain(after_newlines).collect(),
-        }
-    }
-
-    fn position(&self, offset: usize) -> Position {
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = line.checked_sub(1).and_then(|index| self.starts.get(index));
-        let before = start.and_then(|start| self.text.get(*start..offset));
-        Position {
-            line,
-            column: before.map_or(0, |before| before.chars().count()) + 1,
-        }
-    }
-}
-
-/// The JSON path of the value or key at a place.
-fn path(root: &Node<'_>, place: Place) -> String {
-    let mut path = "$".to_owned();
-    let mut node = root;
-    loop {
-        let step = match node {
-            Node::Object(object) => into_object(object, place, &mut path),
-            Node::Array(array) => into_array(array, place, &mut path),
-            _ => None,
-        };
-        match step {
-            Some(next) => node = next,
-            None => return path,
-        }
-    }
-}
-
-fn into_object<'a, 't>(
-    object: &'a Object<'t>,
-    place: Place,
-    path: &mut String,
-) -> Option<&'a Node<'t>> {
-    let after = object
-        .properties
-        .partition_point(|property| property.range.start <= place.offset());
-    let property = object.properties.get(after.checked_sub(1)?)?;
-    (place.offset() < property.range.end).then(|| {
-        path.push_str(&member(property.name.as_str()));
-        &property.value
-    })
-}
-
-fn into_array<'a, 't>(
-    array: &'a Array<'t>,
-    place: Place,
-    path: &mut String,
-) -> Option<&'a Node<'t>> {
-    let after = array
-        .elements
-        .partition_point(|element| element.start() <= place.offset());
-    let index = after.checked_sub(1)?;
-    let element = array.elements.get(index)?;
-    (place.offset() < element.end()).then(|| {
-        path.push_str(&format!("[{index}]"));
-        element
-    })
-}
-
-/// The segment of a path that names a member (RFC 9535, section 2.5.1).
-fn member(name: &str) -> String {
-    let mut bytes = name.bytes();
-    let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    let is_plain = bytes.next().is_some_and(is_first)
-        && bytes.all(|byte| is_first(byte) || byte.is_ascii_digit());
-    let shown = shown_name(name);
-    if is_plain && shown.starts_with('"') {
-        format!(".{name}")
-    } else {
-        format!("[{shown}]")
     }
 }
