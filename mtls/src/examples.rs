@@ -43,6 +43,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Write the lists of app settings as a policy document, and look for what in it is seldom meant",
+        &[
+            "mtls policy convert --settings azure-settings.json --output policy.json",
+            "mtls policy check policy.json --certificate partner.cer",
+        ],
+    ),
+    (
         "Print the value that a front end forwards",
         &["mtls certificate header certs/allowed.pem"],
     ),

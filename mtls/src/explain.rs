@@ -31,6 +31,7 @@ mod text;
 use presented::Presented;
 use question::Question;
 use report::Report;
+pub(crate) use settings::read as read_settings;
 
 /// Explain what the handler would decide about a certificate, and what to change
 ///

@@ -18,6 +18,9 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// The exit code where something is configured wrongly (`EX_USAGE` of sysexits.h).
+    pub(crate) const CONFIGURATION: u8 = 64;
+
     /// Says on standard error what happened, and gives the exit code.
     ///
     /// A reader that does not read does not keep the process from ending.
@@ -27,7 +30,7 @@ impl Failure {
         errors.close();
         match self {
             Self::No(_) => ExitCode::from(1),
-            Self::Configuration(_) => ExitCode::from(64),
+            Self::Configuration(_) => ExitCode::from(Self::CONFIGURATION),
         }
     }
 }

@@ -36,6 +36,7 @@ mod openapi;
 mod output;
 mod password;
 mod pfx;
+mod policy;
 mod postman;
 mod printable;
 mod probe;
@@ -74,6 +75,9 @@ enum Command {
     Man(completions::ManPage),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    /// Make, check and compare policy documents
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     Postman(postman::Postman),
     Probe(probe::Probe),
 }
@@ -128,6 +132,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Local(command) => command.run(),
         Command::Man(command) => command.run(),
         Command::OpenApi(command) => command.run(),
+        Command::Policy(command) => command.run(UnixTime::now()),
         Command::Postman(command) => command.run(),
         Command::Probe(command) => command.run(),
     }

@@ -36,7 +36,7 @@ type Pairs = Vec<(String, String)>;
 /// # Errors
 ///
 /// All problems at once, each with the file's name; no value is shown.
-pub(super) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
+pub(crate) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
     let name = crate::printable::printable(&crate::certificate_file::name_of(path));
     let text = text(path).map_err(|problem| vec![problem])?;
     parse(&name, &text).map(placed)

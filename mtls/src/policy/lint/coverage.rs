@@ -1,0 +1,159 @@
+//! Rules whose certificates all satisfy another rule too.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use client_cert::{Condition, DnsPattern, ExtensionValue, UriPattern, Window};
+
+use super::{Kind, Subject, Warnings};
+use crate::policy::document_file::WrittenRule;
+
+/// Finds them.
+///
+/// A wider rule of another caller makes the narrower one refuse: its certificates belong to two callers. A wider rule of the
+/// same caller makes it superfluous. Rules that only some certificates could satisfy both of are not looked for: any two rules
+/// for different names are such rules.
+pub(super) fn find(subject: &Subject<'_>, warnings: &mut Warnings) {
+    let rules: Vec<WrittenRule<'_>> = subject.opened.rules().collect();
+    let mut by_first: HashMap<&Condition, Vec<WrittenRule<'_>>> = HashMap::new();
+    for rule in &rules {
+        if let Some(first) = rule.rule.conditions().first() {
+            by_first.entry(first).or_default().push(*rule);
+        }
+    }
+    for narrow in &rules {
+        let implied: HashSet<Condition> = narrow
+            .rule
+            .conditions()
+            .iter()
+            .flat_map(implied_by)
+            .collect();
+        let mut wider: Vec<WrittenRule<'_>> = implied
+            .iter()
+            .filter_map(|condition| by_first.get(condition))
+            .flatten()
+            .filter(|wide| covers(wide, narrow, &implied))
+            .copied()
+            .collect();
+        wider.sort_by_key(|wide| wide.entry.place);
+        report(subject, narrow, &wider, warnings);
+    }
+}
+
+fn report(
+    subject: &Subject<'_>,
+    narrow: &WrittenRule<'_>,
+    wider: &[WrittenRule<'_>],
+    warnings: &mut Warnings,
+) {
+    let place = narrow.entry.place;
+    let other_caller = |wide: &&WrittenRule<'_>| wide.caller.name != narrow.caller.name;
+    if let Some(wide) = wider.iter().find(other_caller) {
+        warnings.push(Kind::SeveralCallers, || {
+            let text = format!(
+                "each certificate of this rule satisfies a rule of the caller {} too and is refused as several-callers while both \
+                 count; narrow one of the two, or remove one",
+                wide.caller_entry.name.value
+            );
+            subject.locator.problem_of_two(place, wide.entry.place, text)
+        });
+    }
+    let unneeded = |wide: &&WrittenRule<'_>| {
+        wide.caller.name == narrow.caller.name && encloses(window(wide), window(narrow))
+    };
+    if let Some(wide) = wider.iter().find(unneeded) {
+        warnings.push(Kind::UnneededRule, || {
+            let text = "each certificate of this rule satisfies a wider rule of the same caller; remove one of the two";
+            subject.locator.problem_of_two(place, wide.entry.place, text)
+        });
+    }
+}
+
+/// Whether each certificate of the one satisfies the other while both count; `implied` are the conditions that it satisfies.
+fn covers(wide: &WrittenRule<'_>, narrow: &WrittenRule<'_>, implied: &HashSet<Condition>) -> bool {
+    let same_domain = match (wide.rule.domain(), narrow.rule.domain()) {
+        (None, _) => true,
+        (Some(wide), Some(narrow)) => Arc::ptr_eq(wide, narrow),
+        (Some(_), None) => false,
+    };
+    wide.entry.place != narrow.entry.place
+        && same_domain
+        && wide
+            .rule
+            .conditions()
+            .iter()
+            .all(|condition| implied.contains(condition))
+        && !window(wide).intersection(window(narrow)).is_empty()
+}
+
+fn window(rule: &WrittenRule<'_>) -> Window {
+    rule.rule.window().intersection(rule.caller.window)
+}
+
+fn encloses(outer: Window, inner: Window) -> bool {
+    outer.intersection(inner) == inner
+}
+
+/// The conditions that each certificate satisfies which satisfies this one.
+fn implied_by(condition: &Condition) -> Vec<Condition> {
+    let mut implied = vec![condition.clone()];
+    match condition {
+        Condition::Dns(pattern) => {
+            implied.extend(DnsPattern::matching(&pattern.to_string()).map(Condition::Dns));
+        }
+        Condition::Uri(pattern) => implied.extend(wider_uris(pattern).map(Condition::Uri)),
+        Condition::Extension { oid, .. } => implied.push(Condition::Extension {
+            oid: oid.clone(),
+            value: ExtensionValue::Present,
+        }),
+        _ => {}
+    }
+    implied
+}
+
+/// The patterns that every URI fits which fits this one.
+///
+/// Found by the patterns of one such URI, without those that contain what was put in the place of a wildcard.
+fn wider_uris(pattern: &UriPattern) -> impl Iterator<Item = UriPattern> {
+    let text = pattern.to_string();
+    let (uri, narrower) = match (text.strip_suffix("/**"), text.strip_suffix("/*")) {
+        // The URI, its segment and its subtree, before those of what is above.
+        (Some(base), _) => (format!("{base}/x/x"), 3),
+        (None, Some(base)) => (format!("{base}/x"), 1),
+        (None, None) => (text, 0),
+    };
+    UriPattern::matching(&uri).into_iter().skip(narrower)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pairs of patterns, and whether whatever fits the first fits the second.
+    #[test]
+    fn a_pattern_implies_the_wider_ones_and_no_narrower_one() {
+        let dns = |text: &str| Condition::Dns(text.parse().unwrap());
+        let uri = |text: &str| Condition::Uri(text.parse().unwrap());
+        for (narrow, wide, expected) in [
+            (dns("a.example.com"), dns("*.example.com"), true),
+            (dns("*.example.com"), dns("*.example.com"), true),
+            (dns("*.example.com"), dns("a.example.com"), false),
+            (dns("*.a.example.com"), dns("*.example.com"), false),
+            (uri("spiffe://h/a/b"), uri("spiffe://h/a/*"), true),
+            (uri("spiffe://h/a/b"), uri("spiffe://h/**"), true),
+            (uri("spiffe://h/a/b"), uri("spiffe://h/*"), false),
+            (uri("spiffe://h/a/*"), uri("spiffe://h/a/**"), true),
+            (uri("spiffe://h/a/*"), uri("spiffe://h/**"), true),
+            (uri("spiffe://h/a/*"), uri("spiffe://h/*"), false),
+            (uri("spiffe://h/a/*"), uri("spiffe://h/a/x"), false),
+            (uri("spiffe://h/a/**"), uri("spiffe://h/**"), true),
+            (uri("spiffe://h/a/**"), uri("spiffe://h/a/*"), false),
+            (uri("spiffe://h/a/**"), uri("spiffe://h/a/x/**"), false),
+            (uri("spiffe://h/**"), uri("spiffe://h/*"), false),
+            (uri("spiffe://h/**"), uri("spiffe://g/**"), false),
+        ] {
+            let implied = implied_by(&narrow).contains(&wide);
+            assert_eq!(implied, expected, "{narrow} {wide}");
+        }
+    }
+}

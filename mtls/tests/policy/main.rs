@@ -1,0 +1,14 @@
+//! `mtls policy` as people run it.
+
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test fails by panicking; its parts are in files"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod check;
+mod convert;
+mod folder;
