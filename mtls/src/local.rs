@@ -1,9 +1,11 @@
 //! `mtls local`: front end, stand-in host and handler in one command.
 
 mod ending;
+mod example_call;
 mod example_path;
 mod greeting;
 mod prepared;
+mod standing;
 
 use std::process::ExitCode;
 use std::sync::Arc;

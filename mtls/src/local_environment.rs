@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
-use app_settings::{Problem, parse_list};
+use app_settings::Problem;
 use client_cert::Thumbprint;
 
 use crate::handler_process::Variables;
 use crate::local_settings::{FILE, LocalSettings};
 
-/// Either of these says who is allowed.
-const ALLOWLISTS: [&str; 2] = [
-    "ALLOWED_CLIENT_CERT_THUMBPRINTS",
+/// Lists the certificates that are allowed.
+const THUMBPRINTS: &str = "ALLOWED_CLIENT_CERT_THUMBPRINTS";
+
+/// Each of these says who is allowed.
+const ALLOWLISTS: [&str; 3] = [
+    THUMBPRINTS,
     "ALLOWED_CLIENT_CERT_COMMON_NAMES",
+    "CLIENT_CERT_POLICY",
 ];
 
 /// Says what sets the certificate header.
@@ -54,28 +58,13 @@ pub(crate) fn of(
 fn add_defaults(environment: &mut Variables, allowed: Option<String>, notes: &mut Vec<String>) {
     let is_listed = ALLOWLISTS.iter().any(|name| environment.is_set(name));
     if let Some(allowed) = allowed.filter(|_| !is_listed) {
-        environment.set(ALLOWLISTS[0], &allowed);
-        notes.push("No allowlist is set: certs/allowed.pfx is allowed for this run.".to_owned());
+        environment.set(THUMBPRINTS, &allowed);
+        notes.push("Nobody is listed: certs/allowed.pfx is allowed for this run.".to_owned());
     }
     if !environment.is_set(FRONT_END) {
         environment.set(FRONT_END, DEVELOPMENT);
     }
     drop_ambiguous(environment, notes);
-}
-
-/// Whether the list of thumbprints names one of these, in hexadecimal digits and lower case.
-///
-/// Compared by digits alone, so that every notation of the list is understood. Names in the other list never fit a test
-/// certificate: they need a path to a trust anchor, and test certificates are self-signed.
-pub(crate) fn lists(environment: &Variables, thumbprints: &[String]) -> bool {
-    let list = environment.get(ALLOWLISTS[0]).unwrap_or_default();
-    // A list that cannot be read names nobody: the handler refuses it.
-    let entries = parse_list(list).unwrap_or_default();
-    entries.iter().any(|entry| {
-        let digits = entry.text.chars().filter(char::is_ascii_hexdigit);
-        let digits: String = digits.map(|digit| digit.to_ascii_lowercase()).collect();
-        thumbprints.contains(&digits)
-    })
 }
 
 /// The handler takes a container's name for Azure, where it rightly refuses `development`. Our own front end stands
@@ -114,23 +103,9 @@ mod tests {
         let pins = Variables::from([(ALLOWLISTS[0], "def"), (FRONT_END, "app-service")]);
         assert_eq!(with(pins), [text("def"), None, text("app-service")]);
         let names = Variables::from([(ALLOWLISTS[1], "partner")]);
-        assert_eq!(with(names), [None, text("partner"), development]);
-    }
-
-    #[test]
-    fn a_certificate_is_listed_in_any_notation_and_only_by_all_its_digits() {
-        let thumbprints = ["ab12".to_owned(), "cd34ef".to_owned()];
-        for (list, expected) in [
-            ("AB:12", true),
-            (r#""00, ab12""#, false),
-            ("00, \u{200e}cd 34 ef", true),
-            (r#"["ab12"]"#, true),
-            ("ab1", false),
-            ("", false),
-        ] {
-            let environment = Variables::from([(ALLOWLISTS[0], list)]);
-            assert_eq!(lists(&environment, &thumbprints), expected, "{list}");
-        }
+        assert_eq!(with(names), [None, text("partner"), development.clone()]);
+        let document = Variables::from([(ALLOWLISTS[2], "policy.json")]);
+        assert_eq!(with(document), [None, None, development]);
     }
 
     #[test]

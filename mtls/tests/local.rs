@@ -36,10 +36,14 @@ mod envelope;
 #[cfg(unix)]
 #[path = "local/files.rs"]
 mod files;
+#[path = "local/greeting.rs"]
+mod greeting;
 #[path = "local/modes.rs"]
 mod modes;
 #[path = "local/output.rs"]
 mod output;
+#[path = "local/policy_document.rs"]
+mod policy_document;
 #[path = "local/process.rs"]
 mod process;
 #[path = "local/real_handler.rs"]

@@ -1,11 +1,12 @@
 //! What `mtls local` says when it is ready: the address, the thumbprints, calls to paste.
 
-use functions_handler::host::{AuthLevel, Function, HttpTrigger};
+use functions_handler::host::{AuthLevel, Function};
+use rustls_pki_types::UnixTime;
 use serde_json::{Value, json};
 
-use super::example_path;
+use super::example_call::{ExampleCall, HIDDEN_PREFIX};
 use super::prepared::Prepared;
-use crate::local_environment::lists;
+use super::standing::Standing;
 use crate::test_certificates::{PASSWORD, TestIdentity};
 
 /// The facts that the greeting is made of.
@@ -14,14 +15,13 @@ pub(super) struct Greeting {
     ca: String,
     denied: Identity,
     keyed: bool,
-    public: Option<String>,
-    secured: Option<String>,
+    public: Option<ExampleCall>,
+    secured: Option<ExampleCall>,
     url: String,
 }
 
 struct Identity {
-    /// Whether the list that the program is given names it. What the program makes of its list is for its answers to say.
-    listed: bool,
+    standing: Standing,
     file: String,
     common_name: String,
     sha1: String,
@@ -33,32 +33,28 @@ impl Greeting {
     pub(super) fn new(port: u16, prepared: &Prepared) -> Self {
         let functions = prepared.project.routes.functions();
         let certificates = &prepared.certificates;
-        let identity = |identity: &TestIdentity| {
-            let thumbprints = [identity.sha1.hex(), identity.sha256.hex()];
-            Identity::of(identity, lists(&prepared.environment, &thumbprints))
-        };
+        let [allowed, denied] = Standing::of_each(prepared, UnixTime::now());
         Self {
-            allowed: identity(&certificates.allowed),
+            allowed: Identity::of(&certificates.allowed, allowed),
             ca: certificates.ca_pem.display().to_string(),
-            denied: identity(&certificates.denied),
+            denied: Identity::of(&certificates.denied, denied),
             keyed: functions
                 .iter()
                 .filter_map(Function::http)
                 .any(|http| http.auth_level != AuthLevel::Anonymous),
-            public: example(functions, "PublicFunction", true),
-            secured: example(functions, "SecuredFunction", false),
+            public: ExampleCall::of(functions, "PublicFunction", true),
+            secured: ExampleCall::of(functions, "SecuredFunction", false),
             url: format!("https://localhost:{port}"),
         }
     }
 
     /// For programs.
     pub(super) fn event(&self) -> Value {
-        let identity = |identity: &Identity| json!({"listed": identity.listed, "sha1": identity.sha1, "sha256": identity.sha256});
         json!({
             "event": "ready",
             "url": self.url,
-            "allowed": identity(&self.allowed),
-            "denied": identity(&self.denied),
+            "allowed": self.allowed.event(),
+            "denied": self.denied.event(),
         })
     }
 
@@ -70,7 +66,7 @@ impl Greeting {
                 "{}  CN={}  {}\n  SHA-1   {}\n  SHA-256 {}\n",
                 identity.file,
                 identity.common_name,
-                identity.place(),
+                identity.standing.text(),
                 identity.sha1,
                 identity.sha256
             ));
@@ -84,32 +80,45 @@ impl Greeting {
         for call in self.calls() {
             text.push_str(&format!("  {call}\n"));
         }
+        if self.calls_are_incomplete() {
+            text.push_str(&format!(
+                "{HIDDEN_PREFIX} is the route prefix that a setting gives; no message shows it.\n"
+            ));
+        }
         text.push_str("\nCtrl-C stops everything. Requests:\n");
         text
     }
 
+    fn calls_are_incomplete(&self) -> bool {
+        let mut calls = self.public.iter().chain(&self.secured);
+        calls.any(|call| call.path.contains(HIDDEN_PREFIX))
+    }
+
     fn calls(&self) -> Vec<String> {
-        let call = |identity: Option<&Identity>, path: &str| {
+        let call = |identity: Option<&Identity>, example: &ExampleCall| {
             let certificate = identity.map_or(String::new(), |identity| {
                 format!("--cert-type P12 --cert '{}:{PASSWORD}' ", identity.file)
             });
             format!(
-                "curl -i {certificate}--cacert {} '{}/{path}'",
-                self.ca, self.url
+                "curl -i {}{certificate}--cacert {} '{}/{}'",
+                example.option(),
+                self.ca,
+                self.url,
+                example.path
             )
         };
-        let public = self.public.iter().map(|path| call(None, path));
-        let secured = self.secured.iter().flat_map(|path| {
-            [None, Some(&self.allowed), Some(&self.denied)].map(|identity| call(identity, path))
+        let public = self.public.iter().map(|example| call(None, example));
+        let secured = self.secured.iter().flat_map(|example| {
+            [None, Some(&self.allowed), Some(&self.denied)].map(|identity| call(identity, example))
         });
         public.chain(secured).collect()
     }
 }
 
 impl Identity {
-    fn of(identity: &TestIdentity, listed: bool) -> Self {
+    fn of(identity: &TestIdentity, standing: Standing) -> Self {
         Self {
-            listed,
+            standing,
             file: identity.pfx.display().to_string(),
             common_name: crate::printable::printable(&identity.common_name),
             sha1: identity.sha1.hex(),
@@ -117,23 +126,10 @@ impl Identity {
         }
     }
 
-    fn place(&self) -> &'static str {
-        if self.listed {
-            "(on the list of this run)"
-        } else {
-            "(not on the list of this run)"
-        }
+    fn event(&self) -> Value {
+        let mut event = self.standing.members();
+        event["sha1"] = json!(self.sha1);
+        event["sha256"] = json!(self.sha256);
+        event
     }
-}
-
-/// The path of the function of that name, or of the first of its kind that a plain GET reaches, best without a parameter.
-fn example(functions: &[Function], name: &str, public: bool) -> Option<String> {
-    let mut candidates: Vec<(&Function, &HttpTrigger)> = functions
-        .iter()
-        .filter_map(|function| Some((function, function.http()?)))
-        .filter(|(_, http)| http.marker.is_public() == public && http.methods.allow("GET"))
-        .collect();
-    candidates.sort_by_key(|(function, http)| (function.name != name, http.route.has_parameter()));
-    let mut paths = candidates.iter();
-    paths.find_map(|(_, http)| example_path::of(&http.route))
 }

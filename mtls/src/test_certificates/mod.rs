@@ -61,6 +61,8 @@ pub(crate) struct TestCertificates {
 pub(crate) struct TestIdentity {
     /// Certificate and key, under [`PASSWORD`].
     pub(crate) pfx: PathBuf,
+    /// The certificate.
+    pub(crate) der: Vec<u8>,
     /// The portal's notation.
     pub(crate) sha1: Thumbprint,
     /// What an allowlist should hold.

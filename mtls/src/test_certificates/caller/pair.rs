@@ -115,6 +115,7 @@ impl Pair {
             sha1: Thumbprint::sha1_of(&der),
             sha256: Thumbprint::sha256_of(&der),
             common_name: common_name(self.certificate.subject_name()).unwrap_or_default(),
+            der,
         })
     }
 }
