@@ -182,7 +182,9 @@ pub(crate) fn load(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
 
 /// Waits as long as whoever writes it, as every command that reads standard input does.
 fn standard_input() -> Result<Zeroizing<Vec<u8>>, FileError> {
-    let mut bytes = Zeroizing::new(Vec::new());
+    // With room for all of it: a buffer that moves leaves a copy behind.
+    let room = usize::try_from(FILE_BYTES + 1).unwrap_or(usize::MAX);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     io::stdin()
         .lock()
         .take(FILE_BYTES + 1)

@@ -1,7 +1,11 @@
 //! Text: PEM, hexadecimal, or base64 as the header has it, in any of the encodings that editors and shells write.
+//!
+//! The text may hold a private key, so each copy of it is overwritten when it is dropped, and has room for all of it from
+//! the start: a buffer that moves leaves a copy behind.
 
-use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeSliceError, Engine as _, decoded_len_estimate};
+use zeroize::Zeroizing;
 
 use super::format::{Charset, Format, Notation};
 use super::{Found, Unreadable, der, pem};
@@ -27,8 +31,11 @@ pub(super) fn parse(bytes: &[u8], password: Option<&Password>) -> Result<Found, 
 }
 
 /// The text of a file in UTF-8 or, after a byte order mark, UTF-16; nothing where it is no text.
-pub(crate) fn decode(bytes: &[u8]) -> Option<(String, Charset)> {
-    let utf8 = |bytes: &[u8]| String::from_utf8(bytes.to_owned()).ok();
+pub(crate) fn decode(bytes: &[u8]) -> Option<(Zeroizing<String>, Charset)> {
+    let utf8 = |bytes| {
+        let text = std::str::from_utf8(bytes).ok()?;
+        Some(Zeroizing::new(text.to_owned()))
+    };
     match bytes {
         [0xff, 0xfe, rest @ ..] => Some((utf16(rest, u16::from_le_bytes)?, Charset::Utf16Le)),
         [0xfe, 0xff, rest @ ..] => Some((utf16(rest, u16::from_be_bytes)?, Charset::Utf16Be)),
@@ -37,14 +44,19 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<(String, Charset)> {
     }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+/// The most bytes of UTF-8 for one code unit of UTF-16.
+const UTF8_BYTES_PER_UNIT: usize = 3;
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Zeroizing<String>> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
         return None;
     }
-    char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
-        .collect::<Result<_, _>>()
-        .ok()
+    let mut text = Zeroizing::new(String::with_capacity(pairs.len() * UTF8_BYTES_PER_UNIT));
+    for character in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        text.push(character.ok()?);
+    }
+    Some(text)
 }
 
 fn value_of(text: &str) -> &str {
@@ -75,47 +87,50 @@ fn encoded(text: &str, password: Option<&Password>) -> Result<Found, Unreadable>
 }
 
 /// DER in hexadecimal begins with `30`, and no base64 of DER does.
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u32> = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != ':')
-        .map(|c| c.to_digit(16))
-        .collect::<Option<_>>()?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    if !rest.is_empty() || pairs.first() != Some(&[3, 0]) {
-        return None;
+fn hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
+    let mut high = None;
+    for digit in text.chars().filter(|c| !c.is_whitespace() && *c != ':') {
+        let digit = u8::try_from(digit.to_digit(16)?).ok()?;
+        match high.take() {
+            Some(high) => bytes.push(high * 16 + digit),
+            None => high = Some(digit),
+        }
     }
-    pairs
-        .iter()
-        .map(|[high, low]| u8::try_from(high * 16 + low).ok())
-        .collect()
+    (high.is_none() && bytes.first() == Some(&0x30)).then_some(bytes)
 }
 
 /// The same alphabet and padding that the handler demands of the header; line breaks are allowed in files.
-fn base64(text: &str) -> Result<(Vec<u8>, Notation), Unreadable> {
+fn base64(text: &str) -> Result<(Zeroizing<Vec<u8>>, Notation), Unreadable> {
     let notation = match text.contains('\n') {
         true => Notation::Base64Lines,
         false => Notation::Base64,
     };
-    let compact: String = text.split_whitespace().collect();
-    let bytes = STANDARD
-        .decode(&compact)
+    let mut compact = Zeroizing::new(String::with_capacity(text.len()));
+    text.split_whitespace()
+        .for_each(|part| compact.push_str(part));
+    let mut bytes = Zeroizing::new(vec![0; decoded_len_estimate(compact.len())]);
+    let length = STANDARD
+        .decode_slice(&*compact, &mut bytes)
         .map_err(|error| Unreadable::NotBase64 {
             why: why_not_base64(&compact, &error),
         })?;
+    bytes.truncate(length);
     Ok((bytes, notation))
 }
 
 /// The error's own words name a byte of the text, which is public where it is a certificate; a mistaken file's text
 /// is not shown further.
-fn why_not_base64(text: &str, error: &base64::DecodeError) -> String {
+fn why_not_base64(text: &str, error: &DecodeSliceError) -> String {
     if text.starts_with(['"', '\'']) {
         "it is in quotation marks; remove them".to_owned()
     } else if text.contains(['-', '_']) && !text.contains(['+', '/']) {
         "base64url; the header uses + and / instead of - and _".to_owned()
     } else if text.contains(',') {
         "a comma; two header values in one?".to_owned()
-    } else {
+    } else if let DecodeSliceError::DecodeError(error) = error {
         error.to_string()
+    } else {
+        "more bytes than text can hold".to_owned()
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use app_settings::{Environment, Problem};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::settings_lines;
 use crate::certificate_file;
@@ -60,7 +61,7 @@ fn placed(environment: Environment) -> Environment {
     environment
 }
 
-fn text(path: &Path) -> Result<String, Problem> {
+fn text(path: &Path) -> Result<Zeroizing<String>, Problem> {
     let bytes = certificate_file::load(path)?;
     let text = certificate_file::decode(&bytes).map(|(text, _)| text);
     let problem = || {
