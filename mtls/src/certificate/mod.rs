@@ -15,6 +15,7 @@ mod facts_text;
 mod header;
 pub(crate) mod issue;
 pub(crate) mod key;
+mod made;
 pub(crate) mod names;
 mod new;
 mod show;

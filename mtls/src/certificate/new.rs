@@ -7,22 +7,21 @@ use std::process::ExitCode;
 use app_settings::Problem;
 use clap::Args;
 use openssl::error::ErrorStack;
-use openssl::pkey::{PKey, Private};
-use openssl::x509::X509;
 use rustls_pki_types::UnixTime;
 
 use super::authority::Authority;
 use super::issue::{Purpose, Template, issued, self_signed};
 use super::key::KeyKind;
-use super::names::{AlternativeName, CommonName, common_name};
+use super::made::{Made, not_made};
+use super::names::{AlternativeName, CommonName};
 use super::show;
 use super::validity::Validity;
 use crate::Failure;
 use crate::atomic_file::{self, Access};
-use crate::certificate_file::{self, Format, Found, FoundKey};
+use crate::certificate_file;
 use crate::output;
 use crate::password::{self, Password, PasswordArguments};
-use crate::pfx::{self, Archive, Form};
+use crate::pfx::Form;
 
 /// Make a certificate with its key for tests: self-signed, or issued by an authority made with --ca.
 ///
@@ -89,14 +88,6 @@ pub(crate) struct New {
 
     #[command(flatten)]
     password: PasswordArguments,
-}
-
-/// What was made.
-struct Made {
-    key: PKey<Private>,
-    certificate: X509,
-    /// The issuers, nearest first.
-    chain: Vec<X509>,
 }
 
 impl New {
@@ -231,51 +222,4 @@ fn exists(path: &Path) -> Problem {
         path.display().to_string(),
         "it exists already and is not overwritten; choose another name, or give --force",
     )
-}
-
-fn not_made(error: ErrorStack) -> Failure {
-    Failure::No(format!("OpenSSL could not make the certificate: {error}"))
-}
-
-impl Made {
-    fn archive(
-        &self,
-        name: &str,
-        form: Form,
-        password: &Password,
-    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
-        if password.expose().contains('\0') {
-            return Err(Failure::from(Problem::new(
-                "password",
-                pfx::NUL_IN_PASSWORD,
-            )));
-        }
-        let archive = Archive {
-            friendly_name: name,
-            key: &self.key,
-            certificate: &self.certificate,
-            chain: &self.chain,
-        };
-        pfx::write(&archive, form, password.expose()).map_err(not_made)
-    }
-
-    fn pem(&self) -> Result<Vec<u8>, ErrorStack> {
-        let all = std::iter::once(&self.certificate).chain(&self.chain);
-        all.map(|certificate| certificate.to_pem())
-            .collect::<Result<Vec<_>, _>>()
-            .map(|all| all.concat())
-    }
-
-    /// What reading the new file would find.
-    fn found(self, form: Form) -> Result<Found, ErrorStack> {
-        let all = std::iter::once(&self.certificate).chain(&self.chain);
-        Ok(Found {
-            format: Format::pkcs12(form == Form::Legacy),
-            certificates: all
-                .map(|certificate| certificate.to_der())
-                .collect::<Result<_, _>>()?,
-            key: FoundKey::Open(self.key),
-            friendly_name: common_name(self.certificate.subject_name()),
-        })
-    }
 }
