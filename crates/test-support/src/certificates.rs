@@ -146,6 +146,11 @@ impl Shape {
     /// Signed by its own key.
     pub fn self_signed(self) -> Issued {
         let key = key(self.key);
+        self.self_signed_by(key)
+    }
+
+    /// Signed by this key, which is its own.
+    pub fn self_signed_by(self, key: Key) -> Issued {
         self.build(key.clone(), None, &key)
     }
 

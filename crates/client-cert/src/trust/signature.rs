@@ -73,7 +73,7 @@ impl VerifyingKey {
                 kibibits.saturating_mul(kibibits).saturating_mul(8)
             }
             Self::P256(_) | Self::Ed25519(_) => 60,
-            Self::P384(_) => 400,
+            Self::P384(_) => 800,
             Self::P521(_) => 1000,
         }
     }

@@ -14,6 +14,7 @@ use super::public_key::PublicKey;
 use super::public_key_hash::PublicKeyHash;
 use super::serial::SerialNumber;
 use super::signature::{Signature, Signed, range};
+use super::structure::is_certificate;
 use super::thumbprint::Thumbprint;
 use super::validity::Validity;
 
@@ -54,6 +55,11 @@ impl Certificate {
             })?;
         if !rest.is_empty() {
             return Err(CertificateError::TrailingBytes { count: rest.len() });
+        }
+        if !is_certificate(der) {
+            return Err(CertificateError::Malformed {
+                detail: "an element in the place of another".to_owned(),
+            });
         }
         Ok(Self {
             der: der.into(),

@@ -18,8 +18,24 @@ impl<'a> Element<'a> {
         (self.element.class() == Class::Universal).then(|| self.element.tag())
     }
 
+    /// Whether it is of a universal type: constructed if that is a sequence or a set, else primitive.
     pub(crate) fn is(&self, tag: Tag) -> bool {
-        self.element.class() == Class::Universal && self.element.tag() == tag
+        self.is_universal() && self.element.tag() == tag
+    }
+
+    /// Whether it is of any universal type.
+    pub(crate) fn is_universal(&self) -> bool {
+        let structured = matches!(self.element.tag(), Tag::Sequence | Tag::Set);
+        self.element.class() == Class::Universal && self.is_constructed() == structured
+    }
+
+    /// Whether it has the tag of a `GeneralName` (RFC 5280, section 4.2.1.6).
+    pub(super) fn is_general_name(&self) -> bool {
+        (0..=8).any(|number| self.is_context(number))
+    }
+
+    pub(super) fn is_constructed(&self) -> bool {
+        self.element.header.is_constructed()
     }
 
     /// Whether it has a context-specific tag of this number.

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use x509_parser::asn1_rs::{Any, FromDer as _};
 use x509_parser::extensions::{ParsedExtension, X509Extension};
 
 use super::alternative_name::SubjectAlternativeName;
@@ -12,6 +11,7 @@ use super::key_identifier::KeyIdentifier;
 use super::name_constraints::NameConstraints;
 use super::oid::oid_name;
 use super::policies::PolicyExtensions;
+use super::structure::is_extension;
 use super::usage::{ExtendedKeyUsage, KeyUsage};
 
 /// What a certificate's extensions say.
@@ -81,7 +81,7 @@ impl Extensions {
             }
             return Ok(());
         }
-        if !is_one_element(extension.value) {
+        if !is_extension(&oid, extension.value) {
             return Err(ExtensionError::Unreadable { oid });
         }
         match extension.parsed_extension() {
@@ -151,12 +151,6 @@ const RECOGNIZED: [&str; 5] = [
     "2.5.29.17",
     "2.5.29.30",
 ];
-
-/// Whether a value is one DER element and nothing after it. The parser reads the first and ignores the rest, so that another
-/// reader could understand something else.
-fn is_one_element(value: &[u8]) -> bool {
-    Any::from_der(value).is_ok_and(|(rest, _)| rest.is_empty())
-}
 
 /// Why the extensions of a certificate are refused.
 #[derive(Clone, Debug, Eq, PartialEq)]

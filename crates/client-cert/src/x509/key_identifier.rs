@@ -21,6 +21,9 @@ impl KeyIdentifier {
     pub(super) fn of_authority(value: &[u8]) -> Option<Self> {
         let fields = sequence(value)?;
         let identifier = fields.iter().find(|field| field.is_context(0))?;
+        if identifier.is_constructed() {
+            return None;
+        }
         Some(Self(identifier.content().into()))
     }
 }

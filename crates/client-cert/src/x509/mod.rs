@@ -24,6 +24,7 @@ mod rfc4514;
 mod serial;
 mod signature;
 mod string_type;
+mod structure;
 mod subtree;
 mod thumbprint;
 mod uri;
