@@ -121,6 +121,12 @@ pub enum Denial {
     },
     /// No verified path to a trust anchor.
     Path(PathError),
+    /// A certificate on the path is revoked.
+    Revoked,
+    /// No revocation list covers a certificate on the path, and the domain refuses such.
+    RevocationUnknown,
+    /// The newest list that covers a certificate on the path is past its nextUpdate, and the domain refuses such.
+    RevocationStale,
     /// Several common names, one of which is listed: none counts.
     CommonNameAmbiguous {
         /// How many.
@@ -162,6 +168,9 @@ impl Denial {
             Self::RuleNotYetInForce { .. } => Reason::RuleNotYetInForce,
             Self::RuleEnded { .. } => Reason::RuleEnded,
             Self::Path(_) => Reason::PathUnverified,
+            Self::Revoked => Reason::CertificateRevoked,
+            Self::RevocationUnknown => Reason::RevocationUnknown,
+            Self::RevocationStale => Reason::RevocationStale,
             Self::CommonNameAmbiguous { .. } => Reason::CommonNameAmbiguous,
             Self::NotListed => Reason::NotListed,
             Self::PolicyEmpty => Reason::PolicyEmpty,
@@ -253,6 +262,15 @@ impl fmt::Display for Denial {
                 rfc3339(*until)
             ),
             Self::Path(error) => error.fmt(f),
+            Self::Revoked => f.write_str(
+                "expected certificates that their issuers have not revoked, found one that is on a revocation list",
+            ),
+            Self::RevocationUnknown => f.write_str(
+                "expected a revocation list for each certificate of the path, found none for one",
+            ),
+            Self::RevocationStale => f.write_str(
+                "expected a revocation list that is up to date, found one past its nextUpdate",
+            ),
             Self::CommonNameAmbiguous { found } => {
                 write!(f, "expected one common name, found {found}: none of them counts")
             }

@@ -9,11 +9,12 @@ use crate::check::{Finding, Findings};
 use crate::condition::Condition;
 use crate::decision::Refusal;
 use crate::denial::Denial;
-use crate::denied::{Denied, DeniedEntry};
+use crate::denied::DeniedEntry;
 use crate::listing::Listing;
 use crate::permit::{Admitted, Principal};
 use crate::policy::Policy;
 use crate::policy_name::CallerName;
+use crate::revocation::{Looked, Revocation};
 use crate::rule::Rule;
 use crate::trust::{self, Path, PathError, TrustDomain};
 use crate::window::Window;
@@ -46,7 +47,24 @@ pub(crate) struct DomainPath<'a> {
 pub struct Candidate<'a> {
     listing: &'a Arc<Listing>,
     /// The time in which every certificate that this rests on is valid; or what is against it, one denial at least.
-    outcome: Result<Validity, Vec<Denial>>,
+    outcome: Result<Backing, Vec<Denial>>,
+}
+
+/// What an admission rests on.
+#[derive(Clone, Copy, Debug)]
+struct Backing {
+    /// The time in which all of it holds.
+    validity: Validity,
+    revocation: Revocation,
+}
+
+impl Backing {
+    fn within(self, validity: Validity) -> Self {
+        Self {
+            validity: self.validity.intersection(validity),
+            ..self
+        }
+    }
 }
 
 /// Evaluates a certificate. Pure: the same arguments give the same result, and nothing is kept.
@@ -61,7 +79,7 @@ pub fn evaluate<'a>(
         certificate,
         findings: &findings,
         paths: &paths,
-        denied: policy.denied(),
+        policy,
         now,
     };
     let listings = policy.listings().of(certificate);
@@ -103,39 +121,43 @@ struct Facts<'a, 'p> {
     certificate: &'p Certificate,
     findings: &'p Findings,
     paths: &'p [DomainPath<'a>],
-    denied: &'p Denied,
+    policy: &'p Policy,
     now: UnixTime,
 }
 
 impl Facts<'_, '_> {
     /// The time in which all that the rule requires is there; or what is against it now.
-    fn weigh(&self, listing: &Listing) -> Result<Validity, Vec<Denial>> {
+    fn weigh(&self, listing: &Listing) -> Result<Backing, Vec<Denial>> {
         let window = listing.window();
         if let Some(denial) = window.denial(self.now) {
             return Err(vec![denial]);
         }
-        let validity = match listing.rule.domain() {
+        let backing = match listing.rule.domain() {
             None => {
                 passed(self.findings.for_pin())?;
-                self.certificate.validity()
+                Backing {
+                    validity: self.certificate.validity(),
+                    revocation: Revocation::NotConfigured,
+                }
             }
             Some(domain) => {
                 passed(self.findings.for_name())?;
                 let backed = self.backed(&listing.rule, domain)?;
-                self.certificate.validity().intersection(backed)
+                backed.within(self.certificate.validity())
             }
         };
-        Ok(validity.intersection(window.validity()))
+        Ok(backing.within(window.validity()))
     }
 
     /// The time in which the authorities of some path back the rule: of the first path that does. Without one, what is against
     /// the first.
-    fn backed(&self, rule: &Rule, domain: &Arc<TrustDomain>) -> Result<Validity, Vec<Denial>> {
+    fn backed(&self, rule: &Rule, domain: &Arc<TrustDomain>) -> Result<Backing, Vec<Denial>> {
         let paths = paths_in(domain, self.paths).map_err(|error| vec![Denial::Path(error)])?;
         let mut fault = None;
         for path in paths {
-            match self.backed_by(rule, path) {
-                Ok(()) => return Ok(path.validity),
+            let backed = self.backed_by(rule, path);
+            match backed.and_then(|()| self.unrevoked(domain, path)) {
+                Ok(backing) => return Ok(backing.within(path.validity)),
                 Err(denial) => {
                     fault.get_or_insert(denial);
                 }
@@ -146,10 +168,37 @@ impl Facts<'_, '_> {
         ])
     }
 
+    /// Looks the certificates of a path up in the lists of its domain.
+    fn unrevoked(&self, domain: &Arc<TrustDomain>, path: &Path<'_>) -> Result<Backing, Denial> {
+        let always = Window::ALWAYS.validity();
+        let Some(configured) = self.policy.revocation_of(domain) else {
+            return Ok(Backing {
+                validity: always,
+                revocation: Revocation::NotConfigured,
+            });
+        };
+        let certificates = std::iter::once(self.certificate).chain(path.intermediates());
+        let Looked { state, until } = configured.lists.look_up(certificates, self.now);
+        match (configured.rule.admits(state), state) {
+            (true, revocation) => Ok(Backing {
+                validity: Validity {
+                    not_after: until,
+                    ..always
+                },
+                revocation,
+            }),
+            (false, Revocation::Stale) => Err(Denial::RevocationStale),
+            (false, Revocation::Unknown) => Err(Denial::RevocationUnknown),
+            (false, _) => Err(Denial::Revoked),
+        }
+    }
+
     /// Whether no authority of a path is denied, and each may issue the names that the rule compares.
     fn backed_by(&self, rule: &Rule, path: &Path<'_>) -> Result<(), Denial> {
         let mut authorities = path.authorities();
-        if let Some(by) = authorities.find_map(|authority| self.denied.entry_for(authority)) {
+        if let Some(by) =
+            authorities.find_map(|authority| self.policy.denied().entry_for(authority))
+        {
             return Err(Denial::Denied { by });
         }
         for condition in rule.conditions() {
@@ -252,10 +301,11 @@ impl<'a> Evaluation<'a> {
             .filter_map(|candidate| Some((candidate.listing, *candidate.outcome.as_ref().ok()?)));
         let closest = admitting.min_by_key(|(listing, _)| listing.rule.closeness());
         match (closest, self.admitting_callers()) {
-            (Some((listing, validity)), callers) if callers.len() == 1 => Ok(Admitted::new(
+            (Some((listing, backing)), callers) if callers.len() == 1 => Ok(Admitted::new(
                 Principal::new(self.certificate),
                 Arc::clone(listing),
-                validity,
+                backing.validity,
+                backing.revocation,
                 self.policy.version(),
             )),
             (Some(_), callers) => Err(self.refusal(vec![Denial::SeveralCallers { callers }])),

@@ -44,6 +44,7 @@ mod policy;
 mod policy_name;
 mod reading;
 mod reason;
+mod revocation;
 mod rule;
 mod syntax_error;
 mod target_host;
@@ -69,16 +70,20 @@ pub use invalid_value::InvalidValue;
 pub use invisible::is_invisible;
 pub use pattern::{DnsPattern, UriPattern, UserPrincipalName};
 pub use permit::{Permit, Principal};
-pub use policy::{Policy, PolicyError, PolicyVersion};
+pub use policy::{DomainRevocation, Policy, PolicyError, PolicyVersion};
 pub use policy_name::{CallerName, DomainName, MAX_NAME_BYTES, PolicyNameError, RoleName};
 pub use reason::Reason;
+pub use revocation::{
+    Crl, CrlError, CrlSet, MAX_CRL_BYTES, OnUncertain, Revocation, RevocationRule, UnusableCrl,
+};
 pub use rule::{Rule, RuleError};
 pub use syntax_error::SyntaxError;
 pub use target_host::TargetHost;
 #[cfg(feature = "test-util")]
 pub use test_util::PermitBuilder;
 pub use trust::{
-    Anchor, AuthorityError, DomainNote, Intermediate, PathError, TrustDomain, TrustDomainError,
+    Anchor, AuthorityError, DomainNote, Intermediate, ListSigner, PathError, SignerError,
+    TrustDomain, TrustDomainError,
 };
 pub use window::Window;
 pub use x509::{

@@ -8,6 +8,7 @@ use crate::caller::Caller;
 use crate::listing::Listing;
 use crate::policy::PolicyVersion;
 use crate::policy_name::{CallerName, RoleName};
+use crate::revocation::Revocation;
 use crate::rule::Rule;
 use crate::x509::{Certificate, CommonName, Thumbprint, Validity, rfc3339};
 
@@ -50,6 +51,11 @@ impl Permit {
         self.admitted.policy
     }
 
+    /// What was known of revocation.
+    pub fn revocation(&self) -> Revocation {
+        self.admitted.revocation
+    }
+
     /// A value that an adapter derives from the permit. Made once for a caller who is kept in the cache.
     ///
     /// There is one slot: it belongs to the first type that asks. Values of other types are made each time.
@@ -67,6 +73,7 @@ pub(crate) struct Admitted {
     principal: Principal,
     listing: Arc<Listing>,
     validity: Validity,
+    revocation: Revocation,
     policy: Option<PolicyVersion>,
     derived: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -76,12 +83,14 @@ impl Admitted {
         principal: Principal,
         listing: Arc<Listing>,
         validity: Validity,
+        revocation: Revocation,
         policy: Option<PolicyVersion>,
     ) -> Self {
         Self {
             principal,
             listing,
             validity,
+            revocation,
             policy,
             derived: OnceLock::new(),
         }

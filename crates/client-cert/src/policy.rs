@@ -12,6 +12,7 @@ use crate::fitness::Fitness;
 use crate::front_end::FrontEnd;
 use crate::listing::Listings;
 use crate::policy_name::CallerName;
+use crate::revocation::{CrlSet, RevocationRule};
 use crate::rule::Rule;
 use crate::trust::TrustDomain;
 
@@ -21,6 +22,18 @@ pub struct Policy {
     front_end: FrontEnd,
     fitness: Fitness,
     access: Arc<Access>,
+    revocation: Arc<[DomainRevocation]>,
+}
+
+/// How one domain looks up revocation.
+#[derive(Clone, Debug)]
+pub struct DomainRevocation {
+    /// The domain.
+    pub domain: Arc<TrustDomain>,
+    /// What becomes of callers where it cannot be looked up.
+    pub rule: RevocationRule,
+    /// The lists that are there.
+    pub lists: Arc<CrlSet>,
 }
 
 /// What does not depend on where the policy is in force.
@@ -65,6 +78,7 @@ impl Policy {
             front_end,
             fitness,
             access: Arc::new(access),
+            revocation: Arc::default(),
         })
     }
 
@@ -82,6 +96,7 @@ impl Policy {
             front_end,
             fitness: Fitness::default(),
             access: Arc::new(access),
+            revocation: Arc::default(),
         }
     }
 
@@ -98,6 +113,16 @@ impl Policy {
     #[must_use]
     pub fn with_denied(&self, entries: impl IntoIterator<Item = DeniedEntry>) -> Self {
         self.with(|access| access.denied = Denied::new(entries))
+    }
+
+    /// The same policy with revocation looked up so, in these domains and in no others. The rest of it is shared: new lists
+    /// cost nothing, however many callers there are.
+    #[must_use]
+    pub fn with_revocation(&self, revocation: impl IntoIterator<Item = DomainRevocation>) -> Self {
+        Self {
+            revocation: revocation.into_iter().collect(),
+            ..self.clone()
+        }
     }
 
     /// The same policy, known by a version.
@@ -164,6 +189,16 @@ impl Policy {
 
     pub(crate) fn listings(&self) -> &Listings {
         &self.access.listings
+    }
+
+    /// How domains look up revocation, those that do.
+    pub fn revocation(&self) -> &[DomainRevocation] {
+        &self.revocation
+    }
+
+    pub(crate) fn revocation_of(&self, domain: &Arc<TrustDomain>) -> Option<&DomainRevocation> {
+        let mut revocation = self.revocation.iter();
+        revocation.find(|revocation| Arc::ptr_eq(&revocation.domain, domain))
     }
 
     pub(crate) fn denied(&self) -> &Denied {

@@ -79,6 +79,12 @@ reasons! {
     RuleNotYetInForce = "rule-not-yet-in-force",
     /// The rule that lists the certificate counts no longer.
     RuleEnded = "rule-ended",
+    /// A certificate on the path is revoked.
+    CertificateRevoked = "certificate-revoked",
+    /// No revocation list covers a certificate on the path.
+    RevocationUnknown = "revocation-unknown",
+    /// The revocation list is past its nextUpdate.
+    RevocationStale = "revocation-stale",
     /// No verified path to a trust anchor.
     PathUnverified = "path-unverified",
     /// Several common names, one of them listed.

@@ -6,6 +6,7 @@ use crate::caller::Caller;
 use crate::listing::Listing;
 use crate::permit::{Admitted, Permit, Principal};
 use crate::policy_name::{CallerName, RoleName};
+use crate::revocation::Revocation;
 use crate::rule::Rule;
 
 /// A permit in the making: see [`Permit::for_tests`].
@@ -60,7 +61,13 @@ impl PermitBuilder {
             rule,
         };
         let validity = principal.validity();
-        let admitted = Admitted::new(principal, Arc::new(listing), validity, None);
+        let admitted = Admitted::new(
+            principal,
+            Arc::new(listing),
+            validity,
+            Revocation::NotConfigured,
+            None,
+        );
         Permit::new(Arc::new(admitted))
     }
 }

@@ -291,6 +291,15 @@ impl Issued {
         shape.build(key, Some(&self.certificate), &self.key)
     }
 
+    /// The content octets of the serial number's encoding.
+    pub fn serial(&self) -> Vec<u8> {
+        let number = self.certificate.serial_number().to_bn().unwrap().to_vec();
+        match number.first() {
+            Some(first) if first & 0x80 == 0 => number,
+            _ => [&[0][..], &number].concat(),
+        }
+    }
+
     pub fn sha1(&self) -> String {
         hex(&self.certificate.digest(MessageDigest::sha1()).unwrap())
     }

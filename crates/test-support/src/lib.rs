@@ -13,6 +13,7 @@
 
 mod certificates;
 pub mod command;
+pub mod crl;
 pub mod derived;
 pub mod hierarchy;
 pub mod partner;

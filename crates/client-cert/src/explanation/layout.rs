@@ -217,6 +217,12 @@ impl<'a> Layout<'a> {
         }
         let denial = candidate.denials().first().cloned();
         let found = match &denial {
+            Some(
+                denial @ (Denial::Revoked
+                | Denial::RevocationUnknown
+                | Denial::RevocationStale
+                | Denial::Denied { .. }),
+            ) => denial.to_string(),
             Some(Denial::Path(error)) => {
                 let issuer = evaluation.certificate().issuer();
                 format!("issuer {issuer}: {}", error.found())

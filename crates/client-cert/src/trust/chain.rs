@@ -54,6 +54,15 @@ impl Chain {
         self.authorities().map(|authority| &authority.certificate)
     }
 
+    /// Those below the anchor.
+    pub(super) fn intermediates(&self) -> impl Iterator<Item = &Certificate> {
+        let below = self
+            .authorities
+            .split_last()
+            .map_or(&[][..], |(_, below)| below);
+        below.iter().map(|authority| &authority.certificate)
+    }
+
     pub(super) fn anchor(&self) -> Option<&Authority> {
         self.authorities().next_back()
     }

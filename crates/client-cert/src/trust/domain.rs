@@ -5,6 +5,7 @@ use std::fmt;
 use super::authority::{Anchor, Intermediate};
 use super::domain_note::{DomainNote, notes};
 use super::issuers::Issuers;
+use super::list_signer::ListSigner;
 use crate::policy_name::DomainName;
 use crate::x509::Name;
 
@@ -21,6 +22,7 @@ pub struct TrustDomain {
     subject: Name,
     anchors: Vec<Anchor>,
     intermediates: Vec<Intermediate>,
+    list_signers: Vec<ListSigner>,
     issuers: Issuers,
 }
 
@@ -61,7 +63,21 @@ impl TrustDomain {
             issuers: Issuers::new(&anchors, &intermediates),
             anchors,
             intermediates,
+            list_signers: Vec::new(),
         })
+    }
+
+    /// The same domain with certificates that may sign its revocation lists and nothing else.
+    #[must_use]
+    pub fn with_list_signers(self, list_signers: Vec<ListSigner>) -> Self {
+        Self {
+            list_signers,
+            ..self
+        }
+    }
+
+    pub(super) fn list_signers(&self) -> &[ListSigner] {
+        &self.list_signers
     }
 
     /// The same domain with its name in the policy.

@@ -12,7 +12,7 @@ use super::chain::{Chain, MAX_AUTHORITIES};
 use super::issuing_key::IssuingKey;
 use super::path_error::PathError;
 use super::signature::SignatureError;
-use crate::x509::{Certificate, Name};
+use crate::x509::{Certificate, KeyIdentifier, Name};
 
 /// How many signatures between authorities are verified for one domain: half a second's work. Each authority takes one,
 /// unless several keys bear its issuer's name and neither says which is meant.
@@ -112,9 +112,18 @@ impl Issuers {
 
     /// The keys of a name, those first that are most likely to have made the signature on a certificate.
     pub(super) fn of<'k>(&'k self, certificate: &Certificate) -> Vec<&'k IssuingKey> {
-        let named = |key: &&IssuingKey| key.name() == Some(certificate.issuer());
-        let mut keys: Vec<&IssuingKey> = self.keys.iter().filter(named).collect();
         let identifier = certificate.extensions().authority_key_identifier.as_ref();
+        self.named(certificate.issuer(), identifier)
+    }
+
+    /// The keys of a name, those first that an identifier may refer to.
+    pub(super) fn named<'k>(
+        &'k self,
+        name: &Name,
+        identifier: Option<&KeyIdentifier>,
+    ) -> Vec<&'k IssuingKey> {
+        let named = |key: &&IssuingKey| key.name() == Some(name);
+        let mut keys: Vec<&IssuingKey> = self.keys.iter().filter(named).collect();
         keys.sort_by_key(|key| (key.distance(identifier), key.chains.is_empty()));
         keys
     }

@@ -78,6 +78,13 @@ impl IssuingKey {
         self.certificates.first().map(AsRef::as_ref)
     }
 
+    /// Whether it may sign revocation lists: a certificate of it has no keyUsage, or one with cRLSign.
+    pub(super) fn may_sign_lists(&self) -> bool {
+        let usage = |authority: &Arc<Authority>| authority.certificate.extensions().key_usage;
+        let mut usages = self.certificates.iter().map(usage);
+        usages.any(|usage| usage.is_none_or(|usage| usage.crl_sign()))
+    }
+
     /// Why it has no chain.
     pub(super) fn fault(&self) -> PathError {
         let unanchored = |name: &Name| PathError::Unanchored {

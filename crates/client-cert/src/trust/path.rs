@@ -18,6 +18,11 @@ impl<'d> Path<'d> {
         Self { chain, validity }
     }
 
+    /// The certificates between the end entity and the anchor.
+    pub(crate) fn intermediates(&self) -> impl Iterator<Item = &'d Certificate> {
+        self.chain.intermediates()
+    }
+
     /// The certificates of the authorities on the path, that of the anchor included.
     pub(crate) fn authorities(&self) -> impl Iterator<Item = &'d Certificate> {
         self.chain.certificates()

@@ -27,6 +27,7 @@ pub struct Certificate {
     version: u32,
     serial: String,
     serial_number: SerialNumber,
+    raw_serial: Box<[u8]>,
     signature_algorithm: String,
     signature: Signature,
     subject: Name,
@@ -68,6 +69,7 @@ impl Certificate {
             version: parsed.version().0.saturating_add(1),
             serial: hex(parsed.raw_serial()),
             serial_number: SerialNumber::from_content(parsed.raw_serial()),
+            raw_serial: parsed.raw_serial().into(),
             signature_algorithm: oid_name(&parsed.signature_algorithm.algorithm),
             signature: Signature::new(&parsed, der),
             subject: name(parsed.subject())?,
@@ -106,6 +108,11 @@ impl Certificate {
     /// The serial number in lower-case hexadecimal, as it is encoded.
     pub fn serial(&self) -> &str {
         &self.serial
+    }
+
+    /// The content of the DER encoding of the serial number.
+    pub(crate) fn raw_serial(&self) -> &[u8] {
+        &self.raw_serial
     }
 
     /// The serial number without leading zeros, to compare.

@@ -18,7 +18,7 @@ impl KeyIdentifier {
     }
 
     /// Reads the field `keyIdentifier` of authorityKeyIdentifier; `None` if it is absent, or the value is anything else.
-    pub(super) fn of_authority(value: &[u8]) -> Option<Self> {
+    pub(crate) fn of_authority(value: &[u8]) -> Option<Self> {
         let fields = sequence(value)?;
         let identifier = fields.iter().find(|field| field.is_context(0))?;
         if identifier.is_constructed() {

@@ -5,7 +5,7 @@ mod attribute;
 mod attribute_type;
 mod certificate;
 pub(crate) mod constrained_names;
-mod der;
+pub(crate) mod der;
 mod distribution_point;
 mod dns_name;
 mod extensions;

@@ -90,6 +90,15 @@ impl Name {
         self.rdns.is_empty()
     }
 
+    /// This name with one more relative distinguished name: the encodings of its attributes, without the SET around them.
+    pub(crate) fn below(&self, attributes: &[u8]) -> Option<Self> {
+        let attributes = elements(attributes)?;
+        let attributes: Option<Vec<Attribute>> = attributes.iter().map(Attribute::read).collect();
+        let mut rdns = self.rdns.to_vec();
+        rdns.push(attributes.filter(|attributes| !attributes.is_empty())?);
+        Some(Self::of(rdns))
+    }
+
     /// Whether it is `base` or continues it (RFC 5280, section 4.2.1.10: directory names). Every name continues the empty
     /// name.
     pub fn is_within(&self, base: &Self) -> bool {

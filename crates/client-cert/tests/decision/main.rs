@@ -19,5 +19,6 @@ mod path_reasons;
 mod pin;
 mod reading;
 mod reasons;
+mod revocation;
 mod table;
 mod window;

@@ -1,0 +1,153 @@
+//! The entries of a revocation list (RFC 5280, section 5.3), in an order in which one is found quickly.
+
+use std::ops::Range;
+
+use x509_parser::asn1_rs::Tag;
+
+use super::crl::{CrlError, Entry};
+use super::extensions::Extension;
+use crate::x509::Name;
+use crate::x509::der::{Element, elements, first, sequence};
+
+/// cRLReason, certificateIssuer and invalidityDate.
+const REASON: &str = "2.5.29.21";
+const CERTIFICATE_ISSUER: &str = "2.5.29.29";
+
+/// removeFromCRL.
+const REMOVED: u8 = 8;
+
+/// Where each entry begins, ordered by serial number and then by the entry's place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    /// Offsets of entries in the encoding, by the serial number there.
+    order: Vec<u32>,
+    /// The issuer of the certificates from some offset on, in an indirect list: it holds until the next one
+    /// (section 5.3.3). The first holds from the beginning.
+    issuers: Vec<(u32, Name)>,
+}
+
+impl Entries {
+    /// Reads the entries that lie at `list` in the encoding.
+    pub(super) fn read(der: &[u8], list: Range<usize>, issuer: &Name) -> Result<Self, CrlError> {
+        let mut entries = Self {
+            order: Vec::new(),
+            issuers: vec![(0, issuer.clone())],
+        };
+        let mut rest = der.get(list.clone()).unwrap_or_default();
+        while !rest.is_empty() {
+            let at = list.end.saturating_sub(rest.len());
+            let at = u32::try_from(at).map_err(|_| MALFORMED)?;
+            let (entry, after) = first(rest).ok_or(MALFORMED)?;
+            let read = Read::new(&entry)?;
+            if let Some(issuer) = read.issuer {
+                entries.issuers.push((at, issuer));
+            }
+            entries.order.push(at);
+            rest = after;
+        }
+        let serial = |at: &u32| serial_at(der, *at).unwrap_or_default();
+        entries
+            .order
+            .sort_by(|one, two| serial(one).cmp(serial(two)).then(one.cmp(two)));
+        entries.order.shrink_to_fit();
+        Ok(entries)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// What the list says of the certificate that `issuer` gave this number. The last entry counts, if there are several.
+    pub(super) fn find(&self, der: &[u8], issuer: &Name, serial: &[u8]) -> Option<Entry> {
+        let serial = without_leading_zeros(serial);
+        let begin = self
+            .order
+            .partition_point(|at| serial_at(der, *at).unwrap_or_default() < serial);
+        let same = self.order.get(begin..)?.iter();
+        let same = same.take_while(|at| serial_at(der, **at) == Some(serial));
+        let last = same
+            .filter(|at| self.issuer_at(**at) == Some(issuer))
+            .last()?;
+        let (entry, _) = first(der.get(usize::try_from(*last).ok()?..)?)?;
+        Some(Read::new(&entry).map_or(Entry::Revoked, |read| read.entry))
+    }
+
+    fn issuer_at(&self, at: u32) -> Option<&Name> {
+        let after = self.issuers.partition_point(|(from, _)| *from <= at);
+        self.issuers
+            .get(after.checked_sub(1)?)
+            .map(|(_, issuer)| issuer)
+    }
+}
+
+const MALFORMED: CrlError = CrlError::Malformed("an unreadable entry");
+
+/// The content of the serial number in the entry at an offset, without leading zeros.
+fn serial_at(der: &[u8], at: u32) -> Option<&[u8]> {
+    let (entry, _) = first(der.get(usize::try_from(at).ok()?..)?)?;
+    let (serial, _) = first(entry.content())?;
+    Some(without_leading_zeros(serial.content()))
+}
+
+fn without_leading_zeros(serial: &[u8]) -> &[u8] {
+    let zeros = serial.iter().take_while(|octet| **octet == 0).count();
+    serial.get(zeros..).unwrap_or_default()
+}
+
+/// One entry.
+struct Read {
+    entry: Entry,
+    /// The issuer that holds from here on.
+    issuer: Option<Name>,
+}
+
+impl Read {
+    fn new(entry: &Element<'_>) -> Result<Self, CrlError> {
+        let fields = entry.is(Tag::Sequence).then(|| elements(entry.content()));
+        let fields = fields.flatten().ok_or(MALFORMED)?;
+        let mut read = Self {
+            entry: Entry::Revoked,
+            issuer: None,
+        };
+        let is_time =
+            |field: &Element<'_>| field.is(Tag::UtcTime) || field.is(Tag::GeneralizedTime);
+        match fields.as_slice() {
+            [serial, date] if serial.is(Tag::Integer) && is_time(date) => {}
+            [serial, date, extensions] if serial.is(Tag::Integer) && is_time(date) => {
+                for extension in sequence(extensions.raw).ok_or(MALFORMED)? {
+                    read.add(&Extension::read(&extension).ok_or(MALFORMED)?)?;
+                }
+            }
+            _ => return Err(MALFORMED),
+        }
+        Ok(read)
+    }
+
+    fn add(&mut self, extension: &Extension<'_>) -> Result<(), CrlError> {
+        match extension.oid.as_str() {
+            REASON => {
+                let reason = elements(extension.value).ok_or(MALFORMED)?;
+                match reason.as_slice() {
+                    [reason] if reason.is(Tag::Enumerated) && reason.content() == [REMOVED] => {
+                        self.entry = Entry::Removed;
+                    }
+                    [reason] if reason.is(Tag::Enumerated) => {}
+                    _ => return Err(MALFORMED),
+                }
+            }
+            CERTIFICATE_ISSUER => {
+                let names = sequence(extension.value).ok_or(MALFORMED)?;
+                let name = names.iter().find(|name| name.is_context(4));
+                let name = name.and_then(|name| Name::from_der(name.content()));
+                self.issuer = Some(name.ok_or(MALFORMED)?);
+            }
+            oid if extension.critical => {
+                return Err(CrlError::CriticalExtension {
+                    found: oid.to_owned(),
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,17 @@
+//! Revocation: lists that authorities publish, and what they say of the certificates on a path (RFC 5280, sections 5 and 6.3).
+//!
+//! Lists come from whoever configures them, and never from an address in a certificate. OCSP is not asked: it would put a
+//! request to somebody else's server into each decision, and let that server's outage or slowness decide.
+
+mod crl;
+mod crl_set;
+mod entries;
+mod extensions;
+mod scope;
+mod state;
+mod time;
+
+pub use crl::{Crl, CrlError, MAX_CRL_BYTES};
+pub use crl_set::{CrlSet, UnusableCrl};
+pub(crate) use state::Looked;
+pub use state::{OnUncertain, Revocation, RevocationRule};

@@ -1,0 +1,272 @@
+//! Revocation: what lists say of the certificates on a path, and what a domain does where they say nothing.
+
+use std::sync::Arc;
+
+use client_cert::{
+    Caller, Condition, Crl, CrlError, CrlSet, Decider, Decision, DomainRevocation, FrontEnd,
+    OnUncertain, Policy, RevocationRule, Rule, SignerError, TrustDomain, Window,
+};
+use test_support::crl::{List, element, extension, sequence};
+use test_support::{DAY, Issued, NOW, Shape};
+
+use crate::table::{assert_rows, decide_value, domain, text};
+
+const ISSUING_POINT: &[u8] = b"\x55\x1d\x1c";
+const NUMBER: &[u8] = b"\x55\x1d\x14";
+const DELTA: &[u8] = b"\x55\x1d\x1b";
+const REASON: &[u8] = b"\x55\x1d\x15";
+
+/// A root, an intermediate below it, and callers of both.
+struct Authorities {
+    root: Issued,
+    sub: Issued,
+    of_sub: Issued,
+    of_root: Issued,
+    domain: Arc<TrustDomain>,
+}
+
+fn authorities() -> Authorities {
+    let root = Shape::authority("Root").self_signed();
+    let sub = root.issue(Shape::authority("Sub"));
+    Authorities {
+        of_sub: sub.issue(Shape::caller("partner")),
+        of_root: root.issue(Shape::caller("partner")),
+        domain: domain(&[&root], &[&sub]),
+        root,
+        sub,
+    }
+}
+
+const STRICT: RevocationRule = RevocationRule {
+    unknown: OnUncertain::Deny,
+    stale: OnUncertain::Deny,
+};
+const LENIENT: RevocationRule = RevocationRule {
+    unknown: OnUncertain::Allow,
+    stale: OnUncertain::Allow,
+};
+
+fn decider(domain: &Arc<TrustDomain>, rule: RevocationRule, lists: Vec<Vec<u8>>) -> Decider {
+    let lists = lists.iter().map(|der| Crl::parse(der).unwrap());
+    let (lists, _) = CrlSet::new(domain, lists);
+    let caller = Caller::of_lists([Rule::common_name("partner", domain)]);
+    let policy = Policy::new(FrontEnd::Development, Default::default(), [caller]).unwrap();
+    Decider::new(policy.with_revocation([DomainRevocation {
+        domain: Arc::clone(domain),
+        rule,
+        lists: Arc::new(lists),
+    }]))
+}
+
+/// What becomes of a caller at an instant, and what is known of revocation.
+fn ask_at(
+    domain: &Arc<TrustDomain>,
+    rule: RevocationRule,
+    lists: Vec<Vec<u8>>,
+    certificate: &Issued,
+    now: i64,
+) -> String {
+    outcome(&decider(domain, rule, lists), certificate, now)
+}
+
+fn outcome(decider: &Decider, certificate: &Issued, now: i64) -> String {
+    let decision = decide_value(decider, &certificate.header(), now);
+    match &decision {
+        Decision::Allow(permit) => format!("allow, {}", permit.revocation()),
+        Decision::Deny(_) => text(&decision),
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn every_certificate_of_a_path_but_the_anchors_is_looked_up() {
+    let Authorities { root, sub, of_sub, of_root, domain } = authorities();
+    let clean = |authority: &Issued| List::of(&[]).signed_by(authority);
+    let revokes = |authority: &Issued, certificate: &Issued| List::of(&[certificate]).signed_by(authority);
+    let strict = |lists: Vec<Vec<u8>>, certificate: &Issued| ask_at(&domain, STRICT, lists, certificate, NOW);
+    let lenient = |lists: Vec<Vec<u8>>, certificate: &Issued| ask_at(&domain, LENIENT, lists, certificate, NOW);
+    assert_rows([
+        ("lists of both", strict(vec![clean(&root), clean(&sub)], &of_sub), "allow, good"),
+        ("the caller is revoked", strict(vec![clean(&root), revokes(&sub, &of_sub)], &of_sub), "deny: certificate-revoked"),
+        ("another is", strict(vec![clean(&root), revokes(&sub, &sub)], &of_sub), "allow, good"),
+        ("the intermediate is", strict(vec![revokes(&root, &sub), clean(&sub)], &of_sub), "deny: certificate-revoked"),
+        ("the intermediate is, whatever is allowed", lenient(vec![revokes(&root, &sub)], &of_sub), "deny: certificate-revoked"),
+        ("the anchor by itself", strict(vec![revokes(&root, &root)], &of_root), "allow, good"),
+        ("no list of the intermediate", strict(vec![clean(&root)], &of_sub), "deny: revocation-unknown"),
+        ("no list of the root", strict(vec![clean(&sub)], &of_sub), "deny: revocation-unknown"),
+        ("no list", strict(vec![], &of_sub), "deny: revocation-unknown"),
+        ("no list, and that is allowed", lenient(vec![], &of_sub), "allow, unknown"),
+        ("the number, revoked by another issuer", strict(vec![List::of(&[&of_sub]).signed_by(&root), clean(&sub)], &of_sub), "allow, good"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_list_counts_from_its_beginning_to_its_next_update() {
+    let Authorities { root, of_root, domain, .. } = authorities();
+    let from = |this_update: i64, next_update: i64, revoked: &[&Issued]| List { this_update, next_update: Some(next_update), ..List::of(revoked) }.signed_by(&root);
+    let strict = |lists: Vec<Vec<u8>>, now| ask_at(&domain, STRICT, lists, &of_root, now);
+    let lenient = |lists: Vec<Vec<u8>>, now| ask_at(&domain, LENIENT, lists, &of_root, now);
+    let fresh = || from(NOW, NOW + DAY, &[]);
+    let old = || from(NOW - DAY, NOW + DAY, &[]);
+    assert_rows([
+        ("its first second", strict(vec![fresh()], NOW), "allow, good"),
+        ("a second before", strict(vec![fresh()], NOW - 1), "deny: revocation-unknown"),
+        ("its last second", strict(vec![fresh()], NOW + DAY), "allow, good"),
+        ("a second after", strict(vec![fresh()], NOW + DAY + 1), "deny: revocation-stale"),
+        ("a second after, and that is allowed", lenient(vec![fresh()], NOW + DAY + 1), "allow, stale"),
+        ("stale, and it lists the caller", lenient(vec![from(NOW - DAY, NOW - 1, &[&of_root])], NOW), "deny: certificate-revoked"),
+        ("the newer list revokes", strict(vec![old(), from(NOW, NOW + DAY, &[&of_root])], NOW), "deny: certificate-revoked"),
+        ("only the older list did", strict(vec![from(NOW - DAY, NOW + DAY, &[&of_root]), fresh()], NOW), "allow, good"),
+        ("the newer list is not there yet", strict(vec![old(), from(NOW + 1, NOW + DAY, &[&of_root])], NOW), "allow, good"),
+    ]);
+    // What is kept of a caller ends with the list, and when the next one begins.
+    let kept = decider(&domain, STRICT, vec![old(), from(NOW + 10, NOW + 5 * DAY, &[&of_root])]);
+    assert_rows([
+        ("admitted", outcome(&kept, &of_root, NOW), "allow, good"),
+        ("until the next list", outcome(&kept, &of_root, NOW + 9), "allow, good"),
+        ("from then on", outcome(&kept, &of_root, NOW + 10), "deny: certificate-revoked"),
+    ]);
+    let ends = decider(&domain, STRICT, vec![old()]);
+    assert_rows([
+        ("admitted", outcome(&ends, &of_root, NOW + DAY), "allow, good"),
+        ("a second later", outcome(&ends, &of_root, NOW + DAY + 1), "deny: revocation-stale"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_list_covers_what_it_says_it_covers() {
+    let Authorities { root, sub, of_sub, of_root, domain } = authorities();
+    let scoped = |authority: &Issued, fields: &[Vec<u8>], revoked: &[&Issued]| {
+        let extensions = vec![extension(ISSUING_POINT, true, &sequence(fields))];
+        List { extensions, ..List::of(revoked) }.signed_by(authority)
+    };
+    let clean = |authority: &Issued| List::of(&[]).signed_by(authority);
+    let (users, authorities) = (element(0x81, &[0xff]), element(0x82, &[0xff]));
+    let some_reasons = element(0x83, &[6, 0x40]);
+    let other_reasons = element(0x83, &[0, 0x3f, 0x80].map(|byte| byte));
+    let elsewhere = element(0xa0, &element(0xa0, &element(0x86, b"http://crl.example/1")));
+    let strict = |lists: Vec<Vec<u8>>, certificate: &Issued| ask_at(&domain, STRICT, lists, certificate, NOW);
+    assert_rows([
+        ("end entities alone, for one", strict(vec![scoped(&root, std::slice::from_ref(&users), &[])], &of_root), "allow, good"),
+        ("end entities alone, revoked", strict(vec![scoped(&root, std::slice::from_ref(&users), &[&of_root])], &of_root), "deny: certificate-revoked"),
+        ("authorities alone, for an end entity", strict(vec![scoped(&root, std::slice::from_ref(&authorities), &[])], &of_root), "deny: revocation-unknown"),
+        ("each alone, for a path of both", strict(vec![scoped(&root, std::slice::from_ref(&authorities), &[]), scoped(&sub, std::slice::from_ref(&users), &[])], &of_sub), "allow, good"),
+        ("the wrong way round", strict(vec![scoped(&root, &[users], &[]), scoped(&sub, &[authorities], &[])], &of_sub), "deny: revocation-unknown"),
+        ("some reasons", strict(vec![scoped(&root, std::slice::from_ref(&some_reasons), &[])], &of_root), "deny: revocation-unknown"),
+        ("some reasons, revoked", strict(vec![scoped(&root, std::slice::from_ref(&some_reasons), &[&of_root])], &of_root), "deny: certificate-revoked"),
+        ("all reasons in two lists", strict(vec![scoped(&root, &[some_reasons], &[]), scoped(&root, &[other_reasons], &[])], &of_root), "allow, good"),
+        ("another distribution point", strict(vec![scoped(&root, &[elsewhere], &[&of_root])], &of_root), "deny: revocation-unknown"),
+        ("a list of everything beside it", strict(vec![clean(&root)], &of_root), "allow, good"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_partitioned_list_covers_the_certificates_that_point_to_it() {
+    let root = Shape::authority("Root").self_signed();
+    let point = |uri: &[u8]| element(0xa0, &element(0xa0, &element(0x86, uri)));
+    let pointing = |uri: &[u8]| {
+        let value = sequence(&[sequence(&[point(uri)])]);
+        root.issue(Shape { extensions: vec![("2.5.29.31", false, value)], ..Shape::caller("partner") })
+    };
+    let (first, second) = (pointing(b"http://crl.example/1"), pointing(b"http://crl.example/2"));
+    let domain = domain(&[&root], &[]);
+    let list = |uri: &[u8], revoked: &[&Issued]| {
+        let extensions = vec![extension(ISSUING_POINT, true, &sequence(&[point(uri)]))];
+        List { extensions, ..List::of(revoked) }.signed_by(&root)
+    };
+    let lists = || vec![list(b"http://crl.example/1", &[&first, &second]), list(b"http://crl.example/2", &[])];
+    assert_rows([
+        ("in its own list", ask_at(&domain, STRICT, lists(), &first, NOW), "deny: certificate-revoked"),
+        ("in another's list", ask_at(&domain, STRICT, lists(), &second, NOW), "allow, good"),
+        ("without its list", ask_at(&domain, STRICT, vec![list(b"http://crl.example/1", &[])], &second, NOW), "deny: revocation-unknown"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_delta_brings_its_base_up_to_date() {
+    let Authorities { root, of_root, domain, .. } = authorities();
+    let numbered = |number: u8, more: Vec<Vec<u8>>| [vec![extension(NUMBER, false, &element(2, &[number]))], more].concat();
+    let base = |revoked: &[&Issued]| List { extensions: numbered(5, vec![]), ..List::of(revoked) }.signed_by(&root);
+    let delta = |number: u8, base: u8, entries: Vec<(Vec<u8>, Vec<Vec<u8>>)>| {
+        let extensions = numbered(number, vec![extension(DELTA, true, &element(2, &[base]))]);
+        List { extensions, entries, ..List::of(&[]) }.signed_by(&root)
+    };
+    let revoked = || vec![(of_root.serial(), vec![])];
+    let removed = || vec![(of_root.serial(), vec![extension(REASON, false, &element(10, &[8]))])];
+    let strict = |lists: Vec<Vec<u8>>| ask_at(&domain, STRICT, lists, &of_root, NOW);
+    assert_rows([
+        ("the base alone", strict(vec![base(&[])]), "allow, good"),
+        ("revoked since", strict(vec![base(&[]), delta(6, 5, revoked())]), "deny: certificate-revoked"),
+        ("no longer on hold", strict(vec![base(&[&of_root]), delta(6, 5, removed())]), "allow, good"),
+        ("a delta without its base", strict(vec![delta(6, 5, vec![])]), "deny: revocation-unknown"),
+        ("a delta of a later base", strict(vec![base(&[&of_root]), delta(7, 6, removed())]), "deny: certificate-revoked"),
+        ("a delta older than the base", strict(vec![base(&[&of_root]), delta(4, 3, removed())]), "deny: certificate-revoked"),
+        ("removed in a base", strict(vec![List { extensions: numbered(5, vec![]), entries: removed(), ..List::of(&[]) }.signed_by(&root)]), "deny: certificate-revoked"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_list_counts_if_an_authority_of_the_domain_signed_it() {
+    let Authorities { root, domain, .. } = authorities();
+    let stranger = Shape::authority("Stranger").self_signed();
+    let namesake = Shape::authority("Root").self_signed();
+    let silent = Shape { key_usage: Some(vec!["keyCertSign"]), ..Shape::authority("Silent") }.self_signed();
+    let mut forged = List::of(&[]).signed_by(&root);
+    *forged.last_mut().unwrap() ^= 1;
+    let error = |domain: &TrustDomain, der: &[u8]| {
+        let (set, unusable) = CrlSet::new(domain, [Crl::parse(der).unwrap()]);
+        assert_eq!(set.lists().count() + unusable.len(), 1);
+        unusable.first().map(|list| list.error)
+    };
+    assert_eq!(error(&domain, &List::of(&[]).signed_by(&root)), None);
+    assert_eq!(error(&domain, &List::of(&[]).signed_by(&stranger)), Some(SignerError::UnknownIssuer));
+    assert_eq!(error(&domain, &List::of(&[]).signed_by(&namesake)), Some(SignerError::Signature));
+    assert_eq!(error(&domain, &forged), Some(SignerError::Signature));
+    assert_eq!(error(&crate::table::domain(&[&silent], &[]), &List::of(&[]).signed_by(&silent)), Some(SignerError::KeyUsage));
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_list_that_cannot_be_read_whole_is_refused() {
+    let Authorities { root, of_root, .. } = authorities();
+    let read = |list: List| Crl::parse(&list.signed_by(&root)).err();
+    let with = |extensions: Vec<Vec<u8>>| read(List { extensions, ..List::of(&[]) });
+    let with_entry = |extensions: Vec<Vec<u8>>| read(List { entries: vec![(of_root.serial(), extensions)], ..List::of(&[]) });
+    let critical = |found: &str| Some(CrlError::CriticalExtension { found: found.to_owned() });
+    assert_eq!(read(List::of(&[&of_root])), None);
+    assert_eq!(read(List { next_update: None, ..List::of(&[]) }), Some(CrlError::NoNextUpdate));
+    assert_eq!(with(vec![extension(b"\x2a\x03", true, &[5, 0])]), critical("1.2.3"));
+    assert_eq!(with(vec![extension(b"\x2a\x03", false, &[5, 0])]), None);
+    assert_eq!(with_entry(vec![extension(b"\x2a\x03", true, &[5, 0])]), critical("1.2.3"));
+    assert_eq!(with_entry(vec![extension(b"\x2a\x03", false, &[5, 0])]), None);
+    assert!(matches!(with(vec![extension(NUMBER, false, &[5, 0])]), Some(CrlError::Malformed(_))));
+    assert!(matches!(with(vec![extension(NUMBER, false, &[2, 1, 1]), extension(NUMBER, false, &[2, 1, 1])]), Some(CrlError::Malformed(_))));
+    assert_eq!(with(vec![extension(ISSUING_POINT, true, &sequence(&[element(0x85, &[0xff])]))]), Some(CrlError::AttributeCertificates));
+    let der = List::of(&[&of_root]).signed_by(&root);
+    for end in 0..der.len() {
+        assert!(Crl::parse(&der[..end]).is_err(), "{end} bytes");
+    }
+    assert!(Crl::parse(&[&der[..], &[0]].concat()).is_err());
+}
+
+/// A pin names one certificate and asks no authority; with a domain beside it, it is looked up there.
+#[test]
+#[rustfmt::skip]
+fn a_pin_is_looked_up_in_the_domain_beside_it_alone() {
+    let Authorities { root, of_root, domain, .. } = authorities();
+    let ask = |beside: Option<&Arc<TrustDomain>>| {
+        let pin = Condition::Thumbprint(of_root.sha256().parse().unwrap());
+        let rules = [Rule::new(vec![pin], beside.cloned(), Window::ALWAYS).unwrap()];
+        let policy = Policy::new(FrontEnd::Development, Default::default(), [Caller::of_lists(rules)]).unwrap();
+        let (lists, _) = CrlSet::new(&domain, [Crl::parse(&List::of(&[&of_root]).signed_by(&root)).unwrap()]);
+        let revocation = DomainRevocation { domain: Arc::clone(&domain), rule: STRICT, lists: Arc::new(lists) };
+        outcome(&Decider::new(policy.with_revocation([revocation])), &of_root, NOW)
+    };
+    assert_eq!(ask(None), "allow, not-configured");
+    assert_eq!(ask(Some(&domain)), "deny: certificate-revoked");
+}
