@@ -170,10 +170,9 @@ impl<'a> Signed<'a> {
             return Err(MALFORMED);
         }
         // Version 1 has no version field; version 2 is encoded as 1.
-        if let Some(version) = fields.next_if(|field| field.is(Tag::Integer))? {
-            if version.content() != [1] {
-                return Err(CrlError::Malformed("another version than 1 or 2"));
-            }
+        let version = fields.next_if(|field| field.is(Tag::Integer))?;
+        if version.is_some_and(|version| version.content() != [1]) {
+            return Err(CrlError::Malformed("another version than 1 or 2"));
         }
         let algorithm = fields
             .next_if(|field| field.is(Tag::Sequence))?

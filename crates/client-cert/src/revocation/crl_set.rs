@@ -8,8 +8,8 @@ use rustls_pki_types::UnixTime;
 use super::crl::{Crl, Entry};
 use super::scope::{ALL_REASONS, covered_reasons};
 use super::state::{Looked, Revocation};
-use crate::trust::{SignerError, TrustDomain};
-use crate::x509::{Certificate, SerialNumber, Validity, seconds};
+use crate::trust::{SignerError, TrustDomain, Voucher};
+use crate::x509::{Certificate, SerialNumber, seconds};
 
 /// The lists of a domain that its authorities signed. Their signatures are verified once, when the set is made: a look-up
 /// verifies none.
@@ -19,11 +19,11 @@ pub struct CrlSet {
     lists: Vec<VerifiedCrl>,
 }
 
-/// A list and when the authorities that vouch for its signature are valid: any of these windows will do.
+/// A list and who vouches for its signature: any of them will do.
 #[derive(Clone, Debug)]
 struct VerifiedCrl {
     crl: Crl,
-    vouched: Vec<Validity>,
+    vouchers: Vec<Voucher>,
 }
 
 /// A list that says nothing in this domain.
@@ -55,7 +55,7 @@ impl CrlSet {
         let (mut set, mut unusable) = (Self::default(), Vec::new());
         for (index, crl) in lists.into_iter().enumerate() {
             match domain.vouches_for(crl.issuer(), crl.authority_key(), crl.signed()) {
-                Ok(vouched) => set.lists.push(VerifiedCrl { crl, vouched }),
+                Ok(vouchers) => set.lists.push(VerifiedCrl { crl, vouchers }),
                 Err(error) => unusable.push(UnusableCrl {
                     index,
                     issuer: crl.issuer().to_string(),
@@ -90,10 +90,32 @@ impl CrlSet {
         })
     }
 
+    /// Whether somebody who signed a list is valid now, and not revoked where it is no authority.
+    fn is_vouched_for(&self, list: &VerifiedCrl, now: i64) -> bool {
+        list.vouchers.iter().any(|Voucher { validity, signer }| {
+            let is_valid = validity.not_before <= now && now <= validity.not_after;
+            let is_revoked = |signer: &Certificate| self.is_listed_by_an_authority(signer);
+            is_valid && !signer.as_deref().is_some_and(is_revoked)
+        })
+    }
+
+    /// Whether a list that an authority signed itself lists a certificate.
+    fn is_listed_by_an_authority(&self, certificate: &Certificate) -> bool {
+        self.lists.iter().any(|list| {
+            let of_authority = list.vouchers.iter().any(|voucher| voucher.signer.is_none());
+            let crl = &list.crl;
+            of_authority
+                && covered_reasons(crl, certificate) != 0
+                && crl
+                    .entry(certificate.issuer(), certificate.raw_serial())
+                    .is_some()
+        })
+    }
+
     fn one(&self, certificate: &Certificate, now: i64) -> Looked {
         let covering = self.lists.iter().filter_map(|list| {
             let reasons = covered_reasons(&list.crl, certificate);
-            (reasons != 0 && list.is_vouched_for(now)).then_some((list, reasons))
+            (reasons != 0 && self.is_vouched_for(list, now)).then_some((list, reasons))
         });
         let covering: Vec<(&VerifiedCrl, u16)> = covering.collect();
         let mut lookup = LookUp::new(certificate, now);
@@ -108,13 +130,6 @@ impl CrlSet {
             lookup.take(&list.crl, delta, *reasons);
         }
         lookup.looked()
-    }
-}
-
-impl VerifiedCrl {
-    fn is_vouched_for(&self, now: i64) -> bool {
-        let contains = |window: &Validity| window.not_before <= now && now <= window.not_after;
-        self.vouched.iter().any(contains)
     }
 }
 

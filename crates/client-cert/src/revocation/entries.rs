@@ -59,7 +59,7 @@ impl Entries {
 
     /// What the list says of the certificate that `issuer` gave this number. The last entry counts, if there are several.
     pub(super) fn find(&self, der: &[u8], issuer: &Name, serial: &[u8]) -> Option<Entry> {
-        let serial = without_leading_zeros(serial);
+        let serial = minimal(serial);
         let begin = self
             .order
             .partition_point(|at| serial_at(der, *at).unwrap_or_default() < serial);
@@ -82,16 +82,22 @@ impl Entries {
 
 const MALFORMED: CrlError = CrlError::Malformed("an unreadable entry");
 
-/// The content of the serial number in the entry at an offset, without leading zeros.
+/// The content of the serial number in the entry at an offset, as short as it can be.
 fn serial_at(der: &[u8], at: u32) -> Option<&[u8]> {
     let (entry, _) = first(der.get(usize::try_from(at).ok()?..)?)?;
     let (serial, _) = first(entry.content())?;
-    Some(without_leading_zeros(serial.content()))
+    Some(minimal(serial.content()))
 }
 
-fn without_leading_zeros(serial: &[u8]) -> &[u8] {
-    let zeros = serial.iter().take_while(|octet| **octet == 0).count();
-    serial.get(zeros..).unwrap_or_default()
+/// The shortest octets of the same number: leading zeros that say nothing are left out, since some write them. One before a
+/// set bit says that the number is not negative.
+fn minimal(mut serial: &[u8]) -> &[u8] {
+    while let [0, next, ..] = serial
+        && next & 0x80 == 0
+    {
+        serial = serial.get(1..).unwrap_or_default();
+    }
+    serial
 }
 
 /// One entry.

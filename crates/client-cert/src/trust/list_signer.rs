@@ -15,8 +15,16 @@ pub struct ListSigner(Arc<Signer>);
 
 #[derive(Debug)]
 struct Signer {
-    certificate: Certificate,
+    certificate: Arc<Certificate>,
     key: VerifyingKey,
+}
+
+/// When somebody is valid who vouches for a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Voucher {
+    pub(crate) validity: Validity,
+    /// The certificate of a signer of lists, which may be revoked itself; `None` for an authority.
+    pub(crate) signer: Option<Arc<Certificate>>,
 }
 
 impl ListSigner {
@@ -44,21 +52,21 @@ impl ListSigner {
             return Err(AuthorityError::CriticalExtension { found });
         }
         let key = VerifyingKey::of(&certificate).map_err(|found| AuthorityError::Key { found })?;
+        let certificate = Arc::new(certificate);
         Ok(Self(Arc::new(Signer { certificate, key })))
     }
 }
 
 impl TrustDomain {
-    /// When somebody who may sign lists in the name of `issuer` is valid who made this signature: one window at least, any of
-    /// which will do.
+    /// Who may sign lists in the name of `issuer` and made this signature: one at least, any of whom will do.
     pub(crate) fn vouches_for(
         &self,
         issuer: &Name,
         key: Option<&KeyIdentifier>,
         signed: Signed<'_>,
-    ) -> Result<Vec<Validity>, SignerError> {
+    ) -> Result<Vec<Voucher>, SignerError> {
         let mut fault = SignerError::UnknownIssuer;
-        let mut windows = Vec::new();
+        let mut vouchers = Vec::new();
         let mut left = SIGNATURE_BUDGET;
         let mut tried = |by: &VerifyingKey, fault: &mut SignerError| {
             let Some(rest) = left.checked_sub(by.cost()) else {
@@ -85,7 +93,10 @@ impl TrustDomain {
             if !issuing.may_sign_lists() {
                 fault = SignerError::KeyUsage;
             } else if tried(&authority.key, &mut fault) {
-                windows.extend(issuing.chains.iter().map(|chain| chain.validity()));
+                vouchers.extend(issuing.chains.iter().map(|chain| Voucher {
+                    validity: chain.validity(),
+                    signer: None,
+                }));
             }
         }
         for signer in self.list_signers() {
@@ -96,13 +107,14 @@ impl TrustDomain {
                     .into_iter()
                     .filter(|issuing| made(issuing, certificate));
                 let chains = issuing.flat_map(|issuing| &issuing.chains);
-                windows.extend(
-                    chains.map(|chain| chain.validity().intersection(certificate.validity())),
-                );
+                vouchers.extend(chains.map(|chain| Voucher {
+                    validity: chain.validity().intersection(certificate.validity()),
+                    signer: Some(Arc::clone(certificate)),
+                }));
             }
         }
-        match windows.is_empty() {
-            false => Ok(windows),
+        match vouchers.is_empty() {
+            false => Ok(vouchers),
             true => Err(fault),
         }
     }

@@ -16,6 +16,7 @@ mod signature;
 pub use authority::{Anchor, AuthorityError, Intermediate};
 pub use domain::{TrustDomain, TrustDomainError};
 pub use domain_note::DomainNote;
+pub(crate) use list_signer::Voucher;
 pub use list_signer::{ListSigner, SignerError};
 pub(crate) use path::Path;
 pub use path_error::PathError;

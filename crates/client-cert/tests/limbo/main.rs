@@ -12,8 +12,8 @@ mod suite;
 use std::collections::BTreeMap;
 use std::fs;
 
-use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 use serde::Deserialize;
 use suite::{Question, assert_ledger};
 
@@ -52,6 +52,7 @@ impl Case {
         Question {
             anchors: ders(&self.roots_pem),
             intermediates: ders(&self.intermediates_pem),
+            lists: (!self.crls_pem.is_empty()).then(|| lists(&self.crls_pem)),
             header: self.header_value.clone(),
             now: self.unix_time.map_or_else(
                 || u64::try_from(test_support::today()).unwrap(),
@@ -128,6 +129,13 @@ fn every_case_is_decided_as_the_suite_expects_or_explained() {
         println!("{group:16} {tool:20} {cases:>5} {wrong:>5} {false_accepts:>13}");
     }
     assert_ledger(&wrong, &ledger::LEDGER);
+}
+
+fn lists(pem: &[String]) -> Vec<Vec<u8>> {
+    let lists = pem
+        .iter()
+        .map(|pem| CertificateRevocationListDer::from_pem_slice(pem.as_bytes()));
+    lists.map(|der| der.unwrap().to_vec()).collect()
 }
 
 fn ders(pem: &[String]) -> Vec<Vec<u8>> {

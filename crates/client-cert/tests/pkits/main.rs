@@ -34,6 +34,8 @@ struct Case {
     default_inputs: bool,
     /// The anchor first, the end entity last; base64.
     path: Vec<String>,
+    /// Revocation lists; base64.
+    crls: Vec<String>,
 }
 
 impl Case {
@@ -51,7 +53,12 @@ impl Case {
         let mut ders: Vec<Vec<u8>> = ders.collect();
         ders.pop();
         let intermediates = ders.split_off(1);
+        let lists = self
+            .crls
+            .iter()
+            .map(|value| STANDARD.decode(value).unwrap());
         Question {
+            lists: Some(lists.collect()),
             anchors: ders,
             intermediates,
             header: self.path.last().unwrap().clone(),

@@ -6,9 +6,9 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::{
-    Anchor, Caller, Certificate, CommonName, Condition, Decider, Decision, Fitness, Forwarded,
-    FrontEnd, HeaderLine, Intermediate, Policy, Requirement, Rule, SubjectAlternativeName,
-    TargetHost, TrustDomain, Window,
+    Anchor, Caller, Certificate, CommonName, Condition, Crl, CrlSet, Decider, Decision,
+    DomainRevocation, Fitness, Forwarded, FrontEnd, HeaderLine, Intermediate, ListSigner, Policy,
+    Requirement, RevocationRule, Rule, SubjectAlternativeName, TargetHost, TrustDomain, Window,
 };
 use rustls_pki_types::UnixTime;
 
@@ -16,6 +16,8 @@ use rustls_pki_types::UnixTime;
 pub(crate) struct Question {
     pub(crate) anchors: Vec<Vec<u8>>,
     pub(crate) intermediates: Vec<Vec<u8>>,
+    /// Revocation lists; `None` where revocation is not looked up.
+    pub(crate) lists: Option<Vec<Vec<u8>>>,
     /// The value of the header: base64.
     pub(crate) header: String,
     /// Seconds since 1970.
@@ -37,7 +39,10 @@ impl Question {
             intermediates.collect(),
         )
         .map_err(|_| format!("no anchor can be configured: {unusable}"))?;
-        let decider = Decider::new(self.policy(&Arc::new(domain))?);
+        let signers = self.intermediates.iter();
+        let signers = signers.filter_map(|der| ListSigner::new(der).ok());
+        let domain = Arc::new(domain.with_list_signers(signers.collect()));
+        let decider = Decider::new(self.with_revocation(self.policy(&domain)?, domain));
         let forwarded = Forwarded {
             certificate: HeaderLine::Once(self.header.as_bytes()),
             proto: HeaderLine::Absent,
@@ -48,6 +53,20 @@ impl Question {
             Decision::Allow(_) => Ok(()),
             Decision::Deny(refusal) => Err(refusal.denial().to_string()),
         }
+    }
+
+    /// Lists that cannot be read, or that no authority signed, are left out.
+    fn with_revocation(&self, policy: Policy, domain: Arc<TrustDomain>) -> Policy {
+        let Some(lists) = &self.lists else {
+            return policy;
+        };
+        let lists = lists.iter().filter_map(|der| Crl::parse(der).ok());
+        let (lists, _) = CrlSet::new(&domain, lists);
+        policy.with_revocation([DomainRevocation {
+            domain,
+            rule: RevocationRule::default(),
+            lists: Arc::new(lists),
+        }])
     }
 
     /// A policy that lists the certificate by its common name, or without one by each of its alternative names.
