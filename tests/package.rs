@@ -96,7 +96,7 @@ fn the_deployed_binary_has_no_part_of_the_developer_tool_and_one_tls_stack() {
         "hyper",
         "native-tls",
         "openssl",
-        "rustls-webpki",
+        "ring",
         "x509-parser",
     ] {
         assert!(

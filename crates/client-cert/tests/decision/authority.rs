@@ -42,7 +42,7 @@ fn an_anchor_is_looked_at_as_a_certificate() {
     .self_signed();
     assert!(
         Intermediate::new(&usage.der()).is_err(),
-        "webpki itself would take it"
+        "an authority that may not sign certificates"
     );
 }
 
