@@ -12,8 +12,8 @@ use client_cert::{
 
 use super::denied_status::DeniedStatus;
 use super::known::{
-    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, KEY_USAGE, MINIMUM_RSA_BITS,
-    POLICY, THUMBPRINTS, TRUST_ANCHORS,
+    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, INTERMEDIATES, KEY_USAGE,
+    MINIMUM_RSA_BITS, POLICY, THUMBPRINTS, TRUST_ANCHORS,
 };
 use super::listed::Listed;
 use super::origins::AllowedOrigins;
@@ -167,6 +167,8 @@ fn rules(
     }
     match TrustDomain::new(anchors, intermediates).map(Arc::new) {
         Ok(domain) => {
+            let found = domain.notes();
+            notes.extend(found.iter().map(|note| format!("{INTERMEDIATES}: {note}")));
             let names = listed.common_names.iter().cloned();
             rules.extend(names.map(|name| Rule::common_name(name, &domain)));
         }
