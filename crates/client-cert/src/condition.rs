@@ -95,7 +95,7 @@ impl Condition {
     }
 
     /// Whether the certificate has what it asks for. That an authority may vouch for it is not looked at.
-    pub(crate) fn holds(&self, certificate: &Certificate) -> bool {
+    pub fn holds(&self, certificate: &Certificate) -> bool {
         match self {
             Self::PublicKey(hash) => certificate.public_key_hash() == *hash,
             Self::Extension { oid, value } => certificate

@@ -180,7 +180,10 @@ impl<'a> Layout<'a> {
 
     fn listed(&mut self, evaluation: &Evaluation<'_>) {
         let found = match evaluation.candidates().first() {
-            Some(candidate) => format!("{}, which is listed", candidate.rule()),
+            Some(candidate) => match &candidate.caller().name {
+                Some(caller) => format!("{}, which is listed for {caller}", candidate.rule()),
+                None => format!("{}, which is listed", candidate.rule()),
+            },
             None => claims(evaluation.certificate()),
         };
         let denial = match evaluation.candidates() {
@@ -314,9 +317,14 @@ fn parsed(certificate: &Result<Certificate, Denial>) -> String {
 }
 
 fn lists(policy: &Policy) -> String {
+    let named = policy.callers().filter(|caller| caller.name.is_some());
+    let (callers, rules) = (named.count(), policy.rules().count());
+    if callers > 0 {
+        return format!("one of the rules of a caller ({rules} rules of {callers} callers)");
+    }
     let pins = policy.rules().filter(|rule| rule.domain().is_none());
     let pins = pins.count();
-    let names = policy.rules().count().saturating_sub(pins);
+    let names = rules.saturating_sub(pins);
     format!("one of {pins} listed thumbprints, or one of {names} listed common names")
 }
 
@@ -328,8 +336,10 @@ fn claims(certificate: &Certificate) -> String {
         CommonName::Several(count) => format!("{count} common names, so none that counts"),
         CommonName::Unreadable => "a common name that is not readable text".to_owned(),
     };
+    let names = &certificate.extensions().subject_alternative_names;
+    let names: String = names.iter().map(|name| format!(", {name}")).collect();
     format!(
-        "{} (or {}), and {name}",
+        "{} (or {}), and {name}{names}",
         certificate.sha256(),
         certificate.sha1()
     )
