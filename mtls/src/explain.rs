@@ -19,6 +19,8 @@ mod facts;
 mod front_ends;
 mod input;
 mod instant;
+mod listing;
+mod origin;
 mod outcome;
 mod presented;
 mod question;
@@ -28,6 +30,7 @@ mod settings_lines;
 mod step;
 mod text;
 
+use origin::Origin;
 use presented::Presented;
 use question::Question;
 use report::Report;
@@ -74,12 +77,13 @@ impl Explain {
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let folder = app::folder()?;
         let mut notes = Vec::new();
-        let (settings, function) = self
+        let (settings, origin, function) = self
             .configuration(&folder, &mut notes)
             .map_err(Failure::Configuration)?;
         let presented = Presented::read(&self.certificate, &self.password, &mut notes)?;
         let question = Question {
             settings: &settings,
+            origin: &origin,
             function: function.as_ref(),
             presented: &presented,
             now: self.at.unwrap_or(now),
@@ -96,12 +100,12 @@ impl Explain {
         })
     }
 
-    /// The settings, and the function that is asked about; every problem at once.
+    /// The settings, where the policy is written, and the function that is asked about; every problem at once.
     fn configuration(
         &self,
         folder: &Path,
         notes: &mut Vec<String>,
-    ) -> Result<(Settings, Option<Function>), Vec<Problem>> {
+    ) -> Result<(Settings, Origin, Option<Function>), Vec<Problem>> {
         let environment = match &self.settings {
             Some(file) => settings::read(file)?,
             None => app::environment(folder, notes)?,
@@ -121,7 +125,7 @@ impl Explain {
                 let warnings = app::warnings(&environment, folder);
                 notes.extend(warnings.iter().map(ToString::to_string));
                 notes.extend(settings.notes.iter().cloned());
-                Ok((settings, function))
+                Ok((settings, Origin::of(&environment, folder), function))
             }
             _ => {
                 problems.extend(app::warnings(&environment, folder));

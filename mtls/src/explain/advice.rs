@@ -1,10 +1,16 @@
 //! What to change after a refusal, computed from what was found and never from the reason's name alone.
 
-use client_cert::{Certificate, CertificateError, Denial, Policy, Reason, RoleName, Step, rfc3339};
+use client_cert::{Certificate, CertificateError, Denial, Policy, Reason, Step, rfc3339};
+
+use super::listing::Listing;
+use super::origin::Origin;
 
 mod header;
 mod listing;
 mod path;
+mod rule;
+
+use path::Search;
 
 /// RSA keys below this cannot be allowed by any setting.
 const LOWEST_MINIMUM_RSA_BITS: usize = 1024;
@@ -15,6 +21,10 @@ pub(super) struct Refused<'a> {
     pub(super) first: &'a Step,
     pub(super) steps: &'a [Step],
     pub(super) policy: &'a Policy,
+    /// Where the policy is written.
+    pub(super) origin: &'a Origin,
+    /// The rules that list the certificate.
+    pub(super) listings: &'a [Listing],
     /// The certificate that was meant, if it is readable.
     pub(super) certificate: Option<&'a Certificate>,
     /// What the handler would decide about that certificate in the form that it reads; absent if the value is in it.
@@ -34,7 +44,8 @@ impl Refused<'_> {
             ));
         }
         if listing::would_help(denial) {
-            advice.extend(self.certificate.map(listing::thumbprint));
+            let thumbprint = |certificate| listing::thumbprint(self.origin, certificate);
+            advice.extend(self.certificate.map(thumbprint));
         }
         advice.extend(self.further());
         advice
@@ -44,12 +55,27 @@ impl Refused<'_> {
         match denial {
             Denial::Forwarded(error) => header::advice(error).to_owned(),
             Denial::Certificate(error) => of_malformed(error),
-            Denial::Path(error) => path::advice(error, self.policy, self.certificate),
-            Denial::NotListed => listing::not_listed(self.policy, self.certificate),
-            Denial::SeveralCallers { .. } => {
-                "Keep the rules of one of these callers for this certificate, and remove those of the others.".to_owned()
+            Denial::Path(error) => self.search(denial).advice(error),
+            Denial::NotListed => listing::not_listed(self.origin, self.policy, self.certificate),
+            Denial::CommonNameAmbiguous { found } => {
+                listing::ambiguous(self.origin, self.certificate, *found)
             }
-            denial => of_fitness(denial).unwrap_or_else(|| of_setting(denial)),
+            denial if rule::is_about(denial) => rule::advice(denial, self.origin, self.listings),
+            denial => of_fitness(denial)
+                .or_else(|| self.search(denial).of_revocation(denial))
+                .unwrap_or_else(|| of_setting(denial)),
+        }
+    }
+
+    /// Where the path was looked for: in the domain of the first rule that fails so.
+    fn search(&self, denial: &Denial) -> Search<'_> {
+        let fails_so = |listing: &&Listing| listing.denials.contains(denial);
+        let listing = self.listings.iter().find(fails_so);
+        let domain = listing.and_then(|listing| listing.domain.as_deref());
+        Search {
+            origin: self.origin,
+            domain: domain.or_else(|| self.policy.domains().first().map(AsRef::as_ref)),
+            certificate: self.certificate,
         }
     }
 
@@ -118,9 +144,6 @@ fn of_fitness(denial: &Denial) -> Option<String> {
         Denial::CaCertificate => {
             "It is an authority's certificate. Have that authority issue one for the caller, without CA:TRUE.".to_owned()
         }
-        Denial::CommonNameAmbiguous { found } => {
-            format!("Have a certificate issued with one common name; this one has {found}, so none counts.")
-        }
         _ => return None,
     })
 }
@@ -134,27 +157,12 @@ fn of_setting(denial: &Denial) -> String {
         Denial::NotOverTls { found } => format!(
             "Call over https, through App Service alone: X-Forwarded-Proto was {found}. If the call was over https, another proxy writes that header; remove it there."
         ),
-        Denial::RoleMissing { expected, .. } => format!(
-            "The function requires one of the roles {}, and callers of the two lists have none: set \"clientCertificate\": \"required\" in its function.json to admit every listed caller.",
-            expected.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ")
-        ),
         Denial::PolicyEmpty => {
-            "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS.".to_owned()
+            "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS, or CLIENT_CERT_POLICY to a policy document.".to_owned()
         }
         Denial::PolicyUnavailable => {
             "Make the configured policy readable and correct; the log names its problems. Until then every secured call is refused.".to_owned()
         }
-        Denial::Denied { .. } => {
-            "The policy denies this certificate whatever admits it. If that is wrong, remove the entry under \"denied\".".to_owned()
-        }
-        Denial::RuleNotYetInForce { not_before, .. } => format!(
-            "The rule that lists it counts from {} on. Wait until then, or set an earlier \"notBefore\".",
-            rfc3339(*not_before)
-        ),
-        Denial::RuleEnded { until, .. } => format!(
-            "The rule that lists it counted until {}. List the caller's next certificate, or set a later \"until\".",
-            rfc3339(*until)
-        ),
         denial => match denial.reason() {
             Reason::HostNotLocal => {
                 "Call the function by localhost, 127.0.0.1 or [::1]: under development no other host counts, so that no web page reaches it by a name of its own.".to_owned()

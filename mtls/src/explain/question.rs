@@ -9,11 +9,14 @@ use functions_handler::config::Settings;
 use functions_handler::host::Function;
 use rustls_pki_types::UnixTime;
 
+use super::listing::Listing;
+use super::origin::Origin;
 use super::presented::Presented;
 
 /// What is asked.
 pub(super) struct Question<'a> {
     pub(super) settings: &'a Settings,
+    pub(super) origin: &'a Origin,
     pub(super) function: Option<&'a Function>,
     pub(super) presented: &'a Presented,
     pub(super) now: UnixTime,
@@ -22,6 +25,14 @@ pub(super) struct Question<'a> {
 impl Question<'_> {
     pub(super) fn explain(&self, policy: &Policy, asked: &Requirement, proto: &str) -> Explanation {
         self.explain_header(self.presented.header(), policy, asked, proto)
+    }
+
+    /// The rules that list the certificate that was meant.
+    pub(super) fn listings(&self) -> Vec<Listing> {
+        let certificate = self.presented.certificate.as_ref();
+        certificate.map_or_else(Vec::new, |certificate| {
+            Listing::all_of(certificate, &self.settings.policy, self.origin, self.now)
+        })
     }
 
     /// What would be decided about the certificate that was meant, if the header's value is not in the handler's form.

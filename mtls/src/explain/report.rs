@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::advice::Refused;
 use super::facts::{Facts, FunctionFacts};
 use super::front_ends::{FrontEndFacts, front_ends};
+use super::listing::Listing;
 use super::outcome::{Outcome, reason};
 use super::question::Question;
 use super::step::StepFacts;
@@ -22,8 +23,16 @@ pub(super) struct Report {
     pub(super) reason: Option<&'static str>,
     /// Further reason codes that apply.
     pub(super) also: Vec<&'static str>,
+    /// The caller's name, if the caller is admitted and has one.
+    pub(super) caller: Option<String>,
+    /// The roles of a caller who is admitted.
+    pub(super) roles: Vec<String>,
     /// The rule that admits the caller, if one does.
     pub(super) rule: Option<String>,
+    /// The version of the policy, as the log has it.
+    pub(super) policy: Option<String>,
+    /// The rules that list the certificate, with what each comes to.
+    pub(super) listed: Vec<Listing>,
     /// The instant of the decision.
     pub(super) at: String,
     pub(super) presented: Facts,
@@ -64,7 +73,11 @@ impl Report {
             status: None,
             reason: None,
             also: Vec::new(),
+            caller: None,
+            roles: Vec::new(),
             rule: None,
+            policy: None,
+            listed: Vec::new(),
             at: rfc3339(seconds),
             presented: Facts::of(question.presented),
             function: question.function.map(FunctionFacts::of),
@@ -78,6 +91,12 @@ impl Report {
     fn explained(&mut self, question: &Question<'_>, asked: &Requirement) {
         let explanation = question.explain(&question.settings.policy, asked, "https");
         self.outcome = Outcome::of(explanation.decision());
+        self.policy = question
+            .settings
+            .policy
+            .version()
+            .map(|version| version.to_string());
+        self.listed = question.listings();
         self.reason = reason(explanation.decision());
         let first = explanation.first_failure();
         let is_first = |step: &Step| first.is_some_and(|first| std::ptr::eq(first, step));
@@ -88,6 +107,8 @@ impl Report {
             .collect();
         match explanation.decision() {
             Decision::Allow(permit) => {
+                self.caller = permit.caller().map(ToString::to_string);
+                self.roles = permit.roles().iter().map(ToString::to_string).collect();
                 self.rule = Some(permit.rule().to_string());
                 if permit.rule().weak_pin().is_some() {
                     let sha256 = permit.principal().sha256_hex();
@@ -109,6 +130,8 @@ impl Report {
                 first,
                 steps: explanation.steps(),
                 policy: &question.settings.policy,
+                origin: question.origin,
+                listings: &self.listed,
                 certificate: question.presented.certificate.as_ref(),
                 in_its_form: question.in_its_form(asked),
             };

@@ -61,6 +61,12 @@ impl Report {
             };
             line(f, "function", &format!("{} ({callers})", function.name))?;
         }
+        for listing in &self.listed {
+            line(f, "listed for", &listing.text())?;
+        }
+        if let Some(version) = &self.policy {
+            line(f, "policy", version)?;
+        }
         line(f, "decided at", &self.at)
     }
 
@@ -69,9 +75,7 @@ impl Report {
             Outcome::Public => {
                 "PUBLIC: anybody may call it, and no certificate is looked at.".to_owned()
             }
-            Outcome::Admitted => {
-                format!("ADMITTED by {}.", self.rule.as_deref().unwrap_or("a rule"))
-            }
+            Outcome::Admitted => self.admitted(),
             Outcome::Refused => format!(
                 "REFUSED with {}: {}. What to change:",
                 self.status.unwrap_or_default(),
@@ -81,10 +85,25 @@ impl Report {
     }
 }
 
+impl Report {
+    fn admitted(&self) -> String {
+        let caller = self.caller.as_ref().map(|name| format!(" as {name}"));
+        let roles = match self.roles.as_slice() {
+            [] => String::new(),
+            roles => format!(" with the roles {}", roles.join(", ")),
+        };
+        format!(
+            "ADMITTED{}{roles} by {}.",
+            caller.unwrap_or_default(),
+            self.rule.as_deref().unwrap_or("a rule")
+        )
+    }
+}
+
 fn title(stage: Stage) -> &'static str {
     match stage {
-        Stage::Pin => "Listed by its thumbprint, it must pass",
-        Stage::Name => "Listed by its common name, it must pass",
+        Stage::Pin => "Listed by its thumbprint or key, it must pass",
+        Stage::Name => "Listed by a name, it must pass",
         Stage::IfPinned => "If its thumbprint were listed",
         Stage::Caller => "Listed for one caller",
         Stage::Role => "For this function",

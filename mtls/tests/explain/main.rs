@@ -12,6 +12,7 @@ mod common;
 mod agreement;
 mod anchors;
 mod checks;
+mod document;
 mod forms;
 mod kinds;
 mod odd_certificates;

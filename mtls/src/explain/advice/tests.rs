@@ -25,14 +25,51 @@ fn denials() -> Vec<Denial> {
         ForwardedError::TooLong { found: 1 },
     ];
     let encoded = encodings.map(|found| ForwardedError::Encoding { found });
+    let authority = Name::from_rfc4514("CN=x").unwrap();
+    let violation = NameViolation::TooMany;
     let paths = [
         PathError::NoValidAnchor,
         PathError::UnknownIssuer,
         PathError::CommonName {
-            authority: Name::from_rfc4514("CN=x").unwrap(),
-            violation: NameViolation::TooMany,
+            authority: authority.clone(),
+            violation,
         },
         PathError::Signature,
+        PathError::SignatureAlgorithm {
+            found: "x".to_owned(),
+        },
+        PathError::NoAnchor {
+            authority: authority.clone(),
+            issuer: authority.clone(),
+        },
+        PathError::Unanchored {
+            authority: authority.clone(),
+        },
+        PathError::AuthoritySignature {
+            authority: authority.clone(),
+            algorithm: "x".to_owned(),
+        },
+        PathError::AuthorityExpired {
+            authority: authority.clone(),
+            not_after: 0,
+        },
+        PathError::AuthorityNotYetValid {
+            authority: authority.clone(),
+            not_before: 0,
+        },
+        PathError::PathLength {
+            authority: authority.clone(),
+            limit: 0,
+        },
+        PathError::AuthorityPurpose {
+            authority: authority.clone(),
+            found: "x".to_owned(),
+        },
+        PathError::NameConstraints {
+            authority,
+            violation,
+        },
+        PathError::TooManyKeys,
         PathError::Invalid { detail: "x" },
     ];
     let others = [
@@ -86,6 +123,9 @@ fn denials() -> Vec<Denial> {
             found: Some("serverAuth".to_owned()),
         },
         Denial::CaCertificate,
+        Denial::Revoked,
+        Denial::RevocationUnknown,
+        Denial::RevocationStale,
         Denial::PolicyUnavailable,
         Denial::Denied {
             by: DeniedEntry::Thumbprint("0".repeat(64).parse().unwrap()),
@@ -104,7 +144,7 @@ fn denials() -> Vec<Denial> {
     forwarded.chain(paths).chain(others).collect()
 }
 
-fn advice(denial: &Denial) -> Vec<String> {
+fn advice(denial: &Denial, origin: &Origin) -> Vec<String> {
     let policy = Policy::new(FrontEnd::Development, Fitness::default(), Vec::new()).unwrap();
     let first = Step {
         name: "check",
@@ -117,6 +157,8 @@ fn advice(denial: &Denial) -> Vec<String> {
         first: &first,
         steps: std::slice::from_ref(&first),
         policy: &policy,
+        origin,
+        listings: &[],
         certificate: None,
         in_its_form: None,
     };
@@ -133,9 +175,16 @@ fn every_reason_has_advice_of_its_own() {
         );
     }
     for denial in denials {
-        let advice = advice(&denial);
-        assert_ne!(advice[0], format!("The handler {denial}."), "{denial:?}");
+        for origin in [Origin::Lists, document()] {
+            let advice = advice(&denial, &origin);
+            let general = format!("The handler {denial}");
+            assert!(!advice[0].starts_with(&general), "{denial:?}");
+        }
     }
+}
+
+fn document() -> Origin {
+    Origin::Document("\"policy.json\"".to_owned())
 }
 
 #[test]
@@ -144,16 +193,35 @@ fn no_advice_on_a_path_is_to_trust_an_issuer() {
         let Denial::Path(error) = &denial else {
             continue;
         };
-        let advice = advice(&denial).join(" ");
         let renews = *error == PathError::NoValidAnchor;
-        assert_eq!(
-            advice.contains("CLIENT_CERT_TRUST_ANCHORS"),
-            renews,
-            "{advice}"
-        );
-        assert!(
-            !advice.contains("ALLOWED_CLIENT_CERT_THUMBPRINTS"),
-            "{advice}"
-        );
+        for (origin, anchors, pins) in [
+            (
+                Origin::Lists,
+                "CLIENT_CERT_TRUST_ANCHORS",
+                "ALLOWED_CLIENT_CERT_THUMBPRINTS",
+            ),
+            (document(), "\"anchors\"", "\"sha256\""),
+        ] {
+            let advice = advice(&denial, &origin).join(" ");
+            assert_eq!(advice.contains(anchors), renews, "{advice}");
+            assert!(!advice.contains(pins), "{advice}");
+        }
+    }
+}
+
+/// Advice for a document names its file and its members, and none of the settings that it takes the place of.
+#[test]
+fn advice_on_a_document_is_about_the_document() {
+    for denial in denials() {
+        let is_empty = matches!(denial, Denial::PolicyEmpty);
+        let advice = advice(&denial, &document()).join(" ");
+        for setting in [
+            "ALLOWED_CLIENT_CERT_THUMBPRINTS",
+            "ALLOWED_CLIENT_CERT_COMMON_NAMES",
+            "CLIENT_CERT_TRUST_ANCHORS",
+            "CLIENT_CERT_INTERMEDIATES",
+        ] {
+            assert!(is_empty || !advice.contains(setting), "{advice}");
+        }
     }
 }
