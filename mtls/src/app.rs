@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use app_settings::{Environment, KnownSettings, Problem, read_file};
-use client_cert::Thumbprint;
+use client_cert::{Policy, Thumbprint};
 use functions_handler::config::{self, AppRoot, Settings};
 use functions_handler::server::imitable_envelopes;
 use outbound_mtls::OutboundSettings;
@@ -45,6 +45,8 @@ pub(crate) fn environment(
 pub(crate) struct App {
     /// `host.json` and the functions.
     pub(crate) root: AppRoot,
+    /// Who is admitted.
+    pub(crate) policy: Policy,
     /// What may keep this app from starting, or may be right: the app alone knows.
     pub(crate) warnings: Vec<Problem>,
 }
@@ -68,7 +70,12 @@ pub(crate) fn load(folder: &Path) -> Result<App, Failure> {
             let imitable = imitable_envelopes(&root.routes, &settings.policy);
             if imitable.is_empty() {
                 let warnings = warnings(&environment, folder);
-                Ok(App { root, warnings })
+                let policy = settings.policy;
+                Ok(App {
+                    root,
+                    policy,
+                    warnings,
+                })
             } else {
                 Err(Failure::Configuration(imitable))
             }

@@ -50,6 +50,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Add a caller to a policy document, and see who may call what and what a new document changes",
+        &[
+            "mtls policy add policy.json --certificate partner.cer --name partner --role orders.write",
+            "mtls policy show policy.json",
+            "mtls policy diff policy.json policy-next.json",
+        ],
+    ),
+    (
         "Print the value that a front end forwards",
         &["mtls certificate header certs/allowed.pem"],
     ),

@@ -10,12 +10,15 @@ use functions_handler::config::{AppRoot, MAX_FILE_BYTES};
 use functions_handler::host::{
     AuthLevel, Function, Marker, Methods, RequestShape, Trigger, contract,
 };
+use rustls_pki_types::UnixTime;
 use serde::Serialize;
 
 use crate::app::{self, App};
 use crate::failure::Failure;
 use crate::front_end::{Demand, Mode};
 use crate::output;
+use crate::policy::Matrix;
+use crate::table::table;
 
 mod warnings;
 
@@ -40,11 +43,11 @@ impl Functions {
     /// # Errors
     ///
     /// What stops the handler's start: exit 64.
-    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let folder = app::folder()?;
         let app = app::load(&folder)?;
         let demand = Demand::new(Mode::Optional, &self.exclude);
-        let list = List::new(&app, &folder, demand.exclusions());
+        let list = List::new(&app, &folder, demand.exclusions(), now);
         if self.json {
             output::print_json(&list)?;
         } else {
@@ -58,6 +61,9 @@ impl Functions {
 #[derive(Debug, Serialize)]
 struct List {
     functions: Vec<Row>,
+    /// Who may call which function; absent where no policy document names callers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matrix: Option<Matrix>,
     warnings: Vec<Problem>,
 }
 
@@ -81,7 +87,7 @@ struct Row {
 }
 
 impl List {
-    fn new(app: &App, folder: &Path, exclusions: &[String]) -> Self {
+    fn new(app: &App, folder: &Path, exclusions: &[String], now: UnixTime) -> Self {
         let app_root = &app.root;
         let enabled = app_root.routes.functions();
         let disabled: Vec<Result<Function, String>> = app_root
@@ -101,8 +107,10 @@ impl List {
                 )),
             }
         }
+        let names_callers = app.policy.callers().any(|caller| caller.name.is_some());
         Self {
             functions,
+            matrix: names_callers.then(|| Matrix::new(&app.policy, enabled, now)),
             warnings,
         }
     }
@@ -180,23 +188,17 @@ fn shape(shape: RequestShape) -> &'static str {
     }
 }
 
-/// A table with columns as wide as their widest cell, and the warnings below.
+/// A table, the matrix of callers if there is one, and the warnings below.
 impl fmt::Display for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["FUNCTION", "ROUTE", "METHODS", "CALLERS", "SHAPE"].map(ToOwned::to_owned);
-        let rows: Vec<[String; 5]> = std::iter::once(head)
+        let rows: Vec<Vec<String>> = std::iter::once(head)
             .chain(self.functions.iter().map(Row::cells))
+            .map(Vec::from)
             .collect();
-        for row in &rows {
-            let mut text = String::new();
-            for (column, cell) in row.iter().enumerate() {
-                let width = rows.iter().map(|row| row[column].chars().count()).max();
-                text.push_str(&format!(
-                    "{cell:<width$}  ",
-                    width = width.unwrap_or_default()
-                ));
-            }
-            writeln!(f, "{}", text.trim_end())?;
+        f.write_str(&table(&rows))?;
+        if let Some(matrix) = &self.matrix {
+            write!(f, "\n{matrix}")?;
         }
         for (index, warning) in self.warnings.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };

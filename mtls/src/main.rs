@@ -44,6 +44,7 @@ mod route_part;
 mod server_anchors;
 mod shutdown;
 mod stand_in;
+mod table;
 mod test_certificates;
 mod tls;
 
@@ -128,7 +129,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Completions(command) => command.run(),
         Command::Explain(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
-        Command::Functions(command) => command.run(),
+        Command::Functions(command) => command.run(UnixTime::now()),
         Command::Local(command) => command.run(),
         Command::Man(command) => command.run(),
         Command::OpenApi(command) => command.run(),

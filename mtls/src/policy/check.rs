@@ -93,7 +93,7 @@ impl Check {
 }
 
 /// The functions of the app in this folder; `None` where there is no app.
-fn functions_here() -> Result<Option<Vec<Function>>, Failure> {
+pub(super) fn functions_here() -> Result<Option<Vec<Function>>, Failure> {
     let folder = app::folder()?;
     if !folder.join("host.json").is_file() {
         return Ok(None);

@@ -43,16 +43,11 @@ impl fmt::Display for Written {
 
 impl fmt::Display for WrittenDomain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let files = |names: &[String]| Value::from(names.to_vec());
         writeln!(f, "  \"trustDomains\": {{")?;
         writeln!(f, "    {}: {{", Value::from(self.name.as_str()))?;
-        writeln!(f, "      \"anchors\": {},", files(&self.anchors))?;
+        writeln!(f, "      \"anchors\": {},", list(&self.anchors))?;
         if !self.intermediates.is_empty() {
-            writeln!(
-                f,
-                "      \"intermediates\": {},",
-                files(&self.intermediates)
-            )?;
+            writeln!(f, "      \"intermediates\": {},", list(&self.intermediates))?;
         }
         writeln!(f, "    }},\n  }},")
     }
@@ -65,4 +60,13 @@ pub(super) fn object(members: &[(&'static str, Value)]) -> String {
         .map(|(key, value)| format!("\"{key}\": {value}"));
     let members: Vec<String> = members.collect();
     format!("{{ {} }}", members.join(", "))
+}
+
+/// A list on one line, with blanks as people write them.
+pub(super) fn list(texts: &[String]) -> String {
+    let texts = texts
+        .iter()
+        .map(|text| Value::from(text.as_str()).to_string());
+    let texts: Vec<String> = texts.collect();
+    format!("[{}]", texts.join(", "))
 }

@@ -9,6 +9,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod add;
 mod check;
 mod convert;
+mod diff;
 mod folder;
+mod show;
