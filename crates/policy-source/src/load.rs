@@ -5,6 +5,9 @@ mod contents;
 mod denied;
 mod domains;
 
+#[cfg(feature = "remote")]
+pub(crate) use contents::MAX_FILES;
+
 use std::collections::BTreeMap;
 
 use client_cert::{DomainName, Fitness, FrontEnd, Policy};

@@ -14,7 +14,7 @@ use crate::named_files::Unreadable;
 use crate::relative_name::RelativeName;
 
 /// The most files of one document. A bank with 1,000 partners has two for each of them; each costs a read at the start.
-const MAX_FILES: usize = 4_096;
+pub(crate) const MAX_FILES: usize = 4_096;
 
 /// The files of a document.
 pub(super) struct Contents(BTreeMap<RelativeName, Vec<u8>>);

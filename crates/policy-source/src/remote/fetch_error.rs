@@ -1,0 +1,91 @@
+//! Why a document or a file could not be fetched.
+
+use std::error::Error;
+use std::fmt;
+
+/// How many causes of an error are followed to the TLS library's own words; real errors have three.
+const MAX_CAUSES: usize = 8;
+
+/// Why a document or a file could not be fetched. No text of it contains a URL, a token or a signature.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// No token: the identity endpoint does not answer, or not as documented.
+    Identity(String),
+    /// The answer ended early, or is not HTTP.
+    Interrupted(String),
+    /// `304` to a request without a condition.
+    NotModified,
+    /// The store sends the reader elsewhere. It is not followed: a signature or a token would go along.
+    Redirect(u16),
+    /// Another status than 200, with Azure's reason where there is one.
+    Status(u16, Option<String>),
+    /// No answer within the time-outs.
+    TimedOut,
+    /// More bytes than are read.
+    TooLarge(u64),
+    /// No connection: name, address or TLS.
+    Unreachable(String),
+}
+
+impl FetchError {
+    /// From the client's error, without its URL.
+    pub(super) fn from_client(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_timeout() {
+            Self::TimedOut
+        } else if error.is_connect() {
+            Self::Unreachable(innermost(&error))
+        } else {
+            Self::Interrupted(innermost(&error))
+        }
+    }
+
+    /// Whether it is the same trouble, however it is worded this time.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Status(one, _), Self::Status(two, _)) => one == two,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
+    /// Whether the server says for certain that there is no such file: reported at the place that names it. Anything else
+    /// can pass, and is a failure of the whole attempt.
+    pub(super) fn is_about_the_file(&self) -> bool {
+        matches!(self, Self::Status(404 | 410, _) | Self::TooLarge(_))
+    }
+}
+
+/// The words of the innermost cause.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut error = error;
+    for _ in 0..MAX_CAUSES {
+        match error.source() {
+            Some(cause) => error = cause,
+            None => break,
+        }
+    }
+    error.to_string()
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Identity(found) => write!(f, "no token of the managed identity: {found}"),
+            Self::Interrupted(found) => {
+                write!(f, "an answer that ended early or is not HTTP: {found}")
+            }
+            Self::NotModified => f.write_str("status 304 to a request without a condition"),
+            Self::Redirect(status) => {
+                write!(f, "status {status}, a redirect, which is not followed")
+            }
+            Self::Status(status, None) => write!(f, "status {status}"),
+            Self::Status(status, Some(code)) => write!(f, "status {status}, {code}"),
+            Self::TimedOut => f.write_str("no complete answer in time"),
+            Self::TooLarge(limit) => write!(f, "more than {limit} bytes"),
+            Self::Unreachable(found) => write!(f, "no connection: {found}"),
+        }
+    }
+}
+
+impl Error for FetchError {}

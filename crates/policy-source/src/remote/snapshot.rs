@@ -1,0 +1,59 @@
+//! A document with the files that it names, as they were fetched together.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
+use crate::named_files::Unreadable;
+use crate::relative_name::RelativeName;
+
+/// A document with the files that it names, as one attempt fetched them. A clone is cheap.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Snapshot {
+    /// The document.
+    pub document: Bytes,
+    pub(super) etag: Option<String>,
+    pub(super) files: BTreeMap<RelativeName, NamedFile>,
+}
+
+/// A file that a document names, or what was found in its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct NamedFile {
+    pub(super) content: Result<Bytes, Unreadable>,
+    pub(super) etag: Option<String>,
+}
+
+impl Snapshot {
+    /// The bytes of a file that the document, or the one that it names for trial, names: for [`load`](crate::load()).
+    ///
+    /// # Errors
+    ///
+    /// What was found in place of the file.
+    pub fn read(&self, name: &RelativeName) -> Result<Vec<u8>, Unreadable> {
+        match self.files.get(name) {
+            Some(file) => file.content.clone().map(Vec::from),
+            None => Err(Unreadable::new("a file that was not fetched")),
+        }
+    }
+
+    /// A digest of all of it but the entity tags: equal for what loads alike.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        let mut add = |part: &[u8]| {
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        };
+        add(&self.document);
+        for (name, file) in &self.files {
+            add(name.as_str().as_bytes());
+            match &file.content {
+                Ok(bytes) => [b"+".as_slice(), bytes].into_iter().for_each(&mut add),
+                Err(found) => [b"-".as_slice(), found.to_string().as_bytes()]
+                    .into_iter()
+                    .for_each(&mut add),
+            }
+        }
+        digest.finalize().into()
+    }
+}
