@@ -35,6 +35,9 @@ pub enum Condition {
     Ip(IpAddr),
     /// A user principal name of Windows in the subjectAltName.
     UserPrincipalName(UserPrincipalName),
+    /// A certificate policy, as the trust anchor calls it, that is valid for the whole path (RFC 5280, section 6.1). That
+    /// the certificate names it is not enough, and where policies are mapped not necessary.
+    CertificatePolicy(Oid),
     /// An extension, critical or not. An unrecognized critical one still refuses the certificate.
     Extension {
         /// Which.
@@ -69,6 +72,7 @@ impl Condition {
             | Self::Mail(_)
             | Self::Ip(_)
             | Self::UserPrincipalName(_)
+            | Self::CertificatePolicy(_)
             | Self::Extension { .. } => true,
         }
     }
@@ -91,13 +95,21 @@ impl Condition {
     /// Whether it is among what [`Self::satisfied_by`] gives for a certificate that satisfies it. Keys cost a digest, and
     /// extensions another reading of the certificate.
     pub(crate) fn is_looked_up(&self) -> bool {
-        !matches!(self, Self::PublicKey(_) | Self::Extension { .. })
+        !matches!(
+            self,
+            Self::PublicKey(_) | Self::CertificatePolicy(_) | Self::Extension { .. }
+        )
     }
 
     /// Whether the certificate has what it asks for. That an authority may vouch for it is not looked at.
     pub fn holds(&self, certificate: &Certificate) -> bool {
         match self {
             Self::PublicKey(hash) => certificate.public_key_hash() == *hash,
+            // Weighed along the path, of which the certificate knows nothing; without policies of its own none is valid.
+            Self::CertificatePolicy(_) => {
+                let policies = &certificate.extensions().policies;
+                policies.certificate_policies.is_some()
+            }
             Self::Extension { oid, value } => certificate
                 .extension(oid)
                 .is_some_and(|found| value.matches(&found)),
@@ -118,7 +130,7 @@ impl Condition {
             | Self::Mail(_)
             | Self::Ip(_)
             | Self::UserPrincipalName(_) => 3,
-            Self::Extension { .. } => 4,
+            Self::CertificatePolicy(_) | Self::Extension { .. } => 4,
         }
     }
 }
@@ -169,6 +181,7 @@ impl fmt::Display for Condition {
             Self::Mail(address) => write!(f, "mail address {address}"),
             Self::Ip(address) => write!(f, "IP address {address}"),
             Self::UserPrincipalName(name) => write!(f, "user principal name {name}"),
+            Self::CertificatePolicy(policy) => write!(f, "certificate policy {policy}"),
             Self::Extension { oid, value } => write!(f, "extension {oid}{value}"),
         }
     }

@@ -207,6 +207,7 @@ impl Facts<'_, '_> {
                 Condition::Subject(subject) => subject
                     .common_names()
                     .try_for_each(|name| path.covers(name)),
+                Condition::CertificatePolicy(policy) => path.valid_for_policy(policy),
                 _ => Ok(()),
             };
             covered.map_err(Denial::Path)?;

@@ -82,8 +82,8 @@ pub use target_host::TargetHost;
 #[cfg(feature = "test-util")]
 pub use test_util::PermitBuilder;
 pub use trust::{
-    Anchor, AuthorityError, DomainNote, Intermediate, ListSigner, PathError, SignerError,
-    TrustDomain, TrustDomainError,
+    Anchor, AuthorityError, DomainNote, Intermediate, ListSigner, PathError, PolicyViolation,
+    SignerError, TrustDomain, TrustDomainError,
 };
 pub use window::Window;
 pub use x509::{

@@ -10,6 +10,7 @@ mod issuing_key;
 mod list_signer;
 mod path;
 mod path_error;
+mod policies;
 mod search;
 mod signature;
 
@@ -20,4 +21,5 @@ pub(crate) use list_signer::Voucher;
 pub use list_signer::{ListSigner, SignerError};
 pub(crate) use path::Path;
 pub use path_error::PathError;
+pub use policies::PolicyViolation;
 pub(crate) use search::paths;

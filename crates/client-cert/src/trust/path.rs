@@ -2,7 +2,8 @@
 
 use super::chain::Chain;
 use super::path_error::PathError;
-use crate::x509::{Certificate, Validity};
+use super::policies::ValidPolicies;
+use crate::x509::{Certificate, Oid, Validity};
 
 /// A path that was verified for one end entity at one instant.
 #[derive(Clone, Debug)]
@@ -10,12 +11,26 @@ pub(crate) struct Path<'d> {
     chain: &'d Chain,
     /// The time in which every authority on it is valid.
     pub(crate) validity: Validity,
+    policies: ValidPolicies,
 }
 
 impl<'d> Path<'d> {
-    pub(super) fn new(chain: &'d Chain) -> Self {
-        let validity = chain.validity();
-        Self { chain, validity }
+    pub(super) fn new(chain: &'d Chain, policies: ValidPolicies) -> Self {
+        Self {
+            chain,
+            validity: chain.validity(),
+            policies,
+        }
+    }
+
+    /// Whether a certificate policy, as the anchor calls it, is valid for the whole path (RFC 5280, section 6.1).
+    pub(crate) fn valid_for_policy(&self, policy: &Oid) -> Result<(), PathError> {
+        match self.policies.contains(policy) {
+            true => Ok(()),
+            false => Err(PathError::PolicyNotValid {
+                policy: policy.clone(),
+            }),
+        }
     }
 
     /// The certificates between the end entity and the anchor.

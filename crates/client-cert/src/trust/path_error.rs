@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::x509::{Name, NameViolation};
+use super::policies::PolicyViolation;
+use crate::x509::{Name, NameViolation, Oid};
 
 /// Why no path was verified.
 ///
@@ -83,6 +84,16 @@ pub enum PathError {
         /// What is wrong with the name.
         violation: NameViolation,
     },
+    /// Certificates on the path whose demands on certificate policies are not met.
+    Policies {
+        /// What is wrong.
+        violation: PolicyViolation,
+    },
+    /// A certificate policy that a rule demands and that is not valid for the whole path.
+    PolicyNotValid {
+        /// The policy.
+        policy: Oid,
+    },
     /// So many authorities bear the issuer's name that not every key of theirs is tried, and none that was made the
     /// signature.
     TooManyKeys,
@@ -155,6 +166,10 @@ impl PathError {
                 violation,
             } => {
                 format!("a name that the name constraints of {authority} do not allow: {violation}")
+            }
+            Self::Policies { violation } => format!("a path with {violation}"),
+            Self::PolicyNotValid { policy } => {
+                format!("a path for which the certificate policy {policy} is not valid")
             }
             Self::TooManyKeys => {
                 "more authorities of the issuer's name than are tried for one signature".to_owned()

@@ -16,14 +16,15 @@ use super::domain::TrustDomain;
 use super::issuing_key::IssuingKey;
 use super::path::Path;
 use super::path_error::PathError;
+use super::policies::{Step, ValidPolicies, valid_policies};
 use super::signature::{SIGNATURE_BUDGET, SignatureError};
 use crate::fitness::{ExtendedKeyUsageRule, Fitness};
-use crate::x509::{Certificate, Oid, PolicyExtensions, seconds};
+use crate::x509::{Certificate, seconds};
 
 /// Looks for the paths from a certificate to the anchors of a domain at `now`: one at least, the shortest first.
 ///
-/// Verified: signatures, validity, cA, keyCertSign, path length, name constraints on alternative names, purposes and
-/// critical extensions of every authority. Not verified: revocation; and what [`Fitness`] requires of the end entity. The
+/// Verified: signatures, validity, cA, keyCertSign, path length, name constraints on alternative names, purposes,
+/// critical extensions of every authority, and policies. Not verified: revocation; and what [`Fitness`] requires of the end entity. The
 /// work does not depend on which names a policy lists. Fails closed.
 pub(crate) fn paths<'d>(
     domain: &'d TrustDomain,
@@ -37,7 +38,7 @@ pub(crate) fn paths<'d>(
     let mut paths = Vec::new();
     for chain in &key.chains {
         match judge(chain, end_entity, fitness.extended_key_usage, now) {
-            Ok(()) => paths.push(Path::new(chain)),
+            Ok(policies) => paths.push(Path::new(chain, policies)),
             Err(error) => {
                 fault.get_or_insert(error);
             }
@@ -96,7 +97,7 @@ fn judge(
     end_entity: &Certificate,
     purpose: ExtendedKeyUsageRule,
     now: UnixTime,
-) -> Result<(), PathError> {
+) -> Result<ValidPolicies, PathError> {
     if chain
         .authorities()
         .any(|authority| authority.is_same(end_entity))
@@ -119,28 +120,22 @@ fn judge(
             found: purposes.map(ToString::to_string).unwrap_or_default(),
         });
     }
-    policies_free(chain, end_entity)?;
-    names_allowed(chain, end_entity)
+    names_allowed(chain, end_entity)?;
+    policies(chain, end_entity)
 }
 
-/// Whether no certificate on a path demands a valid policy, or maps anyPolicy: else it would have to be weighed which
-/// policies are valid.
-fn policies_free(chain: &Chain, end_entity: &Certificate) -> Result<(), PathError> {
-    let any: Option<Oid> = PolicyExtensions::ANY_POLICY.parse().ok();
-    let any = any.as_ref();
-    let demands = |certificate: &Certificate| {
-        let policies = &certificate.extensions().policies;
-        let mut mapped = policies.mappings.iter();
-        policies.unreadable
-            || policies.require_explicit_policy.is_some()
-            || mapped.any(|(from, to)| Some(from) == any || Some(to) == any)
+/// The policies that are valid for a chain with an end entity.
+fn policies(chain: &Chain, end_entity: &Certificate) -> Result<ValidPolicies, PathError> {
+    let mut authorities = chain.authorities().rev();
+    let Some(anchor) = authorities.next() else {
+        return Err(PathError::UnknownIssuer);
     };
-    match chain.certificates().chain([end_entity]).any(demands) {
-        false => Ok(()),
-        true => Err(PathError::Invalid {
-            detail: "a certificate that demands valid policies, which are not weighed",
-        }),
-    }
+    let mut path: Vec<Step<'_>> = authorities
+        .map(|authority| Step::of(&authority.certificate))
+        .collect();
+    path.push(Step::of(end_entity));
+    let policies = valid_policies(&anchor.certificate.extensions().policies, &path);
+    policies.map_err(|violation| PathError::Policies { violation })
 }
 
 fn valid(chain: &Chain, now: UnixTime) -> Result<(), PathError> {

@@ -198,3 +198,33 @@ fn a_subject_is_compared_as_a_structure() {
         ("by a common name, of which there are two", outcome(vec![name("Jane Doe")], Some(&of_authority), &jane), "deny: common-name-ambiguous"),
     ]);
 }
+
+/// A policy counts if every certificate of the path was issued under it; what the end entity claims alone is worth nothing.
+#[test]
+#[rustfmt::skip]
+fn a_certificate_policy_is_valid_for_the_whole_path() {
+    let policies = |list: &[&[u8]]| {
+        let list: Vec<u8> = list.iter().flat_map(|oid| element(0x30, &element(6, oid))).collect();
+        ("2.5.29.32", false, element(0x30, &list))
+    };
+    let (high, low): (&[u8], &[u8]) = (b"\x2a\x03\x01", b"\x2a\x03\x02");
+    let root = Shape::authority("Root").self_signed();
+    let ask = |of_sub: &[&[u8]], of_caller: &[&[u8]], required: &str| {
+        let issued = |list: &[&[u8]]| if list.is_empty() { Vec::new() } else { vec![policies(list)] };
+        let sub = root.issue(Shape { extensions: issued(of_sub), ..Shape::authority("Sub") });
+        let caller = sub.issue(Shape { extensions: issued(of_caller), ..Shape::caller("partner") });
+        let conditions = vec![name("partner"), Condition::CertificatePolicy(required.parse().unwrap())];
+        outcome(conditions, Some(&domain(&[&root], &[&sub])), &caller)
+    };
+    let any: &[u8] = b"\x55\x1d\x20\x00";
+    let admitted = "allow: name partner and certificate policy 1.2.3.1";
+    assert_rows([
+        ("both were issued under it", ask(&[high], &[high], "1.2.3.1"), admitted),
+        ("beside another", ask(&[high, low], &[high], "1.2.3.1"), admitted),
+        ("the authority may issue under any", ask(&[any], &[high], "1.2.3.1"), admitted),
+        ("another is required", ask(&[high], &[high], "1.2.3.2"), "deny: path-unverified"),
+        ("the end entity claims it alone", ask(&[low], &[high], "1.2.3.1"), "deny: path-unverified"),
+        ("its authority was issued under none", ask(&[], &[high], "1.2.3.1"), "deny: path-unverified"),
+        ("the end entity does not claim it", ask(&[high], &[], "1.2.3.1"), "deny: not-listed"),
+    ]);
+}

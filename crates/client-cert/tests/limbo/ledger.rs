@@ -4,7 +4,7 @@
 //! length or a name.
 
 /// Cases by their identifier, each with its reason.
-pub(crate) const LEDGER: [(&str, &str); 26] = [
+pub(crate) const LEDGER: [(&str, &str); 27] = [
     ("crl::crlnumber-missing@client", LIST_NUMBER),
     ("crl::crlnumber-critical@client", LIST_NUMBER),
     ("pathlen::validation-ignores-pathlen-in-leaf", AUTHORITY),
@@ -52,6 +52,7 @@ pub(crate) const LEDGER: [(&str, &str); 26] = [
         "rfc5280::nc::not-allowed-in-ee-critical@client",
         LEAF_CONSTRAINTS,
     ),
+    ("rfc5280::pc::ica-noncritical-pc@client", CRITICALITY),
     ("rfc5280::serial::too-long@client", SERIAL),
     ("rfc5280::serial::zero@client", SERIAL),
     (

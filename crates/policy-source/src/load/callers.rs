@@ -43,12 +43,6 @@ fn rule(
     domains: &BTreeMap<DomainName, Arc<TrustDomain>>,
     findings: &mut Findings,
 ) -> Option<Rule> {
-    if let Some(policy) = entry.certificate_policy.take() {
-        // Until it can be evaluated; a rule must not count without it.
-        let text = "expected no \"certificatePolicy\" in this version, which cannot evaluate it; remove the rule";
-        findings.add(policy.place, text);
-        return None;
-    }
     let domain = entry
         .domain
         .take()
@@ -84,6 +78,7 @@ fn conditions(entry: RuleEntry) -> Vec<Condition> {
         value(entry.email).map(Condition::Mail),
         value(entry.ip).map(Condition::Ip),
         value(entry.user_principal_name).map(Condition::UserPrincipalName),
+        value(entry.certificate_policy).map(Condition::CertificatePolicy),
         entry.extension.map(extension),
     ];
     let mut required = Vec::with_capacity(conditions.iter().flatten().count());
