@@ -1,5 +1,7 @@
 //! A remote document against a store of the tests' own, over TLS: what it answers, and what becomes of it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +14,9 @@ use test_support::hierarchy::root;
 use test_support::partner::{Manner, Partner, redirect};
 
 const DOCUMENT: &str = r#"{ "version": 1, "trustDomains": { "p": { "anchors": ["trust/root.pem"] } }, "callers": [] }"#;
+
+/// Whether a fault is the expected one.
+type Expected = fn(&FetchError) -> bool;
 
 /// A store whose answer to each request can be changed.
 struct Store {
@@ -80,10 +85,10 @@ async fn a_store_that_fails_changes_nothing_and_recovers() {
     );
     policy.accept(&snapshot).await.unwrap();
     let huge = 65 * 1024 * 1024;
-    for (answer, is_expected) in [
+    let cases: [(String, Expected); 5] = [
         (
             "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n".to_owned(),
-            (|error| matches!(error, FetchError::Status(500, None))) as fn(&FetchError) -> bool,
+            |error| matches!(error, FetchError::Status(500, None)),
         ),
         (redirect("https://127.0.0.1/x"), |error| {
             matches!(error, FetchError::Redirect(302))
@@ -102,7 +107,8 @@ async fn a_store_that_fails_changes_nothing_and_recovers() {
             format!("HTTP/1.1 200 OK\r\nContent-Length: {huge}\r\n\r\n"),
             |error| matches!(error, FetchError::TooLarge(_)),
         ),
-    ] {
+    ];
+    for (answer, is_expected) in cases {
         store.answers(answer);
         let event = policy.next().await;
         let RemoteEvent::Failed(error) = &event else {
