@@ -7,6 +7,7 @@ use crate::fitness::ExtendedKeyUsageRule;
 use crate::forwarded::ForwardedError;
 use crate::policy_name::{CallerName, RoleName};
 use crate::reason::Reason;
+use crate::revocation::Revocation;
 use crate::trust::PathError;
 use crate::x509::{CertificateError, PublicKey, rfc3339};
 
@@ -174,6 +175,16 @@ impl Denial {
             Self::CommonNameAmbiguous { .. } => Reason::CommonNameAmbiguous,
             Self::NotListed => Reason::NotListed,
             Self::PolicyEmpty => Reason::PolicyEmpty,
+        }
+    }
+
+    /// The state of revocation for which the caller is refused, if that is why.
+    pub fn revocation(&self) -> Option<Revocation> {
+        match self {
+            Self::Revoked => Some(Revocation::Revoked),
+            Self::RevocationUnknown => Some(Revocation::Unknown),
+            Self::RevocationStale => Some(Revocation::Stale),
+            _ => None,
         }
     }
 

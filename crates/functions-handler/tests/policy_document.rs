@@ -16,6 +16,7 @@ use common::Shape;
 use common::process::{Answer, Handler, get};
 use serde_json::{Value, json};
 use test_support::Issued;
+use test_support::crl::List;
 
 const SECURED: &str = "/api/SecuredFunction";
 
@@ -249,4 +250,53 @@ fn a_policy_that_is_tried_is_reported_and_a_broken_one_is_switched_off() {
         [status(&handler, &partner), status(&handler, &other)],
         [200, 401]
     );
+}
+
+/// A list that is put beside the document revokes within the same time as an edit; without one nothing is known, and nobody
+/// admitted.
+#[test]
+fn a_revocation_list_beside_the_document_takes_effect() {
+    let root = Shape::authority("Root").valid_today().self_signed();
+    let [partner, other] =
+        ["partner", "other"].map(|name| root.issue(Shape::caller(name).valid_today()));
+    let folder = common::fixture().app_root();
+    let path = folder.path().to_owned();
+    fs::create_dir(path.join("trust")).unwrap();
+    put(&path, "trust/root.pem", root.pem());
+    let rules = ["partner", "other"].map(|name| json!({"domain": "partners", "commonName": name}));
+    let document = json!({
+        "version": 1,
+        "trustDomains": {"partners": {"anchors": ["trust/root.pem"], "revocation": {"crls": ["trust/root.crl"]}}},
+        "callers": [{"name": "partner", "any": rules}],
+    });
+    put(&path, "policy.json", document.to_string());
+    let settings = [
+        ("CLIENT_CERT_FRONT_END", "development"),
+        ("CLIENT_CERT_POLICY", "policy.json"),
+    ];
+    let handler = common::fixture().start_in(folder, &settings);
+    assert_eq!(
+        [status(&handler, &partner), status(&handler, &other)],
+        [401, 401]
+    );
+    let refused = handler.decision();
+    assert_eq!(
+        (&refused["reason"], &refused["revocation"]),
+        (&json!("revocation-unknown"), &json!("unknown"))
+    );
+    let today = test_support::today();
+    let list = |revoked: &[&Issued]| List {
+        this_update: today - 60,
+        next_update: Some(today + 3600),
+        ..List::of(revoked)
+    };
+    put(&path, "trust/root.crl", list(&[]).signed_by(&root));
+    until(&handler, &partner, 200);
+    let admitted = handler.line(|line| line["outcome"] == "allow");
+    assert_eq!(admitted["revocation"], "good");
+    put(&path, "trust/root.crl", list(&[&partner]).signed_by(&root));
+    until(&handler, &partner, 401);
+    assert_eq!(status(&handler, &other), 200);
+    let refused = handler.line(|line| line["revocation"] == "revoked");
+    assert_eq!(refused["reason"], "certificate-revoked");
 }

@@ -8,6 +8,7 @@ mod policy_file;
 mod relative_name;
 #[cfg(feature = "remote")]
 mod remote;
+mod revocation_lists;
 
 pub use document::{
     CallerEntry, DeniedEntry, Document, ExtensionEntry, Locator, MAX_DOCUMENT_BYTES, Mistake,

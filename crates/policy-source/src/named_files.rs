@@ -40,7 +40,12 @@ impl Folder {
     ///
     /// [`Unreadable`], with what was found in place of the file.
     pub fn read(&self, name: &RelativeName) -> Result<Vec<u8>, Unreadable> {
-        let bytes = read_file_below(&self.0, Path::new(name.as_str()), MAX_FILE_BYTES)?;
+        self.read_up_to(name, MAX_FILE_BYTES)
+    }
+
+    /// Reads a file of at most so many bytes.
+    pub(crate) fn read_up_to(&self, name: &RelativeName, most: u64) -> Result<Vec<u8>, Unreadable> {
+        let bytes = read_file_below(&self.0, Path::new(name.as_str()), most)?;
         Ok(bytes.to_vec())
     }
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use app_settings::read_file;
-use client_cert::{DomainName, Fitness, FrontEnd, Policy};
+use client_cert::{Fitness, FrontEnd, MAX_CRL_BYTES, Policy};
 
-use crate::document::{MAX_DOCUMENT_BYTES, Problem, RevocationEntry};
+use crate::document::{MAX_DOCUMENT_BYTES, Problem};
 use crate::load::{Loaded, load};
 use crate::named_files::{Folder, Unreadable};
 use crate::relative_name::RelativeName;
+use crate::revocation_lists::with_lists;
 
 /// A policy document on a disk.
 #[derive(Clone, Debug)]
@@ -25,8 +26,8 @@ pub struct PolicyFile {
 pub struct LoadedFile {
     /// The policy that decides.
     pub policy: Policy,
-    /// How its domains look up revocation, those that do.
-    pub revocation: BTreeMap<DomainName, RevocationEntry>,
+    /// What is to be known of revocation lists that cannot be used.
+    pub list_notes: Vec<String>,
     /// What takes effect, and is seldom meant.
     pub notes: Vec<Problem>,
     /// The policy that is tried, if the document names one; or what is wrong with that. It never keeps the document from
@@ -116,14 +117,16 @@ impl PolicyFile {
                 .read(&name, fingerprint)
                 .map_err(Unloadable::Document)?;
             let read = |name: &RelativeName| self.read(name, fingerprint);
-            let loaded = load(&document, front_end, fitness, read);
-            loaded
-                .map(|loaded| loaded.policy)
-                .map_err(Unloadable::Problems)
+            let loaded = load(&document, front_end, fitness, read).map_err(Unloadable::Problems)?;
+            let lists = |name: &RelativeName| self.read_list(name, fingerprint);
+            Ok(with_lists(&loaded.policy, &loaded.revocation, lists).0)
+        });
+        let (policy, list_notes) = with_lists(&policy, &revocation, |name| {
+            self.read_list(name, fingerprint)
         });
         Ok(LoadedFile {
             policy,
-            revocation,
+            list_notes,
             notes,
             report_only: tried,
         })
@@ -137,6 +140,17 @@ impl PolicyFile {
         let state = state(&self.folder.path_of(name));
         fingerprint.0.insert(name.as_str().to_owned(), state);
         self.folder.read(name)
+    }
+
+    fn read_list(
+        &self,
+        name: &RelativeName,
+        fingerprint: &mut Fingerprint,
+    ) -> Result<Vec<u8>, Unreadable> {
+        let state = state(&self.folder.path_of(name));
+        fingerprint.0.insert(name.as_str().to_owned(), state);
+        self.folder
+            .read_up_to(name, u64::try_from(MAX_CRL_BYTES).unwrap_or(u64::MAX))
     }
 
     /// The state of the same files now. Cheap: it opens none.

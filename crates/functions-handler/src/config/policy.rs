@@ -86,13 +86,14 @@ impl Document {
         let LoadedFile {
             policy,
             notes,
+            list_notes,
             report_only,
-            ..
         } = outcome.map_err(|error| self.problems(&error))?;
         let mut notes: Vec<String> = notes
             .iter()
             .map(|note| note.within(&self.name).to_string())
             .collect();
+        notes.extend(list_notes);
         let report_only = report_only.and_then(|tried| match tried {
             Ok(policy) => Some(policy),
             Err(error) => {

@@ -6,7 +6,8 @@ use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 use client_cert::{
-    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, PolicyVersion, Principal, Refusal, RoleName,
+    CallerName, Denial, EXPIRY_WARNING_DAYS, Permit, PolicyVersion, Principal, Refusal, Revocation,
+    RoleName,
 };
 
 use crate::functions::InvocationId;
@@ -47,6 +48,8 @@ pub(super) struct DecisionLine<'a> {
     pub(super) roles: &'a [RoleName],
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text")]
     pub(super) policy: Option<PolicyVersion>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) revocation: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) detail: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -105,6 +108,7 @@ impl<'a> DecisionLine<'a> {
             rule: None,
             roles: &[],
             policy: None,
+            revocation: None,
             detail: None,
             also: Vec::new(),
             thumbprint: None,
@@ -131,6 +135,7 @@ impl<'a> DecisionLine<'a> {
             rule: Some(RuleText(rule)),
             roles: permit.roles(),
             policy: permit.policy(),
+            revocation: Some(permit.revocation().as_str()),
             pin_instead,
             ..Self::new(subject, "allow", "admitted", status).of(Some(principal))
         }
@@ -144,6 +149,7 @@ impl<'a> DecisionLine<'a> {
         let reason = refusal.denial().code();
         Self {
             policy: refusal.policy(),
+            revocation: refusal.denial().revocation().map(Revocation::as_str),
             detail: Some(bounded(refusal.denial().to_string())),
             also: refusal.also().iter().map(Denial::code).collect(),
             ..Self::new(subject, "deny", reason, status).of(refusal.principal())
