@@ -102,7 +102,7 @@ impl Body {
                 }
             }
         };
-        // A slow sender has had his chance.
+        // A sender that is slower than that does not see the answer.
         let _ = tokio::time::timeout(DRAIN, reading).await;
     }
 }

@@ -67,7 +67,7 @@ fn add_defaults(environment: &mut Variables, allowed: Option<String>, notes: &mu
     drop_ambiguous(environment, notes);
 }
 
-/// The handler takes a container's name for Azure, where it rightly refuses `development`. Our own front end stands
+/// The handler takes a container's name for Azure, where it rightly refuses `development`. Our own front end is
 /// before it here, on loopback, so the name is kept from it unless Azure is certain.
 fn drop_ambiguous(environment: &mut Variables, notes: &mut Vec<String>) {
     let is_azure = CERTAIN.iter().any(|name| environment.is_set(name));

@@ -197,7 +197,7 @@ fn member<'a, 'b>(members: &'a [ObjectProp<'b>], name: &str) -> Option<&'a Node<
     Some(&found.value)
 }
 
-/// The text of one setting. Its value never stands in a problem, since it may be a secret.
+/// The text of one setting. No problem shows its value, which may be a secret.
 fn read_value(name: &str, value: &Node<'_>) -> Result<String, Problem> {
     let at = || format!("{FILE}: Values.{}", name.escape_default());
     let seen = match value {

@@ -21,7 +21,7 @@ pub(super) enum About {
     Connection,
 }
 
-/// The alert of this number, or a stand-in for one that this table lacks.
+/// The alert of this number, or a placeholder for one that this table lacks.
 pub(super) fn of(number: u8) -> &'static Alert {
     ALERTS
         .iter()

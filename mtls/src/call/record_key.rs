@@ -19,7 +19,7 @@ pub(super) struct RecordKey {
 }
 
 impl RecordKey {
-    /// Derives the key from the direction's secret; nothing where the cipher suite is none of RFC 8446's first three.
+    /// Derives the key from the direction's secret; `None` unless the cipher suite is one of RFC 8446's first three.
     pub(super) fn derive(secret: &[u8], suite: u16) -> Option<Self> {
         let (cipher, digest) = match suite {
             0x1301 => (Cipher::aes_128_gcm(), Md::sha256()),

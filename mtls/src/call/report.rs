@@ -19,7 +19,7 @@ const REFUSING_STATUSES: [u16; 5] = [400, 401, 403, 495, 496];
 const REFUSED_BY_STATUS: &str = "some servers, nginx among them, judge a certificate after the handshake and refuse it by such a status; \
      the body or the server's log has the reason";
 
-/// What stands for the fields of a certificate or name that is not readable.
+/// The placeholder for the fields of a certificate or name that is not readable.
 const MALFORMED: &str = "(malformed)";
 
 /// What a call showed. Nothing in it is secret but what the server answered.

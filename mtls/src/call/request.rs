@@ -23,7 +23,7 @@ pub(super) struct RequestArguments {
     #[arg(long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
 
-    /// The body, sent as it stands
+    /// The body, sent as it is
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     data: Option<String>,
 }

@@ -30,7 +30,7 @@ pub(super) struct Response {
 #[derive(Debug, Serialize)]
 pub(super) struct Header {
     pub(super) name: String,
-    /// Bytes that are no text stand as the replacement character.
+    /// Bytes that are not text become the replacement character.
     pub(super) value: String,
 }
 

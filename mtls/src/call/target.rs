@@ -8,7 +8,7 @@ use reqwest::header::HeaderValue;
 pub(super) struct Target {
     /// As it was understood, without a fragment.
     pub(super) url: String,
-    /// A name or an address without brackets, as it stands in the server's certificate.
+    /// A name or an address without brackets, as the server's certificate has it.
     pub(super) host: String,
     pub(super) port: u16,
     /// The value of the `Host` header.

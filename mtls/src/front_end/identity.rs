@@ -107,7 +107,7 @@ fn ask(builder: &mut SslAcceptorBuilder, demand: &Demand) -> Result<(), ErrorSta
     } else {
         builder.set_verify(SslVerifyMode::NONE);
     }
-    // A resumed session would stand for a handshake that another connection made.
+    // A resumed session would vouch for a handshake that another connection made.
     builder.set_session_cache_mode(SslSessionCacheMode::OFF);
     builder.set_options(SslOptions::NO_TICKET | SslOptions::NO_RENEGOTIATION);
     builder.set_num_tickets(0)?;

@@ -40,7 +40,7 @@ const MAX_CONNECTIONS: usize = 512;
 /// The pause after the operating system refused a connection (too many open files).
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// A front end with what stands behind it.
+/// A front end and its upstream.
 pub(crate) struct FrontEnd {
     context: SslContext,
     pub(super) demand: Demand,

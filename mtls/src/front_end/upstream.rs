@@ -1,4 +1,4 @@
-//! What stands behind the front end.
+//! The server behind the front end.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -100,7 +100,7 @@ fn covers(prefix: &str, route: &RouteTemplate) -> bool {
     let text = format!("/{route}").to_ascii_lowercase();
     match text.split_once('{') {
         None => text.starts_with(prefix),
-        // What stands behind the first parameter is the caller's choice, and it may be left out with its slash.
+        // What follows the first parameter is the caller's choice, and it may be left out with its slash.
         Some((literal, _)) => literal.starts_with(prefix) || prefix.starts_with(literal),
     }
 }

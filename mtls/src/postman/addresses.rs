@@ -13,7 +13,7 @@ pub(super) struct Addresses {
     pub(super) anonymous: String,
 }
 
-/// How they are told apart.
+/// How they are distinguished.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Apart {
     /// By the three names of this machine, all of which the server certificate of `certs/` has. Postman's own

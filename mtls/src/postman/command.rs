@@ -64,7 +64,7 @@ pub(crate) struct Postman {
 struct Pfx {
     file: String,
     passphrase: Option<Password>,
-    /// Of its certificate; empty where there is no file yet.
+    /// Of its certificate; empty if there is no file yet.
     base64: String,
 }
 

@@ -37,9 +37,9 @@ pub(super) enum Wire {
 pub(super) struct Forgery {
     pub(super) check: String,
     pub(super) wire: Wire,
-    /// As it stands in the request line.
+    /// As the request line has it.
     pub(super) path: String,
-    /// As they stand in the head. The values are not for printing.
+    /// As the head has them. The values are not for printing.
     pub(super) headers: Vec<(&'static str, String)>,
 }
 

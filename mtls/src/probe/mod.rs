@@ -7,7 +7,7 @@
 //!              └─▶ report                   the rows as a table or as JSON
 //! ```
 //!
-//! Every request is a `GET` that stands in the plan. Nothing is followed, repeated or guessed; each connection has a
+//! Every request is a `GET` of the plan. Nothing is followed, repeated or guessed; each connection has a
 //! deadline and each answer a size.
 
 mod answer;

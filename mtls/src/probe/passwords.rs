@@ -39,7 +39,7 @@ impl CallerPasswords {
     ///
     /// # Errors
     ///
-    /// A variable that is not set or is no Unicode text.
+    /// A variable that is not set or is not Unicode text.
     pub(crate) fn allowed(&self) -> Result<Option<Password>, Problem> {
         password::resolve(
             self.allowed_password.as_ref(),

@@ -81,7 +81,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// Characters that no request line can carry as they stand.
+    /// Characters that no request line can carry unescaped.
     pub(super) fn path(&self, function: &str, routes: &[Route]) -> Result<String, Problem> {
         let route = routes.iter().find(|route| route.function == function);
         let path = route.map_or(function, |route| &route.path);
@@ -120,7 +120,7 @@ impl FromStr for Route {
     }
 }
 
-/// Whether the bytes can stand in a request line as they are.
+/// Whether a request line can carry the bytes as they are.
 pub(super) fn is_sendable(path: &str) -> bool {
     path.bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b'#')

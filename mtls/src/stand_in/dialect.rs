@@ -91,7 +91,7 @@ pub(crate) enum Unsendable {
 }
 
 impl Unsendable {
-    /// The reason as it stands in the request's line.
+    /// The reason as the request's line shows it.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::Chunked => "host: chunked body",

@@ -147,7 +147,7 @@ fn without_dot_segments(path: &str) -> String {
     format!("/{}", kept.join("/"))
 }
 
-/// The byte that the escape at the start of `text` stands for.
+/// The byte that the escape at the start of `text` encodes.
 fn escaped_byte(text: &str) -> Option<u8> {
     let digits = text.strip_prefix('%')?.get(..2)?;
     if digits.bytes().all(|b| b.is_ascii_hexdigit()) {

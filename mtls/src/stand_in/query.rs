@@ -2,7 +2,7 @@
 
 use functions_handler::host::escaped;
 
-/// The query that the handler receives when the host forwards, without `?`; empty where there is none.
+/// The query that the handler receives when the host forwards, without `?`; empty if there is no query.
 ///
 /// Keys are compared without case; repeated keys become one with their values joined by commas; `+` is a blank;
 /// a key without a value gains `=`; everything outside the unreserved characters is escaped.
@@ -68,7 +68,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The byte that two hexadecimal digits at the start of `digits` stand for.
+/// The byte that two hexadecimal digits at the start of `digits` encode.
 fn escape_value(digits: &[u8]) -> Option<u8> {
     let digits = digits.get(..2)?;
     let text = std::str::from_utf8(digits).ok()?;

@@ -15,7 +15,7 @@ const HOME_PAGE: &str = "<!DOCTYPE html><html lang=\"en\"><head><title>mtls loca
 pub(super) struct Stop {
     /// What the caller gets.
     pub(super) response: Box<Response<Body>>,
-    /// The reason as it stands in the request's line.
+    /// The reason as the request's line shows it.
     pub(super) reason: String,
 }
 
@@ -67,7 +67,7 @@ pub(super) fn within_limits(caller: &Parts) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The host's own API stands there, which this stand-in has none of; whole segments, as controllers match.
+/// The paths of the host's own API, which this stand-in does not have; whole segments, as controllers match.
 pub(super) fn is_reserved(routed: &str) -> bool {
     let first = routed.split('/').nth(1).unwrap_or_default();
     contract::RESERVED_ROUTE_PREFIXES

@@ -38,7 +38,7 @@ pub(crate) struct Put {
 pub(crate) enum NoReply {
     /// The host waits until the function times out: the answer is empty, or `null`.
     Nothing,
-    /// A status that is no success.
+    /// A status that does not indicate success.
     Status(StatusCode),
     /// A type that the host has no formatter for.
     ContentType,
@@ -47,7 +47,7 @@ pub(crate) enum NoReply {
 }
 
 impl NoReply {
-    /// The reason as it stands in the request's line.
+    /// The reason as the request's line shows it.
     pub(crate) fn reason(self) -> String {
         match self {
             Self::Nothing => "host: hung, empty answer".to_owned(),
