@@ -58,7 +58,7 @@ impl PasswordArguments {
     ///
     /// # Errors
     ///
-    /// A variable that is not set or is no Unicode text.
+    /// A variable that is not set or is not Unicode text.
     pub(crate) fn given(&self) -> Result<Option<Password>, Problem> {
         resolve(self.password.as_ref(), self.password_env.as_deref())
     }
@@ -68,7 +68,7 @@ impl PasswordArguments {
 ///
 /// # Errors
 ///
-/// A variable that is not set or is no Unicode text.
+/// A variable that is not set or is not Unicode text.
 pub(crate) fn resolve(
     text: Option<&Password>,
     name: Option<&str>,
@@ -81,17 +81,17 @@ pub(crate) fn resolve(
 }
 
 fn in_variable(name: &str) -> Result<Password, Problem> {
-    let problem = |seen: &str| {
+    let problem = |found: &str| {
         Problem::new(
             name,
             format!(
-                "expected an environment variable that holds a password, {seen}; set it, or use --password"
+                "expected an environment variable that holds a password, {found}; set it, or use --password"
             ),
         )
     };
     // The standard library panics on such a name.
     if name.is_empty() || name.contains(['=', '\0']) {
-        return Err(problem("seen a name that no variable can have"));
+        return Err(problem("found a name that no variable can have"));
     }
     #[expect(
         clippy::disallowed_methods,
@@ -101,8 +101,10 @@ fn in_variable(name: &str) -> Result<Password, Problem> {
     value
         .map(|text| Password(Zeroizing::new(text)))
         .map_err(|error| match error {
-            std::env::VarError::NotPresent => problem("it is not set"),
-            std::env::VarError::NotUnicode(_) => problem("its value is no Unicode text"),
+            std::env::VarError::NotPresent => problem("found none of this name"),
+            std::env::VarError::NotUnicode(_) => {
+                problem("found one whose value is not Unicode text")
+            }
         })
 }
 

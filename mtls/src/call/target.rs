@@ -24,12 +24,12 @@ impl Target {
     ///
     /// Anything but https, and a name or password before the host. The text is not repeated: it can hold keys.
     pub(super) fn parse(text: &str) -> Result<Self, Problem> {
-        let refuse = |seen: &str| {
-            let text = format!("expected an address such as https://partner.example/api, {seen}");
+        let refuse = |found: &str| {
+            let text = format!("expected an address such as https://partner.example/api, {found}");
             Problem::new("URL", text)
         };
         let mut url = Url::parse(text.trim())
-            .map_err(|error| refuse(&format!("seen text that is none ({error})")))?;
+            .map_err(|error| refuse(&format!("found text that is not one ({error})")))?;
         if url.scheme() != "https" {
             let scheme = url.scheme();
             return Err(refuse(&format!(
@@ -38,11 +38,11 @@ impl Target {
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refuse(
-                "seen a name or a password in it; remove what stands before the @",
+                "found a name or a password in it; remove what precedes the @",
             ));
         }
         url.set_fragment(None);
-        Self::of(&url).ok_or_else(|| refuse("seen one without a host"))
+        Self::of(&url).ok_or_else(|| refuse("found one without a host"))
     }
 
     fn of(url: &Url) -> Option<Self> {
