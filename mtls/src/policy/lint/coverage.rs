@@ -15,12 +15,7 @@ use crate::policy::document_file::WrittenRule;
 /// for different names are such rules.
 pub(super) fn find(subject: &Subject<'_>, warnings: &mut Warnings) {
     let rules: Vec<WrittenRule<'_>> = subject.opened.rules().collect();
-    let mut by_first: HashMap<&Condition, Vec<WrittenRule<'_>>> = HashMap::new();
-    for rule in &rules {
-        if let Some(first) = rule.rule.conditions().first() {
-            by_first.entry(first).or_default().push(*rule);
-        }
-    }
+    let by_rarest = by_rarest_condition(&rules);
     for narrow in &rules {
         let implied: HashSet<Condition> = narrow
             .rule
@@ -30,7 +25,7 @@ pub(super) fn find(subject: &Subject<'_>, warnings: &mut Warnings) {
             .collect();
         let mut wider: Vec<WrittenRule<'_>> = implied
             .iter()
-            .filter_map(|condition| by_first.get(condition))
+            .filter_map(|condition| by_rarest.get(condition))
             .flatten()
             .filter(|wide| covers(wide, narrow, &implied))
             .copied()
@@ -38,6 +33,29 @@ pub(super) fn find(subject: &Subject<'_>, warnings: &mut Warnings) {
         wider.sort_by_key(|wide| wide.entry.place);
         report(subject, narrow, &wider, warnings);
     }
+}
+
+/// The rules, each by the one of its conditions that the fewest have: a condition that all rules share leads to few of them.
+fn by_rarest_condition<'d>(
+    rules: &[WrittenRule<'d>],
+) -> HashMap<&'d Condition, Vec<WrittenRule<'d>>> {
+    let mut counts: HashMap<&Condition, usize> = HashMap::new();
+    for condition in rules.iter().flat_map(|rule| rule.rule.conditions()) {
+        let count = counts.entry(condition).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut by_rarest: HashMap<&Condition, Vec<WrittenRule<'_>>> = HashMap::new();
+    for rule in rules {
+        let rarest = rule
+            .rule
+            .conditions()
+            .iter()
+            .min_by_key(|condition| counts.get(condition));
+        if let Some(rarest) = rarest {
+            by_rarest.entry(rarest).or_default().push(*rule);
+        }
+    }
+    by_rarest
 }
 
 fn report(
