@@ -54,6 +54,13 @@ pub(super) fn load(
             ),
         ));
     }
+    if is_url(value.expose()) {
+        problems.push(Problem::new(
+            POLICY,
+            "expected the name of a file, found a URL, which this version does not fetch; deploy the document with the app",
+        ));
+        return None;
+    }
     let named = NamedFile::new(POLICY, value.expose(), app_root);
     let mut document = Document {
         file: PolicyFile::new(named.path()),
@@ -69,6 +76,16 @@ pub(super) fn load(
             None
         }
     }
+}
+
+/// Whether a value is meant as an address. It is not repeated: a shared access signature in its query is a secret.
+fn is_url(value: &str) -> bool {
+    let scheme = value.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["http", "https"]
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known))
+    })
 }
 
 impl Document {
