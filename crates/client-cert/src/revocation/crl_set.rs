@@ -113,12 +113,18 @@ impl CrlSet {
     }
 
     fn one(&self, certificate: &Certificate, now: i64) -> Looked {
-        let covering = self.lists.iter().filter_map(|list| {
-            let reasons = covered_reasons(&list.crl, certificate);
-            (reasons != 0 && self.is_vouched_for(list, now)).then_some((list, reasons))
-        });
-        let covering: Vec<(&VerifiedCrl, u16)> = covering.collect();
         let mut lookup = LookUp::new(certificate, now);
+        let mut covering: Vec<(&VerifiedCrl, u16)> = Vec::new();
+        for list in &self.lists {
+            let reasons = covered_reasons(&list.crl, certificate);
+            if reasons == 0 {
+                continue;
+            }
+            lookup.until = lookup.until.min(list.unchanged_until(now));
+            if self.is_vouched_for(list, now) {
+                covering.push((list, reasons));
+            }
+        }
         for (list, reasons) in &covering {
             if list.crl.is_delta() || lookup.is_superseded(&list.crl) {
                 continue;
@@ -130,6 +136,23 @@ impl CrlSet {
             lookup.take(&list.crl, delta, *reasons);
         }
         lookup.looked()
+    }
+}
+
+impl VerifiedCrl {
+    /// The last second in which it counts for as much as now: it begins and becomes stale, and so do those who vouch for it.
+    fn unchanged_until(&self, now: i64) -> i64 {
+        let begins = |instant: i64| instant.saturating_sub(1);
+        let of_vouchers = self
+            .vouchers
+            .iter()
+            .flat_map(|Voucher { validity, .. }| [begins(validity.not_before), validity.not_after]);
+        [begins(self.crl.this_update()), self.crl.next_update()]
+            .into_iter()
+            .chain(of_vouchers)
+            .filter(|last| now <= *last)
+            .min()
+            .unwrap_or(i64::MAX)
     }
 }
 
@@ -165,8 +188,6 @@ impl<'a> LookUp<'a> {
 
     fn take(&mut self, crl: &'a Crl, delta: Option<&Crl>, reasons: u16) {
         if crl.this_update() > self.now {
-            // It says something from then on.
-            self.until = self.until.min(crl.this_update().saturating_sub(1));
             return;
         }
         self.taken.push(crl);
@@ -179,11 +200,6 @@ impl<'a> LookUp<'a> {
             None => crl.entry(issuer, serial).is_some(),
         };
         self.revoked |= listed;
-        for list in [Some(crl), delta].into_iter().flatten() {
-            if self.now <= list.next_update() {
-                self.until = self.until.min(list.next_update());
-            }
-        }
         match self.now <= crl.next_update() {
             true => self.fresh |= reasons,
             false => self.stale |= reasons,
