@@ -99,6 +99,12 @@ impl Crl {
         self.extensions.base.is_some()
     }
 
+    /// Whether it lists the certificate that `issuer` gave this number, content octets of the INTEGER. For measurements and
+    /// tools: whether the list covers the certificate is a question of its scope, which this does not look at.
+    pub fn lists(&self, issuer: &Name, serial: &[u8]) -> bool {
+        self.entry(issuer, serial).is_some()
+    }
+
     pub(super) fn number(&self) -> Option<&SerialNumber> {
         self.extensions.number.as_ref()
     }

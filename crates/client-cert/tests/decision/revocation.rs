@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use client_cert::{
     Caller, Condition, Crl, CrlError, CrlSet, Decider, Decision, DomainRevocation, FrontEnd,
-    OnUncertain, Policy, RevocationRule, Rule, SignerError, TrustDomain, Window,
+    ListSigner, OnUncertain, Policy, RevocationRule, Rule, SignerError, TrustDomain, Window,
 };
 use test_support::crl::{List, element, extension, sequence};
 use test_support::{DAY, Issued, NOW, Shape};
@@ -209,6 +209,40 @@ fn a_delta_brings_its_base_up_to_date() {
     ]);
 }
 
+/// What is kept of a caller ends with whatever the look-up was made from: each pair of lists says another thing ten seconds later.
+#[test]
+#[rustfmt::skip]
+fn an_admission_is_kept_no_longer_than_what_lists_say() {
+    let root = Shape::authority("Root").self_signed();
+    let caller = root.issue(Shape::caller("partner"));
+    let signer = |not_before: i64, not_after: i64| root.issue(Shape { not_before, not_after, key_usage: Some(vec!["cRLSign"]), extended_key_usage: None, ..Shape::caller("Root") });
+    let (ends, begins) = (signer(NOW - DAY, NOW + 9), signer(NOW + 10, NOW + DAY));
+    let signers = [&ends, &begins].map(|signer| ListSigner::new(&signer.der()).unwrap());
+    let anchor = client_cert::Anchor::new(&root.der()).unwrap();
+    let domain = Arc::new(TrustDomain::of_several_subjects(vec![anchor], vec![]).unwrap().with_list_signers(signers.to_vec()));
+    let base = List { extensions: vec![extension(NUMBER, false, &element(2, &[5]))], ..List::of(&[]) };
+    let delta = |from: i64, to: i64, entries: Vec<(Vec<u8>, Vec<Vec<u8>>)>| List {
+        this_update: from,
+        next_update: Some(to),
+        extensions: vec![extension(NUMBER, false, &element(2, &[6])), extension(DELTA, true, &element(2, &[5]))],
+        entries,
+        ..List::of(&[])
+    };
+    let revoked = vec![(caller.serial(), vec![])];
+    let removed = vec![(caller.serial(), vec![extension(REASON, false, &element(10, &[8]))])];
+    let held = List { entries: revoked.clone(), ..base.clone() };
+    for (what, lists, later) in [
+        ("a delta begins", vec![base.signed_by(&root), delta(NOW + 10, NOW + DAY, revoked).signed_by(&root)], "deny: certificate-revoked"),
+        ("a delta ends", vec![held.signed_by(&root), delta(NOW - DAY, NOW + 9, removed).signed_by(&root)], "deny: certificate-revoked"),
+        ("a signer ends", vec![List::of(&[]).signed_by(&ends)], "deny: revocation-unknown"),
+        ("a signer begins", vec![List::of(&[]).signed_by(&root), List { this_update: NOW - 60, ..List::of(&[&caller]) }.signed_by(&begins)], "deny: certificate-revoked"),
+    ] {
+        let kept = decider(&domain, STRICT, lists);
+        let outcomes = [NOW, NOW + 9, NOW + 10].map(|now| outcome(&kept, &caller, now));
+        assert_eq!(outcomes, ["allow, good", "allow, good", later], "{what}");
+    }
+}
+
 #[test]
 #[rustfmt::skip]
 fn a_list_counts_if_an_authority_of_the_domain_signed_it() {
@@ -252,6 +286,39 @@ fn a_list_that_cannot_be_read_whole_is_refused() {
         assert!(Crl::parse(&der[..end]).is_err(), "{end} bytes");
     }
     assert!(Crl::parse(&[&der[..], &[0]].concat()).is_err());
+}
+
+/// Numbers of every length, with prefixes in common and lengths of their own, listed backwards: each is found, its neighbours are not.
+#[test]
+fn each_number_of_a_long_list_is_found_and_no_other() {
+    let root = Shape::authority("Root").self_signed();
+    let number = |prefix: usize, number: u16| {
+        let mut serial = vec![0x11; prefix];
+        serial.extend(number.to_be_bytes());
+        serial
+    };
+    let prefixes = [1, 14, 18, 130];
+    let listed = prefixes.iter().flat_map(|prefix| {
+        let numbers = (0..700_u16).rev().map(|odd| number(*prefix, 2 * odd + 1));
+        numbers.map(|serial| (serial, Vec::new()))
+    });
+    let entries = listed.collect();
+    let der = List {
+        entries,
+        ..List::of(&[])
+    }
+    .signed_by(&root);
+    let crl = Crl::parse(&der).unwrap();
+    assert_eq!(crl.len(), 2_800);
+    for prefix in prefixes {
+        for candidate in 0..1_402 {
+            let serial = number(prefix, candidate);
+            let expected = candidate % 2 == 1 && candidate < 1_400;
+            assert_eq!(crl.lists(crl.issuer(), &serial), expected, "{serial:?}");
+        }
+    }
+    assert!(crl.lists(crl.issuer(), &[&[0, 0][..], &number(1, 1)].concat()));
+    assert!(!crl.lists(crl.issuer(), &[]));
 }
 
 /// A pin names one certificate and asks no authority; with a domain beside it, it is looked up there.
