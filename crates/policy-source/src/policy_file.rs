@@ -10,7 +10,7 @@ use client_cert::{Fitness, FrontEnd, MAX_CRL_BYTES, Policy};
 
 use crate::document::{MAX_DOCUMENT_BYTES, Problem};
 use crate::load::{Loaded, load};
-use crate::named_files::{Folder, Unreadable};
+use crate::named_files::{Folder, MAX_FILE_BYTES, Unreadable};
 use crate::relative_name::RelativeName;
 use crate::revocation_lists::with_lists;
 
@@ -100,29 +100,24 @@ impl PolicyFile {
     ) -> Result<LoadedFile, Unloadable> {
         let document = read_file(&self.path, MAX_DOCUMENT_BYTES)
             .map_err(|error| Unloadable::Document(error.into()))?;
-        let mut load_document = |document: &[u8]| {
-            load(document, front_end, fitness, |name| {
-                self.read(name, fingerprint)
-            })
-            .map_err(Unloadable::Problems)
-        };
+        let read = |name: &RelativeName| self.read(name, MAX_FILE_BYTES, fingerprint);
         let Loaded {
             policy,
             revocation,
             report_only,
             notes,
-        } = load_document(&document)?;
+        } = load(&document, front_end, fitness, read).map_err(Unloadable::Problems)?;
         let tried = report_only.map(|name| {
             let document = self
-                .read(&name, fingerprint)
+                .read(&name, MAX_DOCUMENT_BYTES, fingerprint)
                 .map_err(Unloadable::Document)?;
-            let read = |name: &RelativeName| self.read(name, fingerprint);
+            let read = |name: &RelativeName| self.read(name, MAX_FILE_BYTES, fingerprint);
             let loaded = load(&document, front_end, fitness, read).map_err(Unloadable::Problems)?;
-            let lists = |name: &RelativeName| self.read_list(name, fingerprint);
+            let lists = |name: &RelativeName| self.read(name, largest_list(), fingerprint);
             Ok(with_lists(&loaded.policy, &loaded.revocation, lists).0)
         });
         let (policy, list_notes) = with_lists(&policy, &revocation, |name| {
-            self.read_list(name, fingerprint)
+            self.read(name, largest_list(), fingerprint)
         });
         Ok(LoadedFile {
             policy,
@@ -132,25 +127,16 @@ impl PolicyFile {
         })
     }
 
+    /// Reads a file that the document names, and notes the state in which it was.
     fn read(
         &self,
         name: &RelativeName,
+        most: u64,
         fingerprint: &mut Fingerprint,
     ) -> Result<Vec<u8>, Unreadable> {
         let state = state(&self.folder.path_of(name));
         fingerprint.0.insert(name.as_str().to_owned(), state);
-        self.folder.read(name)
-    }
-
-    fn read_list(
-        &self,
-        name: &RelativeName,
-        fingerprint: &mut Fingerprint,
-    ) -> Result<Vec<u8>, Unreadable> {
-        let state = state(&self.folder.path_of(name));
-        fingerprint.0.insert(name.as_str().to_owned(), state);
-        self.folder
-            .read_up_to(name, u64::try_from(MAX_CRL_BYTES).unwrap_or(u64::MAX))
+        self.folder.read_up_to(name, most)
     }
 
     /// The state of the same files now. Cheap: it opens none.
@@ -166,6 +152,11 @@ impl PolicyFile {
                 .collect(),
         )
     }
+}
+
+/// The bytes of the largest revocation list, which the core bounds.
+fn largest_list() -> u64 {
+    u64::try_from(MAX_CRL_BYTES).unwrap_or(u64::MAX)
 }
 
 fn state(path: &Path) -> Option<FileState> {
