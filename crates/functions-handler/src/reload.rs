@@ -61,8 +61,8 @@ pub(crate) async fn watch(watch: Watch, log: Log, mut hangups: Hangups) {
             let loaded = due.then(|| document.load());
             (document, last, loaded)
         });
-        // The document goes with a look that panics, and the policy stays in force.
         let Ok((same, seen, loaded)) = looked.await else {
+            log.write(&PolicyLine::refused(guard.policy().version(), &[ended()]));
             return;
         };
         (document, last) = (same, seen);
@@ -79,6 +79,14 @@ pub(crate) async fn watch(watch: Watch, log: Log, mut hangups: Hangups) {
             }
         }
     }
+}
+
+/// The document goes with a look that panics, and the policy stays in force.
+fn ended() -> Problem {
+    Problem::new(
+        "the policy document",
+        "expected to load it, found a fault of this program: it is not looked at any more; start the handler again, and report the fault",
+    )
 }
 
 impl PolicyLine {
