@@ -106,6 +106,7 @@ fn an_alternative_name_counts_by_its_own_kind_alone() {
     };
     let all = with(&[(DNS, b"billing.partner.example"), (URI, b"spiffe://partner.example/robots/7"), (MAIL, b"robot@partner.example"), (IP, &[192, 0, 2, 7])]);
     let none = authority.issue(Shape::caller("billing.partner.example"));
+    let shouted = with(&[(MAIL, b"ROBOT@partner.example")]);
     let several = with(&[(DNS, b"first.example"), (DNS, b"billing.partner.example"), (DNS, b"billing.partner.example")]);
     let ask = |condition: Condition, certificate: &Issued| {
         match outcome(vec![condition], Some(&of_authority), certificate).as_str() {
@@ -133,6 +134,8 @@ fn an_alternative_name_counts_by_its_own_kind_alone() {
         ("another trust domain", ask(uri("spiffe://other.example/robots/7"), &all), "no"),
         ("the mail address", ask(mail("robot@Partner.example"), &all), "yes"),
         ("another mailbox", ask(mail("Robot@partner.example"), &all), "no"),
+        ("a mailbox in capitals", ask(mail("ROBOT@partner.example"), &shouted), "yes"),
+        ("the same in small letters", ask(mail("robot@partner.example"), &shouted), "no"),
         ("the IP address", ask(ip("192.0.2.7"), &all), "yes"),
         ("another", ask(ip("192.0.2.8"), &all), "no"),
         ("the same in IPv6", ask(ip("::ffff:192.0.2.7"), &all), "no"),

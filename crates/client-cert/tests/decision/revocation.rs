@@ -337,3 +337,65 @@ fn a_pin_is_looked_up_in_the_domain_beside_it_alone() {
     assert_eq!(ask(None), "allow, not-configured");
     assert_eq!(ask(Some(&domain)), "deny: certificate-revoked");
 }
+
+/// An indirect list is another authority's: it counts for certificates that name that authority as the issuer of their lists.
+#[test]
+#[rustfmt::skip]
+fn an_indirect_list_covers_the_certificates_that_name_its_issuer() {
+    let root = Shape::authority("Root").self_signed();
+    let lister = root.issue(Shape::authority("Lists"));
+    let name = |of: &Issued| of.certificate.subject_name().to_der().unwrap();
+    let directory = |of: &Issued| element(0xa4, &name(of));
+    let naming = |of: &Issued| {
+        let point = sequence(&[element(0xa2, &directory(of))]);
+        root.issue(Shape { extensions: vec![("2.5.29.31", false, sequence(&[point]))], ..Shape::caller("partner") })
+    };
+    let (named, unnamed) = (naming(&lister), root.issue(Shape::caller("partner")));
+    let domain = domain(&[&root], &[&lister]);
+    let list = |indirect: bool, entries: Vec<(Vec<u8>, Vec<Vec<u8>>)>| {
+        let fields = if indirect { vec![element(0x84, &[0xff])] } else { vec![] };
+        let extensions = vec![extension(ISSUING_POINT, true, &sequence(&fields))];
+        List { extensions, entries, ..List::of(&[]) }.signed_by(&lister)
+    };
+    let of_root = extension(b"\x55\x1d\x1d", true, &sequence(&[directory(&root)]));
+    let revoked = || vec![(named.serial(), vec![of_root.clone()])];
+    let strict = |lists: Vec<Vec<u8>>, certificate: &Issued| ask_at(&domain, STRICT, lists, certificate, NOW);
+    assert_rows([
+        ("lists nobody", strict(vec![list(true, vec![])], &named), "allow, good"),
+        ("lists the certificate of its issuer", strict(vec![list(true, revoked())], &named), "deny: certificate-revoked"),
+        ("lists the number as one of its own", strict(vec![list(true, vec![(named.serial(), vec![])])], &named), "allow, good"),
+        ("an issuer holds for the entries after it", strict(vec![list(true, vec![(vec![1], vec![of_root.clone()]), (named.serial(), vec![])])], &named), "deny: certificate-revoked"),
+        ("is not indirect", strict(vec![list(false, vec![])], &named), "deny: revocation-unknown"),
+        ("a certificate that names nobody", strict(vec![list(true, vec![])], &unnamed), "deny: revocation-unknown"),
+    ]);
+}
+
+/// Lists may be signed by a certificate that signs nothing else, which can be revoked itself.
+#[test]
+#[rustfmt::skip]
+fn a_signer_of_lists_counts_while_it_is_valid_and_not_revoked() {
+    let root = Shape::authority("Root").self_signed();
+    let partner = root.issue(Shape::caller("partner"));
+    let signer = |shape: Shape| root.issue(Shape { key_usage: Some(vec!["cRLSign"]), extended_key_usage: None, ..shape });
+    let usual = signer(Shape::caller("Root"));
+    let ended = signer(Shape { not_after: NOW - 1, ..Shape::caller("Root") });
+    let stranger = Shape { key_usage: Some(vec!["cRLSign"]), ..Shape::caller("Root") }.self_signed();
+    let ask = |signer: &Issued, revoked: &[&Issued], by_root: Option<&[&Issued]>| {
+        let domain = (*domain(&[&root], &[])).clone().with_list_signers(vec![ListSigner::new(&signer.der()).unwrap()]);
+        let older = |revoked: &[&Issued]| {
+            let users = extension(ISSUING_POINT, true, &sequence(&[element(0x83, &[6, 0x40])]));
+            List { extensions: vec![users], ..List::of(revoked) }.signed_by(&root)
+        };
+        let lists = [Some(List::of(revoked).signed_by(signer)), by_root.map(older)];
+        ask_at(&Arc::new(domain), STRICT, lists.into_iter().flatten().collect(), &partner, NOW)
+    };
+    assert_rows([
+        ("lists nobody", ask(&usual, &[], None), "allow, good"),
+        ("lists the caller", ask(&usual, &[&partner], None), "deny: certificate-revoked"),
+        ("no longer valid", ask(&ended, &[], None), "deny: revocation-unknown"),
+        ("issued by nobody of the domain", ask(&stranger, &[], None), "deny: revocation-unknown"),
+        ("not revoked by the authority", ask(&usual, &[], Some(&[])), "allow, good"),
+        ("revoked by the authority", ask(&usual, &[], Some(&[&usual])), "deny: revocation-unknown"),
+    ]);
+    assert!(ListSigner::new(&partner.der()).is_err(), "no cRLSign");
+}
