@@ -172,6 +172,15 @@ fn sighup_loads_again_and_reports() {
     assert_eq!(status(&handler, &partner), 200);
 }
 
+/// Ends what waits for the flag, also where the test fails before it gets there.
+struct StopAtEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// 32 connections while the policy changes: a caller whom every version lists is never refused, and a stranger never admitted.
 #[test]
 fn no_answer_is_wrong_while_the_document_is_edited_under_load() {
@@ -190,6 +199,7 @@ fn no_answer_is_wrong_while_the_document_is_edited_under_load() {
         answered
     };
     thread::scope(|scope| {
+        let stopping = StopAtEnd(&stop);
         let asking: Vec<_> = (0..32)
             .map(|number| match number % 2 {
                 0 => scope.spawn(|| ask(&partner, 200)),
@@ -206,7 +216,7 @@ fn no_answer_is_wrong_while_the_document_is_edited_under_load() {
             let took = until(&handler, &other, if admits_other { 200 } else { 401 });
             println!("an edit under load took effect after {took:?}; {EFFECT:?} are promised");
         }
-        stop.store(true, Ordering::Relaxed);
+        drop(stopping);
         for asking in asking {
             assert!(asking.join().unwrap() > 0, "each connection was answered");
         }

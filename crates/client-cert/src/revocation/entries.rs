@@ -200,3 +200,25 @@ impl Read {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_without_zeros_that_say_nothing() {
+        for (octets, expected) in [
+            (&[0, 0, 1][..], &[1][..]),
+            (&[0, 0x7f], &[0x7f]),
+            (&[0, 0x80], &[0, 0x80]),
+            (&[0, 0, 0x80], &[0, 0x80]),
+            (&[0x80], &[0x80]),
+            (&[0, 0xff], &[0, 0xff]),
+            (&[0xff], &[0xff]),
+            (&[0], &[0]),
+            (&[1, 0], &[1, 0]),
+        ] {
+            assert_eq!(minimal(octets), expected, "{octets:x?}");
+        }
+    }
+}
