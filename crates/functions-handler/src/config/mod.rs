@@ -12,6 +12,7 @@ mod policies;
 mod policy;
 mod settings;
 mod trust;
+mod word;
 
 pub use app_root::{AppRoot, MAX_FILE_BYTES};
 pub use denied_status::DeniedStatus;

@@ -1,8 +1,6 @@
 //! App settings, as types.
 
-use std::fmt;
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use app_settings::{Environment, HarmlessSetting, Problem};
@@ -20,6 +18,7 @@ use super::origins::AllowedOrigins;
 use super::policies::Policies;
 use super::policy::{self, Document};
 use super::trust::{self, Authorities};
+use super::word::word;
 use super::{origins, place};
 use crate::host::contract;
 
@@ -215,24 +214,6 @@ fn body_bytes(environment: &Environment) -> u64 {
     setting
         .and_then(|value| value.parse().ok())
         .unwrap_or(contract::BODY_LIMIT)
-}
-
-/// One word out of several.
-fn word<T>(environment: &Environment, setting: HarmlessSetting, problems: &mut Vec<Problem>) -> T
-where
-    T: Default + FromStr<Err: fmt::Display>,
-{
-    let Some(value) = environment.setting(setting.name(), problems) else {
-        return T::default();
-    };
-    value.parse().unwrap_or_else(|expected| {
-        let found = setting.shown(value.trimmed().expose());
-        problems.push(Problem::new(
-            setting.name(),
-            format!("{expected}, found {found}; correct it or remove it"),
-        ));
-        T::default()
-    })
 }
 
 fn policy_notes(policy: &Policy) -> Vec<String> {
