@@ -2,22 +2,32 @@
 
 mod certificate_file;
 mod document;
+mod fetched_lists;
+mod file_lists;
+mod list_encoding;
+mod list_url;
+mod listed_policy;
 mod load;
+mod loaded_document;
 mod named_files;
 mod policy_file;
 mod relative_name;
 #[cfg(feature = "remote")]
 mod remote;
-mod revocation_lists;
 
 pub use document::{
     CallerEntry, DeniedEntry, Document, ExtensionEntry, Locator, MAX_DOCUMENT_BYTES, Mistake,
     OnUncertain, Place, Position, Problem, RevocationEntry, RuleEntry, Text, TextKind,
     TrustDomainEntry, kind, schema,
 };
+pub use fetched_lists::{FetchedList, FetchedLists};
+pub use list_encoding::NoList;
+pub use list_url::{InvalidListUrl, ListUrl};
+pub use listed_policy::ListedPolicy;
 pub use load::{Loaded, load};
+pub use loaded_document::{LoadedDocument, Unloadable};
 pub use named_files::{Folder, MAX_FILE_BYTES, Unreadable};
-pub use policy_file::{Attempt, Fingerprint, LoadedFile, PolicyFile, Unloadable};
+pub use policy_file::{Attempt, Fingerprint, PolicyFile};
 pub use relative_name::{RelativeName, RelativeNameError};
 #[cfg(feature = "remote")]
 pub use remote::{

@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use app_settings::read_file;
-use client_cert::{Fitness, FrontEnd, MAX_CRL_BYTES, Policy};
+use client_cert::{Fitness, FrontEnd};
 
-use crate::document::{MAX_DOCUMENT_BYTES, Problem};
-use crate::load::{Loaded, load};
-use crate::named_files::{Folder, MAX_FILE_BYTES, Unreadable};
+use crate::document::MAX_DOCUMENT_BYTES;
+use crate::loaded_document::{LoadedDocument, Unloadable};
+use crate::named_files::{Folder, Unreadable};
 use crate::relative_name::RelativeName;
-use crate::revocation_lists::with_lists;
 
 /// A policy document on a disk.
 #[derive(Clone, Debug)]
@@ -21,39 +20,20 @@ pub struct PolicyFile {
     folder: Folder,
 }
 
-/// What a document and the one that it names for trial come to.
-#[derive(Clone, Debug)]
-pub struct LoadedFile {
-    /// The policy that decides.
-    pub policy: Policy,
-    /// What is to be known of revocation lists that cannot be used.
-    pub list_notes: Vec<String>,
-    /// What takes effect, and is seldom meant.
-    pub notes: Vec<Problem>,
-    /// The policy that is tried, if the document names one; or what is wrong with that. It never keeps the document from
-    /// taking effect.
-    pub report_only: Option<Result<Policy, Unloadable>>,
-}
-
-/// Why a document has no effect.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Unloadable {
-    /// The document itself cannot be read: what was found in its place.
-    Document(Unreadable),
-    /// What is wrong with it, all at once.
-    Problems(Vec<Problem>),
-}
-
 /// One attempt to load a document, and which files it was made from.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     /// What came of it.
-    pub outcome: Result<LoadedFile, Unloadable>,
-    /// The state of the files at the beginning.
+    pub outcome: Result<LoadedDocument, Unloadable>,
+    /// The state of the documents and the files of certificates at the beginning: another one is a reason to
+    /// [load](PolicyFile::load) again.
     pub fingerprint: Fingerprint,
+    /// The state of the files of revocation lists: another one is a reason to [load those](PolicyFile::load_lists) again. Empty
+    /// where the document does not load.
+    pub lists: Fingerprint,
 }
 
-/// The state of a document's files: two states that differ are a reason to load again.
+/// The state of some files that a document names: two states that differ are a reason to load them again.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Fingerprint(BTreeMap<String, Option<FileState>>);
 
@@ -80,50 +60,45 @@ impl PolicyFile {
         &self.path
     }
 
-    /// Loads the document and every file that it names, together or not at all.
+    /// Loads the document and every file that it names, together or not at all; revocation lists as far as they can be had.
     ///
     /// It reads files, and waits for each within the bounds of [`app_settings::read_file`].
     pub fn load(&self, front_end: FrontEnd, fitness: Fitness) -> Attempt {
         let mut fingerprint = Fingerprint(BTreeMap::from([(String::new(), state(&self.path))]));
-        let outcome = self.outcome(front_end, fitness, &mut fingerprint);
+        let outcome = self.documents(front_end, fitness, &mut fingerprint);
+        let (outcome, lists) = match outcome {
+            Ok(loaded) => {
+                let (loaded, lists) = self.load_lists(&loaded);
+                (Ok(loaded), lists)
+            }
+            Err(error) => (Err(error), Fingerprint::default()),
+        };
         Attempt {
             outcome,
             fingerprint,
+            lists,
         }
     }
 
-    fn outcome(
+    /// The same document with its files of revocation lists read anew, and their state at the beginning. A list takes effect
+    /// whatever has become of the document by now.
+    pub fn load_lists(&self, loaded: &LoadedDocument) -> (LoadedDocument, Fingerprint) {
+        let mut fingerprint = Fingerprint::default();
+        let read = |name: &RelativeName, most| self.read(name, most, &mut fingerprint);
+        let loaded = loaded.with_lists(read);
+        (loaded, fingerprint)
+    }
+
+    fn documents(
         &self,
         front_end: FrontEnd,
         fitness: Fitness,
         fingerprint: &mut Fingerprint,
-    ) -> Result<LoadedFile, Unloadable> {
+    ) -> Result<LoadedDocument, Unloadable> {
         let document = read_file(&self.path, MAX_DOCUMENT_BYTES)
             .map_err(|error| Unloadable::Document(error.into()))?;
-        let read = |name: &RelativeName| self.read(name, MAX_FILE_BYTES, fingerprint);
-        let Loaded {
-            policy,
-            revocation,
-            report_only,
-            notes,
-        } = load(&document, front_end, fitness, read).map_err(Unloadable::Problems)?;
-        let tried = report_only.map(|name| {
-            let document = self
-                .read(&name, MAX_DOCUMENT_BYTES, fingerprint)
-                .map_err(Unloadable::Document)?;
-            let read = |name: &RelativeName| self.read(name, MAX_FILE_BYTES, fingerprint);
-            let loaded = load(&document, front_end, fitness, read).map_err(Unloadable::Problems)?;
-            let lists = |name: &RelativeName| self.read(name, largest_list(), fingerprint);
-            Ok(with_lists(&loaded.policy, &loaded.revocation, lists).0)
-        });
-        let (policy, list_notes) = with_lists(&policy, &revocation, |name| {
-            self.read(name, largest_list(), fingerprint)
-        });
-        Ok(LoadedFile {
-            policy,
-            list_notes,
-            notes,
-            report_only: tried,
+        LoadedDocument::load(&document, front_end, fitness, |name, most| {
+            self.read(name, most, fingerprint)
         })
     }
 
@@ -152,11 +127,6 @@ impl PolicyFile {
                 .collect(),
         )
     }
-}
-
-/// The bytes of the largest revocation list, which the core bounds.
-fn largest_list() -> u64 {
-    u64::try_from(MAX_CRL_BYTES).unwrap_or(u64::MAX)
 }
 
 fn state(path: &Path) -> Option<FileState> {

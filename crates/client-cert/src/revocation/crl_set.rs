@@ -2,6 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::fmt;
+use std::sync::Arc;
 
 use rustls_pki_types::UnixTime;
 
@@ -22,7 +23,7 @@ pub struct CrlSet {
 /// A list and who vouches for its signature: any of them will do.
 #[derive(Clone, Debug)]
 struct VerifiedCrl {
-    crl: Crl,
+    crl: Arc<Crl>,
     vouchers: Vec<Voucher>,
 }
 
@@ -47,13 +48,14 @@ impl CrlSet {
     /// The lists that an authority of the domain signed, and what is wrong with the others.
     ///
     /// An authority may sign lists if its keyUsage, if it has one, contains cRLSign (RFC 5280, section 6.3.3, step f). The
-    /// same goes for a certificate among the domain's intermediates that may sign lists and nothing else.
+    /// same goes for a certificate among the domain's intermediates that may sign lists and nothing else. A list can be shared
+    /// by several sets.
     pub fn new(
         domain: &TrustDomain,
-        lists: impl IntoIterator<Item = Crl>,
+        lists: impl IntoIterator<Item = impl Into<Arc<Crl>>>,
     ) -> (Self, Vec<UnusableCrl>) {
         let (mut set, mut unusable) = (Self::default(), Vec::new());
-        for (index, crl) in lists.into_iter().enumerate() {
+        for (index, crl) in lists.into_iter().map(Into::into).enumerate() {
             match domain.vouches_for(crl.issuer(), crl.authority_key(), crl.signed()) {
                 Ok(vouchers) => set.lists.push(VerifiedCrl { crl, vouchers }),
                 Err(error) => unusable.push(UnusableCrl {
@@ -70,7 +72,7 @@ impl CrlSet {
 
     /// The lists, the newest first.
     pub fn lists(&self) -> impl Iterator<Item = &Crl> {
-        self.lists.iter().map(|list| &list.crl)
+        self.lists.iter().map(|list| &*list.crl)
     }
 
     /// Looks up the certificates of a path: the end entity and every intermediate, but not the anchor, which is trusted by
@@ -129,7 +131,7 @@ impl CrlSet {
             if list.crl.is_delta() || lookup.is_superseded(&list.crl) {
                 continue;
             }
-            let deltas = covering.iter().map(|(list, _)| &list.crl);
+            let deltas = covering.iter().map(|(list, _)| &*list.crl);
             let delta = deltas
                 .filter(|delta| completes(delta, &list.crl, now))
                 .max_by(by_number);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use app_settings::{Environment, NamedFile, Problem};
 use client_cert::{Fitness, FrontEnd, Policy};
-use policy_source::{Attempt, Fingerprint, LoadedFile, PolicyFile, Unloadable};
+use policy_source::{Attempt, FetchedLists, Fingerprint, LoadedDocument, PolicyFile, Unloadable};
 
 use super::known::{COMMON_NAMES, INTERMEDIATES, POLICY, THUMBPRINTS, TRUST_ANCHORS};
 use super::policies::Policies;
@@ -26,6 +26,7 @@ pub(crate) struct Document {
     front_end: FrontEnd,
     fitness: Fitness,
     seen: Fingerprint,
+    lists_seen: Fingerprint,
 }
 
 /// What a document comes to.
@@ -68,6 +69,7 @@ pub(super) fn load(
         front_end,
         fitness,
         seen: Fingerprint::default(),
+        lists_seen: Fingerprint::default(),
     };
     match document.load() {
         Ok(loaded) => Some((document, loaded)),
@@ -98,21 +100,22 @@ impl Document {
         let Attempt {
             outcome,
             fingerprint,
+            lists,
         } = self.file.load(self.front_end, self.fitness);
-        self.seen = fingerprint;
-        let LoadedFile {
+        (self.seen, self.lists_seen) = (fingerprint, lists);
+        let LoadedDocument {
             policy,
             notes,
-            list_notes,
             report_only,
         } = outcome.map_err(|error| self.problems(&error))?;
         let mut notes: Vec<String> = notes
             .iter()
             .map(|note| note.within(&self.name).to_string())
             .collect();
+        let (policy, list_notes) = policy.policy(&FetchedLists::default());
         notes.extend(list_notes);
         let report_only = report_only.and_then(|tried| match tried {
-            Ok(policy) => Some(policy),
+            Ok(tried) => Some(tried.policy(&FetchedLists::default()).0),
             Err(error) => {
                 notes.extend(self.untried(&error));
                 None
@@ -129,10 +132,10 @@ impl Document {
 
     /// Whether a file is another than when it was last loaded, and has been for two looks in a row: until then it may still be
     /// being written.
-    pub(crate) fn look(&self, last: &mut Option<Fingerprint>) -> bool {
-        let now = self.file.look(&self.seen);
+    pub(crate) fn look(&self, last: &mut Option<(Fingerprint, Fingerprint)>) -> bool {
+        let now = (self.file.look(&self.seen), self.file.look(&self.lists_seen));
         let settled = last.as_ref() == Some(&now);
-        let changed = now != self.seen;
+        let changed = now.0 != self.seen || now.1 != self.lists_seen;
         *last = changed.then_some(now);
         changed && settled
     }

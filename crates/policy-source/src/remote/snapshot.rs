@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use client_cert::{Fitness, FrontEnd};
 use sha2::{Digest as _, Sha256};
 
+use crate::loaded_document::{LoadedDocument, Unloadable};
 use crate::named_files::Unreadable;
 use crate::relative_name::RelativeName;
 
@@ -25,6 +27,27 @@ pub(super) struct NamedFile {
 }
 
 impl Snapshot {
+    /// Loads the document and every file that it names, together or not at all; revocation lists as far as they were fetched.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once.
+    pub fn load(
+        &self,
+        front_end: FrontEnd,
+        fitness: Fitness,
+    ) -> Result<LoadedDocument, Unloadable> {
+        let read = |name: &RelativeName, _| self.read(name);
+        let loaded = LoadedDocument::load(&self.document, front_end, fitness, read)?;
+        Ok(self.load_lists(&loaded))
+    }
+
+    /// A document with its files of revocation lists as they are in this snapshot. A list takes effect whatever has become of the
+    /// document by now.
+    pub fn load_lists(&self, loaded: &LoadedDocument) -> LoadedDocument {
+        loaded.with_lists(|name, _| self.read(name))
+    }
+
     /// The bytes of a file that the document, or the one that it names for trial, names: for [`load`](crate::load()).
     ///
     /// # Errors

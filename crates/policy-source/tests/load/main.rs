@@ -4,4 +4,5 @@
 
 mod decisions;
 mod files;
+mod lists;
 mod place;

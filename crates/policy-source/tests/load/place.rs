@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use client_cert::{
     Certificate, DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, KeyUsageRule,
-    evaluate,
+    Policy, evaluate,
 };
 use policy_source::{Folder, Loaded, load};
 use tempfile::TempDir;
@@ -59,10 +59,14 @@ impl Place {
 
 /// The caller whom a policy admits at an instant, counted in seconds from the tests' present.
 pub(crate) fn admitted(loaded: &Loaded, certificate: &Issued, seconds: i64) -> Option<String> {
+    admitted_by(&loaded.policy, certificate, seconds)
+}
+
+pub(crate) fn admitted_by(policy: &Policy, certificate: &Issued, seconds: i64) -> Option<String> {
     let certificate = Certificate::parse(&certificate.der()).unwrap();
     let now = u64::try_from(NOW + seconds).unwrap();
     let now = rustls_pki_types::UnixTime::since_unix_epoch(Duration::from_secs(now));
-    let evaluation = evaluate(&loaded.policy, &certificate, now);
+    let evaluation = evaluate(policy, &certificate, now);
     let denied = evaluation.denied().is_some();
     let mut admitting = evaluation
         .candidates()

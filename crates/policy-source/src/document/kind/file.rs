@@ -1,7 +1,8 @@
 //! Names of files, and places of revocation lists.
 
-use crate::RelativeName;
 use crate::document::text::{Mistake, TextKind};
+use crate::list_url::{InvalidListUrl, ListUrl};
+use crate::relative_name::{RelativeName, RelativeNameError};
 
 /// A file in the document's folder or below it.
 pub enum File {}
@@ -16,7 +17,7 @@ impl TextKind for File {
 
     fn read(text: &str) -> Result<Self::Value, Mistake> {
         text.parse()
-            .map_err(|error: crate::RelativeNameError| Mistake::Found(error.to_string()))
+            .map_err(|error: RelativeNameError| Mistake::Found(error.to_string()))
     }
 }
 
@@ -25,15 +26,12 @@ impl TextKind for File {
 pub enum CrlSource {
     /// A file beside the document.
     File(RelativeName),
-    /// An `http` or `https` URL. It may contain a secret in its query, and does not belong in a message.
-    Url(String),
+    /// An `http` or `https` URL.
+    Url(ListUrl),
 }
 
 /// A file beside the document, or a URL.
 pub enum CrlSourceKind {}
-
-/// The longest URL, in characters: what servers take at least (RFC 9110, section 4.1).
-const MAX_URL_CHARACTERS: usize = 8_000;
 
 impl TextKind for CrlSourceKind {
     type Value = CrlSource;
@@ -43,38 +41,12 @@ impl TextKind for CrlSourceKind {
         &["trust/partners.crl", "https://crl.partner.example/sub.crl"];
 
     fn read(text: &str) -> Result<Self::Value, Mistake> {
-        match text.split_once("://") {
-            None => File::read(text).map(CrlSource::File),
-            Some(("http" | "https", rest)) => url(text, rest),
-            Some(_) => Err(Mistake::Found("a URL of another scheme".to_owned())),
+        match text.contains("://") {
+            false => File::read(text).map(CrlSource::File),
+            true => text
+                .parse()
+                .map(CrlSource::Url)
+                .map_err(|error: InvalidListUrl| Mistake::Found(error.to_string())),
         }
-    }
-}
-
-fn url(text: &str, rest: &str) -> Result<CrlSource, Mistake> {
-    let authority = rest
-        .split_once(['/', '?', '#'])
-        .map_or(rest, |(authority, _)| authority);
-    if authority.is_empty() || authority.starts_with(':') {
-        Err(Mistake::Found("a URL without a host".to_owned()))
-    } else if authority.contains('@') {
-        Err(Mistake::Found(
-            "a URL with a user's name; a secret does not belong in the document".to_owned(),
-        ))
-    } else if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b'#')
-        || authority.contains('\\')
-    {
-        Err(Mistake::Found(
-            "a URL with a blank, a fragment or a character beyond ASCII".to_owned(),
-        ))
-    } else if text.len() > MAX_URL_CHARACTERS {
-        Err(Mistake::Found(format!(
-            "a URL of {} characters",
-            text.len()
-        )))
-    } else {
-        Ok(CrlSource::Url(text.to_owned()))
     }
 }

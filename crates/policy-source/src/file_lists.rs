@@ -1,0 +1,44 @@
+//! The revocation lists in files beside a document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use client_cert::{Crl, MAX_CRL_BYTES};
+
+use crate::list_encoding::parse;
+use crate::named_files::Unreadable;
+use crate::relative_name::RelativeName;
+
+/// The revocation lists in files beside a document, each read and parsed once, or what is wrong with it. A clone is cheap.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FileLists(Arc<BTreeMap<RelativeName, Result<Arc<Crl>, String>>>);
+
+impl FileLists {
+    /// Reads these files. One that is missing or unreadable is no error: what its list would cover is unknown.
+    pub(crate) fn read(
+        names: BTreeSet<RelativeName>,
+        mut read: impl FnMut(&RelativeName, u64) -> Result<Vec<u8>, Unreadable>,
+    ) -> Self {
+        let mut read = |name: RelativeName| {
+            let bytes = read(&name, largest())
+                .map_err(|found| format!("expected a revocation list, found {found}"));
+            let list = bytes.and_then(|bytes| parse(&bytes).map_err(|error| error.to_string()));
+            let list = list.map(Arc::new);
+            (name, list)
+        };
+        Self(Arc::new(names.into_iter().map(&mut read).collect()))
+    }
+
+    /// The list in a file, or what is wrong with it.
+    pub(crate) fn get(&self, name: &RelativeName) -> Result<&Arc<Crl>, &str> {
+        match self.0.get(name) {
+            Some(list) => list.as_ref().map_err(String::as_str),
+            None => Err("expected a revocation list, found a file that was not read"),
+        }
+    }
+}
+
+/// The bytes of the largest revocation list, which the core bounds.
+fn largest() -> u64 {
+    u64::try_from(MAX_CRL_BYTES).unwrap_or(u64::MAX)
+}

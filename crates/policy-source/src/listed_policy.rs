@@ -1,0 +1,145 @@
+//! A policy, and the revocation lists that its document names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use client_cert::{
+    Crl, CrlSet, DomainName, DomainRevocation, OnUncertain, Policy, RevocationRule, TrustDomain,
+};
+
+use crate::document::kind::CrlSource;
+use crate::document::{OnUncertain as Configured, RevocationEntry};
+use crate::fetched_lists::FetchedLists;
+use crate::file_lists::FileLists;
+use crate::list_url::ListUrl;
+use crate::relative_name::RelativeName;
+
+/// A policy without its revocation lists, and what it takes to apply them: a document takes effect whether or not its lists can
+/// be had, and lists change without it. Clones are cheap.
+#[derive(Clone, Debug)]
+pub struct ListedPolicy {
+    policy: Policy,
+    /// How domains look up revocation, those that do and that a rule names.
+    revocation: Arc<BTreeMap<DomainName, RevocationEntry>>,
+    files: FileLists,
+}
+
+impl ListedPolicy {
+    pub(crate) fn new(
+        policy: Policy,
+        mut revocation: BTreeMap<DomainName, RevocationEntry>,
+    ) -> Self {
+        let named: BTreeSet<&DomainName> = policy
+            .domains()
+            .iter()
+            .filter_map(|domain| domain.name())
+            .collect();
+        revocation.retain(|name, _| named.contains(name));
+        Self {
+            policy,
+            revocation: Arc::new(revocation),
+            files: FileLists::default(),
+        }
+    }
+
+    /// The policy with revocation looked up as its document says, and what is to be known about lists that are not there. It
+    /// verifies the signature of each list, so that it belongs off the threads that answer requests.
+    ///
+    /// A list that is missing, unreadable or signed by nobody in the domain keeps nothing from taking effect: what it would
+    /// cover is unknown, and refused unless the document allows that.
+    pub fn policy(&self, fetched: &FetchedLists) -> (Policy, Vec<String>) {
+        let mut notes = Vec::new();
+        let domains = self.policy.domains().iter().filter_map(|domain| {
+            let entry = self.revocation.get(domain.name()?)?;
+            let lists = self.lists(domain, entry, fetched, &mut notes);
+            Some(DomainRevocation {
+                domain: Arc::clone(domain),
+                rule: RevocationRule {
+                    unknown: on_uncertain(entry.unknown),
+                    stale: on_uncertain(entry.stale),
+                },
+                lists: Arc::new(lists),
+            })
+        });
+        let domains: Vec<DomainRevocation> = domains.collect();
+        (self.policy.with_revocation(domains), notes)
+    }
+
+    /// The URLs of lists that its document names.
+    pub fn urls(&self) -> BTreeSet<ListUrl> {
+        let urls = self.sources().filter_map(|source| match source {
+            CrlSource::Url(url) => Some(url.clone()),
+            CrlSource::File(_) => None,
+        });
+        urls.collect()
+    }
+
+    /// The files of lists that its document names.
+    pub(crate) fn list_files(&self) -> BTreeSet<RelativeName> {
+        let files = self.sources().filter_map(|source| match source {
+            CrlSource::File(name) => Some(name.clone()),
+            CrlSource::Url(_) => None,
+        });
+        files.collect()
+    }
+
+    /// The same with the lists of these files in place of those that it had.
+    pub(crate) fn with_files(&self, files: &FileLists) -> Self {
+        Self {
+            files: files.clone(),
+            ..self.clone()
+        }
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &CrlSource> {
+        let entries = self.revocation.values();
+        entries.flat_map(|entry| entry.crls.iter().map(|source| &source.value))
+    }
+
+    fn lists(
+        &self,
+        domain: &TrustDomain,
+        entry: &RevocationEntry,
+        fetched: &FetchedLists,
+        notes: &mut Vec<String>,
+    ) -> CrlSet {
+        let label = domain.label();
+        let mut lists: Vec<Arc<Crl>> = Vec::new();
+        for source in &entry.crls {
+            match self.list(&source.value, fetched) {
+                Ok(list) => lists.push(list),
+                Err(missing) => notes.push(format!(
+                    "trust domain {label}: {missing}; what it covers is unknown"
+                )),
+            }
+        }
+        let (set, unusable) = CrlSet::new(domain, lists);
+        notes.extend(
+            unusable
+                .iter()
+                .map(|list| format!("trust domain {label}: {list}; what it covers is unknown")),
+        );
+        set
+    }
+
+    /// A list, or what is to be known about one that is not there.
+    fn list(&self, source: &CrlSource, fetched: &FetchedLists) -> Result<Arc<Crl>, String> {
+        match source {
+            CrlSource::File(name) => {
+                let list = self.files.get(name).cloned();
+                list.map_err(|error| format!("{:?}: {error}", name.as_str()))
+            }
+            CrlSource::Url(url) => match fetched.get(url) {
+                Some(fetched) => Ok(Arc::clone(&fetched.list)),
+                None => Err(format!("the revocation list at {url} has not been fetched")),
+            },
+        }
+    }
+}
+
+fn on_uncertain(configured: Configured) -> OnUncertain {
+    match configured {
+        Configured::Deny => OnUncertain::Deny,
+        Configured::Allow => OnUncertain::Allow,
+    }
+}
