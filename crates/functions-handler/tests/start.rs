@@ -167,7 +167,7 @@ fn each_file_edited_into_nonsense_gives_one_clear_line() {
         ("host.json", r#"{"version": "2.0"}"#, "host.json", "customHandler"),
         ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": 5}}}"#, "host.json", "defaultExecutablePath"),
         ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "bin/handler"}, "enableForwardingHttpRequest": "maybe"}}"#, "host.json", "enableForwardingHttpRequest"),
-        ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "bin/handler"}, "http": {"routes": [{"route": "{*route}"}]}}}"#, "host.json", "http"),
+        ("host.json", r#"{"version": "2.0", "customHandler": {"description": {"defaultExecutablePath": "bin/handler"}, "http": {"routes": [{"route": "{*route}"}]}}}"#, "host.json: customHandler.http.routes.0", "no folder with a function.json"),
         ("Health/function.json", "{", "Health/function.json", ""),
         ("Health/function.json", "{}", "Health/function.json", "bindings"),
         ("Health/function.json", &public.replace("none", "None"), "Health/function.json: clientCertificate", "\"none\""),

@@ -1,4 +1,4 @@
-//! The app's folder: `host.json`, and one folder per function.
+//! The app's folder: `host.json`, and one folder per function or none.
 
 use std::path::Path;
 
@@ -21,7 +21,8 @@ pub struct AppRoot {
 }
 
 impl AppRoot {
-    /// Reads `host.json` and every `function.json` one level below `root`, as the host does.
+    /// Reads `host.json` and every `function.json` one level below `root`, as the host does; where `host.json` has routes of
+    /// its own (`customHandler.http.routes`), these are the functions.
     ///
     /// The host passes over a function that it cannot read; here it is a problem.
     ///
@@ -43,14 +44,21 @@ impl AppRoot {
             ));
             Vec::new()
         });
-        let (disabled, names): (Vec<_>, Vec<_>) = folders
-            .into_iter()
-            .partition(|name| !host.loads(name) || is_disabled(name, environment));
+        problems.extend(mixed(&host, &folders));
+        let is_off = |name: &str| !host.loads(name) || is_disabled(name, environment);
+        let (mut disabled, names): (Vec<_>, Vec<_>) =
+            folders.into_iter().partition(|name| is_off(name));
         let mut functions = Vec::new();
         for name in names {
             match function(root, &name, &host) {
                 Ok(function) => functions.push(function),
                 Err(more) => problems.extend(more),
+            }
+        }
+        for function in host.route_functions() {
+            match is_off(&function.name) {
+                true => disabled.push(function.name),
+                false => functions.push(function),
             }
         }
         match Routes::new(functions) {
@@ -66,6 +74,23 @@ impl AppRoot {
             }
         }
     }
+}
+
+/// The host loads no function at all where both are there (`HttpWorkerFunctionProvider.cs`).
+fn mixed(host: &HostJson, folders: &[String]) -> Option<Problem> {
+    let folder = folders.first()?;
+    let route = host.custom_handler.routes.first()?;
+    let text = format!(
+        "expected no folder with a {} beside routes in host.json, found {folder}: the host then loads no function at all; \
+         remove the routes and the configurationProfile, or every such folder",
+        contract::FUNCTION_JSON
+    );
+    let at = format!(
+        "{}: customHandler.http.routes.{}",
+        contract::HOST_JSON,
+        route.index
+    );
+    Some(Problem::new(at, text))
 }
 
 /// The folder can come from a variable, whose value is not repeated.

@@ -1,8 +1,8 @@
 //! The Functions host's contract, as data and parsing.
 //!
 //! ```text
-//! host.json + AzureFunctionsJobHost__… ──▶ HostJson ─┐
-//! <Name>/function.json ──────────────────────────────┴▶ Function ──▶ Routes
+//! host.json + AzureFunctionsJobHost__… ──▶ HostJson ─┬─▶ Function ──▶ Routes
+//! <Name>/function.json ──────────────────────────────┘
 //!                                                                      ▲
 //! raw request path ──▶ RequestPath ────────────── lookup(method, path) ┘
 //! ```
@@ -18,28 +18,33 @@
 //! cannot be understood is refused as a [`Problem`](app_settings::Problem), all of them at once, also where the host
 //! ignores it: a key that is ignored silently is how a function ends up open.
 
+mod auth_level;
 pub mod contract;
 pub mod envelope;
 pub mod escape;
 mod found;
 pub mod function_json;
 pub mod host_json;
+mod http_route;
 pub mod json;
+mod marker;
 pub mod media_type;
 pub mod request_path;
 pub mod route;
 pub mod routes;
 
+pub use auth_level::AuthLevel;
 pub use envelope::{
     Allowance, EarlyRequest, Envelope, EnvelopeError, EnvelopeReply, Headers, HttpAnswer,
     HttpRequest, NoRoom, Opening, Room, Triggering,
 };
 pub use escape::escaped;
 pub use function_json::{
-    AuthLevel, Function, HttpTrigger, Marker, Methods, Output, RequestShape, Trigger,
+    Declaration, Function, HttpTrigger, Methods, Output, RequestShape, Trigger,
 };
-pub use host_json::{CustomHandler, FunctionTimeout, HostJson};
+pub use host_json::{CustomHandler, FunctionTimeout, HostJson, HttpRoute, Profile};
 pub use json::JsonError;
+pub use marker::Marker;
 pub use request_path::{PathRefusal, RequestPath};
 pub use route::{RouteError, RoutePrefix, RouteTemplate, RouteValues};
 pub use routes::{Declared, Routes, disabled_setting, is_true};

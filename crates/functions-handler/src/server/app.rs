@@ -8,7 +8,7 @@ use client_cert::{FrontEnd, Policy};
 
 use crate::functions::{Head, Implementation, Registry};
 use crate::guard::Guard;
-use crate::host::{Routes, contract};
+use crate::host::{Declaration, Function, Routes, contract};
 use crate::log::Subject;
 
 use super::budget::Budget;
@@ -53,7 +53,7 @@ impl App {
         problems.extend(imitable_envelopes(&routes, &guard.policy()));
         let routes = routes.pair(|function| match implementations.remove(&function.name) {
             Some(implementation) => Entry::pair(function, implementation),
-            None => Err(without_implementation(&function.name)),
+            None => Err(without_implementation(&function)),
         });
         let stray = implementations
             .into_keys()
@@ -123,13 +123,16 @@ fn by_name<S>(registry: Registry<S>) -> (HashMap<String, Implementation>, Vec<Pr
     (implementations, problems)
 }
 
-fn without_implementation(name: &str) -> Problem {
-    Problem::new(
-        format!("{name}/{}", contract::FUNCTION_JSON),
-        format!(
-            "expected an implementation named {name} in the app's registry, found none; register one, or remove the folder"
-        ),
-    )
+fn without_implementation(function: &Function) -> Problem {
+    let what = match function.declaration {
+        Declaration::Folder => "folder",
+        Declaration::Route { .. } => "route",
+    };
+    let text = format!(
+        "expected an implementation named {} in the app's registry, found none; register one, or remove the {what}",
+        function.name
+    );
+    Problem::new(function.place(), text)
 }
 
 fn without_folder(name: &str) -> Problem {

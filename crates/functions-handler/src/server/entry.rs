@@ -6,7 +6,7 @@ use app_settings::Problem;
 use client_cert::Requirement;
 
 use crate::functions::{Implementation, PublicFn, SecuredFn, TriggeredFn};
-use crate::host::{Declared, Function, HttpTrigger, Marker, Output, Trigger, contract};
+use crate::host::{Declared, Function, HttpTrigger, Marker, Output, Trigger};
 
 /// A function with its implementation: one that fits it, or the handler does not start.
 #[derive(Clone)]
@@ -54,6 +54,7 @@ impl Entry {
         function: Function,
         implementation: Implementation,
     ) -> Result<Self, Problem> {
+        let (place, marker_place) = (function.place(), function.marker_place());
         let Function {
             name,
             trigger,
@@ -62,12 +63,12 @@ impl Entry {
         } = function;
         match (trigger, implementation) {
             (Trigger::Http(http), Implementation::Triggered(_)) => {
-                Err(with_callers(&name, &http.binding))
+                Err(with_callers(place, &name, &http.binding))
             }
             (
                 Trigger::Other { kind, .. },
                 Implementation::Public(_) | Implementation::Secured(_),
-            ) => Err(without_callers(&name, &kind)),
+            ) => Err(without_callers(place, &name, &kind)),
             (Trigger::Other { binding, .. }, Implementation::Triggered(run)) => {
                 Ok(Self::Triggered(Arc::new(Triggered {
                     name: name.into(),
@@ -90,7 +91,7 @@ impl Entry {
             },
             (Trigger::Http(http), Implementation::Secured(run)) => {
                 match requirement(&http.marker) {
-                    None => Err(public_with_permit(&name)),
+                    None => Err(public_with_permit(marker_place, &name)),
                     Some(required) => Ok(Self::secured(name, http, outputs, run, required)),
                 }
             }
@@ -148,9 +149,9 @@ pub fn requirement(marker: &Marker) -> Option<Requirement> {
     }
 }
 
-fn public_with_permit(name: &str) -> Problem {
+fn public_with_permit(place: String, name: &str) -> Problem {
     Problem::new(
-        format!("{name}/{}: clientCertificate", contract::FUNCTION_JSON),
+        place,
         format!(
             "expected \"required\" or roles, since the implementation of {name} takes a permit, found \"none\"; secure the \
              function, or register an implementation without a permit as public"
@@ -158,9 +159,9 @@ fn public_with_permit(name: &str) -> Problem {
     )
 }
 
-fn with_callers(name: &str, binding: &str) -> Problem {
+fn with_callers(place: String, name: &str, binding: &str) -> Problem {
     Problem::new(
-        format!("{name}/{}", contract::FUNCTION_JSON),
+        place,
         format!(
             "expected a trigger without a caller, since {name} is registered as triggered, found httpTrigger \"{binding}\"; \
              register it as secured or public, or change the trigger"
@@ -168,9 +169,9 @@ fn with_callers(name: &str, binding: &str) -> Problem {
     )
 }
 
-fn without_callers(name: &str, kind: &str) -> Problem {
+fn without_callers(place: String, name: &str, kind: &str) -> Problem {
     Problem::new(
-        format!("{name}/{}", contract::FUNCTION_JSON),
+        place,
         format!(
             "expected an httpTrigger, since the implementation of {name} is for callers, found {kind}; register it as \
              triggered, or change the trigger"

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::auth_level::AuthLevel;
 use super::methods::Methods;
+use crate::host::auth_level::AuthLevel;
 use crate::host::found::{found, found_or_nothing};
 use crate::host::route::RouteTemplate;
 

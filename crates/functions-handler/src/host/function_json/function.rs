@@ -1,18 +1,21 @@
-//! A function as its folder declares it.
+//! A function as it is declared.
 
-use super::auth_level::AuthLevel;
-use super::marker::Marker;
 use super::methods::Methods;
+use crate::host::auth_level::AuthLevel;
+use crate::host::contract::{FUNCTION_JSON, HOST_JSON};
+use crate::host::marker::{self, Marker};
 use crate::host::route::RouteTemplate;
 
-/// A function as its folder declares it.
+/// A function as its folder or an entry of `host.json` declares it.
 ///
 /// What the host ignores is ignored, with one exception: whatever looks like a marker must be a right one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Function {
-    /// The name of its folder, in the folder's case.
+    /// The name of its folder, in the folder's case; or the name that the host gives to an entry of `host.json`.
     pub name: String,
+    /// Where it is declared.
+    pub declaration: Declaration,
     /// What starts it.
     pub trigger: Trigger,
     /// The bindings that take a value, other than the HTTP response.
@@ -28,10 +31,52 @@ impl Function {
         }
     }
 
+    /// The place of its declaration, for messages.
+    pub fn place(&self) -> String {
+        self.declaration.place(&self.name)
+    }
+
+    /// The place of its marker, for messages.
+    pub fn marker_place(&self) -> String {
+        match self.declaration {
+            Declaration::Folder => format!("{}: {}", self.place(), marker::KEY),
+            Declaration::Route { .. } => format!("{}.{}", self.place(), marker::KEY),
+        }
+    }
+
     /// Whether the host delivers it by JSON envelope.
     pub fn is_enveloped(&self) -> bool {
         self.http()
             .is_none_or(|http| http.shape == RequestShape::Envelope)
+    }
+}
+
+/// Where a function is declared.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Declaration {
+    /// In `<name>/function.json`.
+    Folder,
+    /// In the entry of `customHandler.http.routes` at this index.
+    Route {
+        /// The index, from 0.
+        index: usize,
+    },
+}
+
+impl Declaration {
+    fn place(self, name: &str) -> String {
+        match self {
+            Self::Folder => format!("{name}/{FUNCTION_JSON}"),
+            Self::Route { index } => format!("{HOST_JSON}: customHandler.http.routes.{index}"),
+        }
+    }
+
+    /// What the key of [`HttpTrigger::auth_level`] is called there.
+    pub fn auth_level_key(self) -> &'static str {
+        match self {
+            Self::Folder => "authLevel",
+            Self::Route { .. } => "authorizationLevel",
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::binding::{Binding, Direction};
-use super::function::{Function, HttpTrigger, Output, RequestShape, Trigger};
-use super::marker::{self, Marker};
+use super::function::{Declaration, Function, HttpTrigger, Output, RequestShape, Trigger};
 use super::shape::shape;
 use crate::host::contract::{FUNCTION_JSON, FUNCTION_NAME_LENGTH};
 use crate::host::found::{found, quoted, shortened};
 use crate::host::host_json::HostJson;
 use crate::host::json;
+use crate::host::marker::{self, Marker};
 use app_settings::Problem;
 
 impl Function {
@@ -84,6 +84,7 @@ impl Reader<'_> {
         };
         Some(Function {
             name: self.name.to_owned(),
+            declaration: Declaration::Folder,
             trigger,
             outputs: outputs(&bindings),
         })

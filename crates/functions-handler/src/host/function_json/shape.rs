@@ -2,7 +2,7 @@
 
 use super::binding::Binding;
 use super::function::RequestShape;
-use crate::host::host_json::HostJson;
+use crate::host::host_json::{CustomHandler, HostJson};
 
 /// The host's own rule: an HTTP trigger as the only input and an http output as the only output, else an envelope.
 pub(super) fn shape(bindings: &[Binding<'_>], host: &HostJson) -> RequestShape {
@@ -18,14 +18,22 @@ pub(super) fn shape(bindings: &[Binding<'_>], host: &HostJson) -> RequestShape {
         }
         _ => false,
     };
-    let handler = &host.custom_handler;
-    match (
-        plain,
-        handler.enable_proxying_http_request,
-        handler.enable_forwarding_http_request,
-    ) {
-        (true, true, _) => RequestShape::Proxying,
-        (true, false, true) => RequestShape::Forwarding,
-        (true, false, false) | (false, _, _) => RequestShape::Envelope,
+    match plain {
+        true => RequestShape::of_http_alone(&host.custom_handler),
+        false => RequestShape::Envelope,
+    }
+}
+
+impl RequestShape {
+    /// Of a function with no bindings but an HTTP trigger and an http output. Proxying wins over forwarding.
+    pub(in crate::host) fn of_http_alone(handler: &CustomHandler) -> Self {
+        match (
+            handler.enable_proxying_http_request,
+            handler.enable_forwarding_http_request,
+        ) {
+            (true, _) => Self::Proxying,
+            (false, true) => Self::Forwarding,
+            (false, false) => Self::Envelope,
+        }
     }
 }

@@ -1,7 +1,9 @@
 use app_settings::Problem;
 
-use super::{AuthLevel, Function, HttpTrigger, Marker, Methods, Output, RequestShape, Trigger};
+use super::{Declaration, Function, HttpTrigger, Methods, Output, RequestShape, Trigger};
+use crate::host::auth_level::AuthLevel;
 use crate::host::host_json::HostJson;
+use crate::host::marker::Marker;
 use crate::host::route::RouteTemplate;
 
 fn host(proxying: bool, forwarding: bool, prefix: &str) -> HostJson {
@@ -36,6 +38,7 @@ fn a_plain_function_has_the_hosts_defaults_and_is_secured() {
     let function = parse("Hello", &http("", "")).unwrap();
     let expected = Function {
         name: "Hello".to_owned(),
+        declaration: Declaration::Folder,
         trigger: Trigger::Http(HttpTrigger {
             binding: "req".to_owned(),
             route: RouteTemplate::parse("api/Hello").unwrap(),

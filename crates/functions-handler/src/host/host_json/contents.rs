@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::host::route::RoutePrefix;
+use crate::host::auth_level::AuthLevel;
+use crate::host::marker::Marker;
+use crate::host::route::{RoutePrefix, RouteTemplate};
 
 /// What `host.json` says that matters to a custom handler.
 ///
@@ -11,6 +13,8 @@ use crate::host::route::RoutePrefix;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HostJson {
+    /// `configurationProfile`: which values the host takes for those that are absent.
+    pub profile: Profile,
     /// `extensions.http.routePrefix`: what precedes each route, without slashes around it; `api` by default.
     pub route_prefix: RoutePrefix,
     /// `extensions.http.customHeaders`: what the host adds to each response that lacks it.
@@ -54,6 +58,35 @@ pub struct CustomHandler {
     pub use_std_error_stream_for_errors_only: bool,
     /// `port`: a fixed port, for hosts of 2025 and later; a free one by default.
     pub port: Option<u16>,
+    /// `http.routes`, in their order: functions without folders, for hosts of 2025 and later; none by default.
+    pub routes: Vec<HttpRoute>,
+}
+
+/// A set of values that hosts of 2025 and later take for those that are absent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Profile {
+    /// None.
+    Default,
+    /// `mcp-custom-handler`: proxying, no route prefix, and `{*route}` as the route of the first entry of
+    /// `customHandler.http.routes`.
+    McpCustomHandler,
+    /// `web-app-custom-handler`: the same values.
+    WebAppCustomHandler,
+}
+
+/// An entry of `customHandler.http.routes`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct HttpRoute {
+    /// Its index in the array, from 0.
+    pub index: usize,
+    /// `route`, with the host's prefix.
+    pub route: RouteTemplate,
+    /// `authorizationLevel`, or `http.defaultAuthorizationLevel`: which key the host asks for; a function's by default.
+    pub auth_level: AuthLevel,
+    /// `clientCertificate`: who may call it; callers that the policy admits by default. The host ignores the key.
+    pub marker: Marker,
 }
 
 /// When the host gives up an invocation and kills the handler with it.

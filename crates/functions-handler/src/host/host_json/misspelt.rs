@@ -1,13 +1,16 @@
 //! Keys of `customHandler` that were meant to be others.
 
 /// Keys below `customHandler` that this reader knows.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 12] = [
     "description:arguments",
     "description:defaultExecutablePath",
     "description:useStdErrorStreamForErrorsOnly",
     "description:workingDirectory",
     "enableForwardingHttpRequest",
     "enableProxyingHttpRequest",
+    "http:defaultAuthorizationLevel",
+    "http:enableProxying",
+    "http:routes",
     "initializationTimeout",
     "port",
     "type",
@@ -15,6 +18,12 @@ const KNOWN: [&str; 9] = [
 
 /// Keys of the host's that change the command line in ways that this product does not follow.
 pub(super) const LEGACY: [&str; 3] = ["defaultWorkerPath", "workerArguments", "workerDirectory"];
+
+/// Spellings of a key that circulate, and what each was meant to be. No host reads them.
+const DEAD: [(&str, &str); 2] = [
+    ("enableHttpProxyingRequest", "enableProxyingHttpRequest"),
+    ("enableProxying", "enableProxyingHttpRequest"),
+];
 
 /// How many letters may be wrong for a key to count as misspelt.
 const NEAR: usize = 3;
@@ -26,6 +35,10 @@ pub(super) fn meant(key: &str) -> Option<&'static str> {
         .any(|name| key.ends_with(&name.to_ascii_lowercase()))
     {
         return None;
+    }
+    let dead = DEAD.iter().find(|(dead, _)| dead.eq_ignore_ascii_case(key));
+    if let Some((_, meant)) = dead {
+        return Some(meant);
     }
     let element = |letter: char| letter.is_ascii_digit() || letter == ':';
     let list = key.trim_end_matches(element);

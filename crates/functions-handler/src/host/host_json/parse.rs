@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::contents::{CustomHandler, FunctionTimeout, HostJson};
 use super::misspelt::{LEGACY, meant};
+use super::profile::profile;
+use super::routes::{refuse_misplaced_markers, refuse_unread_switch, routes};
 use super::settings::Settings;
 use crate::host::contract::{DEFAULT_ROUTE_PREFIX, HOST_JSON, INITIALIZATION_TIMEOUT};
 use crate::host::found::{found, quoted};
@@ -19,9 +21,8 @@ impl HostJson {
     ///
     /// # Errors
     ///
-    /// Every problem at once, at `host.json: <key>` or at the variable's name. Refused are also the sections that
-    /// make functions without a `function.json`, and thereby without a marker: `configurationProfile` and
-    /// `customHandler.http`.
+    /// Every problem at once, at `host.json: <key>` or at the variable's name. A marker counts in an entry of
+    /// `customHandler.http.routes` alone; anywhere else, and in a variable, it is refused.
     pub fn parse(
         text: &[u8],
         overrides: impl Iterator<Item = (String, String)>,
@@ -40,16 +41,19 @@ impl HostJson {
         let mut settings = Settings::new(&root);
         settings.replace(overrides);
         version(&mut settings, &root);
+        refuse_misplaced_markers(&mut settings);
+        let profile = profile(&mut settings);
+        let route_prefix = route_prefix(&mut settings);
         let host = HostJson {
-            route_prefix: route_prefix(&mut settings),
+            profile,
             custom_headers: custom_headers(&mut settings),
             function_timeout: function_timeout(&mut settings),
             functions: settings
                 .has("functions")
                 .then(|| settings.list("functions")),
-            custom_handler: custom_handler(&mut settings),
+            custom_handler: custom_handler(&mut settings, &route_prefix),
+            route_prefix,
         };
-        refuse_unmarked_functions(&mut settings);
         let problems = settings.into_problems();
         if problems.is_empty() {
             Ok(host)
@@ -131,10 +135,14 @@ fn function_timeout(settings: &mut Settings) -> FunctionTimeout {
         .map_or(FunctionTimeout::PlanDefault, FunctionTimeout::After)
 }
 
-fn custom_handler(settings: &mut Settings) -> CustomHandler {
+fn custom_handler(settings: &mut Settings, prefix: &RoutePrefix) -> CustomHandler {
     refuse_kind(settings);
     refuse_legacy(settings);
     refuse_misspelt(settings);
+    let proxying = settings
+        .flag("customHandler:enableProxyingHttpRequest")
+        .unwrap_or(false);
+    refuse_unread_switch(settings, proxying);
     CustomHandler {
         executable: executable(settings),
         working_directory: settings
@@ -144,9 +152,7 @@ fn custom_handler(settings: &mut Settings) -> CustomHandler {
         enable_forwarding_http_request: settings
             .flag("customHandler:enableForwardingHttpRequest")
             .unwrap_or(false),
-        enable_proxying_http_request: settings
-            .flag("customHandler:enableProxyingHttpRequest")
-            .unwrap_or(false),
+        enable_proxying_http_request: proxying,
         initialization_timeout: settings
             .duration("customHandler:initializationTimeout")
             .unwrap_or(INITIALIZATION_TIMEOUT),
@@ -154,6 +160,7 @@ fn custom_handler(settings: &mut Settings) -> CustomHandler {
             .flag("customHandler:description:useStdErrorStreamForErrorsOnly")
             .unwrap_or(true),
         port: settings.port("customHandler:port"),
+        routes: routes(settings, prefix),
     }
 }
 
@@ -234,19 +241,5 @@ fn refuse_misspelt(settings: &mut Settings) {
             );
             settings.refuse(&format!("customHandler:{key}"), text);
         }
-    }
-}
-
-/// These sections make functions that have no `function.json`, so nothing could mark or guard them.
-fn refuse_unmarked_functions(settings: &mut Settings) {
-    if settings.has("configurationProfile") {
-        let text = "expected no profile, found one: it makes functions that no function.json marks; remove it and \
-            give each function a folder";
-        settings.refuse("configurationProfile", text);
-    }
-    if settings.has("customHandler:http") {
-        let text = "expected no such section, found one: its routes are functions that no function.json marks; remove \
-            it and give each function a folder";
-        settings.refuse("customHandler:http", text);
     }
 }

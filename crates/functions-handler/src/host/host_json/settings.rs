@@ -1,13 +1,13 @@
 //! `host.json` flattened into keys and texts, as .NET's configuration sees it.
 
+mod marker;
+mod read;
+
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::Value;
 
-use super::timespan;
 use crate::host::contract::{HOST_JSON, HOST_JSON_VARIABLE_PREFIX};
-use crate::host::found;
 use app_settings::Problem;
 
 /// All values by their whole key, in lower case and joined by `:`; and the problems met while reading them.
@@ -55,6 +55,21 @@ impl Settings {
         }
     }
 
+    /// Puts a value where a profile has it and neither the file nor a variable does.
+    pub(super) fn default(&mut self, key: &str, value: Value) {
+        let leaf = Leaf {
+            at: at(key),
+            value,
+            from_variable: false,
+        };
+        self.leaves.entry(fold(key)).or_insert(leaf);
+    }
+
+    /// All keys, folded.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.leaves.keys().map(String::as_str)
+    }
+
     /// Whether the key has a value or keys below it.
     pub(super) fn has(&self, key: &str) -> bool {
         self.leaves.contains_key(&fold(key)) || self.has_below(key)
@@ -87,74 +102,15 @@ impl Settings {
         value.is_some_and(|value| value.trim().eq_ignore_ascii_case(text))
     }
 
-    /// A text; from `host.json` it must be a string there.
-    pub(super) fn text(&mut self, key: &str) -> Option<String> {
-        self.read(key, "a string", |value, _| {
-            value.as_str().map(str::to_owned)
-        })
-    }
-
-    /// True or false, as a literal or as text in any case.
-    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
-        self.read(key, "true or false", |value, _| match value {
-            Value::Bool(flag) => Some(*flag),
-            Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
-            _ => None,
-        })
-    }
-
-    /// A duration above nothing.
-    pub(super) fn duration(&mut self, key: &str) -> Option<Duration> {
-        self.read(key, timespan::FORM, |value, _| {
-            timespan::parse(value.as_str()?)
-        })
-    }
-
-    /// A port, as number or as text.
-    pub(super) fn port(&mut self, key: &str) -> Option<u16> {
-        self.read(key, "a port from 1 to 65535", |value, _| {
-            let port = match value {
-                Value::String(text) => text.trim().parse().ok(),
-                other => other.as_u64().and_then(|port| u16::try_from(port).ok()),
-            };
-            port.filter(|&port| port != 0)
-        })
-    }
-
-    /// A list of strings: elements, or a variable that holds a JSON array, which then replaces them all.
-    pub(super) fn list(&mut self, key: &str) -> Vec<String> {
-        let whole = self.leaves.get(&fold(key));
-        if whole.is_some_and(|leaf| leaf.value != Value::Array(Vec::new())) {
-            let expected = "an array of strings, or a variable with a JSON array of strings";
-            return self.read_secret(key, expected, |value, variable| match value {
-                Value::String(text) if variable => serde_json::from_str(text).ok(),
-                _ => None,
-            });
-        }
-        let mut indices: Vec<String> = self.below(key).map(|(index, _)| index.to_owned()).collect();
-        // .NET orders numbers by value: 2 comes before 10.
-        indices.sort_by_key(|index| (index.len(), index.clone()));
-        let read = |index: String| {
-            let element = format!("{key}:{index}");
-            if index.parse::<usize>().is_err() {
-                self.refuse(
-                    &element,
-                    "expected an array of strings, found a named element; write [\"…\"]",
-                );
-                return None;
-            }
-            self.read_secret(&element, "a string", |value, _| {
-                value.as_str().map(|text| Some(text.to_owned()))
-            })
-        };
-        indices.into_iter().filter_map(read).collect()
-    }
-
     /// Notes a problem at a key, or at the variable that set it.
     pub(super) fn refuse(&mut self, key: &str, text: impl Into<String>) {
         let at = self.place(key);
         self.problems.push(Problem::new(at, text));
+    }
+
+    /// Notes a problem at a variable.
+    fn refuse_at(&mut self, variable: String, text: &str) {
+        self.problems.push(Problem::new(variable, text));
     }
 
     /// Notes a problem at a key of the file, whatever variables say.
@@ -164,50 +120,6 @@ impl Settings {
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
-    }
-
-    fn read<T>(
-        &mut self,
-        key: &str,
-        expected: &str,
-        read: fn(&Value, bool) -> Option<T>,
-    ) -> Option<T> {
-        let Some(leaf) = self.leaves.get(&fold(key)) else {
-            if self.has_below(key) {
-                self.refuse(
-                    key,
-                    format!("expected {expected}, found an object or array; write {expected}"),
-                );
-            }
-            return None;
-        };
-        let value = read(&leaf.value, leaf.from_variable);
-        if value.is_none() {
-            let text = format!(
-                "expected {expected}, found {}; write {expected}",
-                found(leaf)
-            );
-            self.refuse(key, text);
-        }
-        value
-    }
-
-    /// Like `read`, for values that a message must not repeat.
-    fn read_secret<T: Default>(
-        &mut self,
-        key: &str,
-        expected: &str,
-        read: fn(&Value, bool) -> Option<T>,
-    ) -> T {
-        let leaf = self.leaves.get(&fold(key));
-        let value = leaf.and_then(|leaf| read(&leaf.value, leaf.from_variable));
-        if value.is_none() {
-            self.refuse(
-                key,
-                format!("expected {expected}, found something else; write {expected}"),
-            );
-        }
-        value.unwrap_or_default()
     }
 
     fn has_below(&self, key: &str) -> bool {
@@ -272,12 +184,4 @@ fn join(key: &str, name: &str) -> String {
 
 fn at(key: &str) -> String {
     format!("{HOST_JSON}: {}", key.replace(':', "."))
-}
-
-/// A value of the file. That of a variable can be a secret in the wrong place.
-fn found(leaf: &Leaf) -> String {
-    match (leaf.from_variable, &leaf.value) {
-        (true, Value::String(text)) => app_settings::Value::new(text).described(),
-        (_, value) => found::found(value),
-    }
 }

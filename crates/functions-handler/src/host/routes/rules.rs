@@ -1,7 +1,7 @@
 //! Sets of functions that must not be served together. Each rule reports all its breaks.
 
-use crate::host::contract::FUNCTION_JSON;
-use crate::host::function_json::{AuthLevel, Function, HttpTrigger};
+use crate::host::auth_level::AuthLevel;
+use crate::host::function_json::{Function, HttpTrigger};
 use crate::host::route::RouteTemplate;
 use app_settings::Problem;
 
@@ -25,12 +25,13 @@ pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
         let others = functions.iter().filter(|other| other.name != function.name);
         let way = others.into_iter().find(|other| has_parameter(other))?;
         let text = format!(
-            "expected authLevel anonymous on a public function beside {}, whose route \"{}\" has a parameter, found a \
-             key: a path can be rewritten past it; secure the function by a certificate, or make it anonymous",
+            "expected {} anonymous on a public function beside {}, whose route \"{}\" has a parameter, found a key: a \
+             path can be rewritten past it; secure the function by a certificate, or make it anonymous",
+            function.declaration.auth_level_key(),
             way.name,
             route_of(way)
         );
-        Some(Problem::new(place(function), text))
+        Some(Problem::new(function.place(), text))
     });
     problems.collect()
 }
@@ -54,7 +55,7 @@ pub(super) fn ambiguous_envelopes(functions: &[Function]) -> Vec<Problem> {
                 envelope.name,
                 route_of(raw)
             );
-            Problem::new(place(raw), text)
+            Problem::new(raw.place(), text)
         }));
     }
     problems
@@ -80,7 +81,7 @@ pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
             way.name,
             function.name
         );
-        Problem::new(place(function), text)
+        Problem::new(function.place(), text)
     });
     problems.collect()
 }
@@ -91,7 +92,7 @@ fn same_name(one: &Function, two: &Function) -> Option<Problem> {
             "expected names that differ in more than case, found {} as well; rename one folder",
             two.name
         );
-        Problem::new(place(one), text)
+        Problem::new(one.place(), text)
     })
 }
 
@@ -102,15 +103,20 @@ fn same_route(one: &Function, two: &Function) -> Option<Problem> {
         let text = format!(
             "expected each route and method once, found \"{}\" in {} as well; change one route, or list other methods",
             route_of(one),
-            place(two)
+            two.place()
         );
-        Problem::new(place(one), text)
+        Problem::new(one.place(), text)
     })
 }
 
+/// One path that is public and secured at once. `one` is tried before `two`.
+///
+/// A public route without parameters that is tried first takes itself away from a secured one and nothing else, so both
+/// are what they seem. Any other public route takes paths, or loses them, by what a caller writes.
 fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
     let is_public = |http: &HttpTrigger| http.marker.is_public();
     let (public, secured) = match (is_public(one.http()?), is_public(two.http()?)) {
+        (true, false) if !one.http()?.route.has_parameter() => return None,
         (true, false) => (one, two),
         (false, true) => (two, one),
         (true, true) | (false, false) => return None,
@@ -118,14 +124,14 @@ fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
     let (open, guarded) = (public.http()?, secured.http()?);
     (open.route.overlaps(&guarded.route) && open.methods.overlap(&guarded.methods)).then(|| {
         let text = format!(
-            "expected that no path is both public and secured, found that \"{}\" of this public function and \"{}\" of \
-             the secured function {} can match the same path and method; change a route or the methods, or give both \
-             the same marker",
+            "expected a public route that no secured one shares a path with, or one without parameters that the host \
+             tries first, by name, found \"{}\" beside \"{}\" of the secured function {}; change a route, the methods \
+             or the order, or give both the same marker",
             open.route,
             guarded.route,
             secured.name
         );
-        Problem::new(place(public), text)
+        Problem::new(public.place(), text)
     })
 }
 
@@ -146,8 +152,4 @@ fn route_of(function: &Function) -> String {
         .http()
         .map(|http| http.route.to_string())
         .unwrap_or_default()
-}
-
-fn place(function: &Function) -> String {
-    format!("{}/{FUNCTION_JSON}", function.name)
 }

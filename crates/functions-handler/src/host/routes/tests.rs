@@ -175,6 +175,42 @@ fn public_and_secured_must_not_meet() {
             "{problems:?}"
         );
     }
+    // First by name and without a parameter, a public route takes itself away from a secured one.
+    for (open, meet) in [
+        ("a", false),
+        ("a/b", false),
+        ("a/{x:int}", true),
+        ("a/{x?}", true),
+        ("{*x}", true),
+    ] {
+        let rows = [
+            ("Aopen", "none", "anonymous", open, ""),
+            ("Guarded", "required", "anonymous", "{a}/{*rest}", ""),
+        ];
+        assert_eq!(!problems(&rows).is_empty(), meet, "{open}");
+    }
+    let routes = [
+        ("Aopen", "none", "anonymous", "health", "get"),
+        ("Guarded", "required", "anonymous", "{*rest}", ""),
+    ];
+    let routes = Routes::new(routes.into_iter().map(function).collect()).unwrap();
+    let table = [
+        ("GET", "/api/health", "Aopen"),
+        ("GET", "/API/%48ealth/", "Aopen"),
+        ("POST", "/api/health", "Guarded"),
+        ("GET", "/api/health/x", "Guarded"),
+        ("GET", "/api/health;x", "Guarded"),
+        ("GET", "/api/healt%C4%B3", "Guarded"),
+        ("GET", "/api/health%20", "Guarded"),
+        ("GET", "/api", "Guarded"),
+    ];
+    for (method, path, name) in table {
+        assert_eq!(
+            found(&routes, method, path).as_deref(),
+            Some(name),
+            "{method} {path}"
+        );
+    }
     let roles = function(("Open", "none", "anonymous", "a", ""));
     let guarded = parse(
         "Roles",

@@ -1,4 +1,4 @@
-//! The marker in `function.json` that says who may call a function.
+//! The marker that says who may call a function.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::host::found::found_or_nothing;
 
-/// The top-level key of `function.json`, which the host ignores.
+/// The key at the top level of `function.json`, and in an entry of `customHandler.http.routes`. The host ignores it.
 pub(super) const KEY: &str = "clientCertificate";
 
 /// What is allowed, for messages.
