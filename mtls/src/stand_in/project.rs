@@ -127,6 +127,8 @@ fn functions(
             Err(more) => problems.extend(more),
         }
     }
+    let routes = host_json.route_functions().into_iter();
+    functions.extend(routes.filter(|function| !is_disabled(&function.name, environment)));
     if problems.is_empty() {
         Ok(functions)
     } else {
