@@ -74,7 +74,8 @@ pub use policy::{DomainRevocation, Policy, PolicyError, PolicyVersion};
 pub use policy_name::{CallerName, DomainName, MAX_NAME_BYTES, PolicyNameError, RoleName};
 pub use reason::Reason;
 pub use revocation::{
-    Crl, CrlError, CrlSet, MAX_CRL_BYTES, OnUncertain, Revocation, RevocationRule, UnusableCrl,
+    Crl, CrlError, CrlSet, MAX_CRL_BYTES, NoSuccessor, OnUncertain, Revocation, RevocationRule,
+    UnusableCrl,
 };
 pub use rule::{Rule, RuleError};
 pub use syntax_error::SyntaxError;

@@ -69,6 +69,11 @@ impl Crl {
         })
     }
 
+    /// Its DER encoding, from which it was read.
+    pub fn encoding(&self) -> &[u8] {
+        &self.der
+    }
+
     /// Who issued it.
     pub fn issuer(&self) -> &Name {
         &self.issuer

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use rustls_pki_types::UnixTime;
 
 use super::crl::{Crl, Entry};
+use super::number::compare;
 use super::scope::{ALL_REASONS, covered_reasons};
 use super::state::{Looked, Revocation};
 use crate::trust::{SignerError, TrustDomain, Voucher};
-use crate::x509::{Certificate, SerialNumber, seconds};
+use crate::x509::{Certificate, seconds};
 
 /// The lists of a domain that its authorities signed. Their signatures are verified once, when the set is made: a look-up
 /// verifies none.
@@ -244,9 +245,4 @@ fn by_number(one: &&Crl, two: &&Crl) -> Ordering {
         (Some(one), Some(two)) => compare(one, two),
         (one, two) => one.is_some().cmp(&two.is_some()),
     }
-}
-
-fn compare(one: &SerialNumber, two: &SerialNumber) -> Ordering {
-    let (one, two) = (one.to_string(), two.to_string());
-    one.len().cmp(&two.len()).then_with(|| one.cmp(&two))
 }

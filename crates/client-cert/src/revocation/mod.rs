@@ -7,11 +7,14 @@ mod crl;
 mod crl_set;
 mod entries;
 mod extensions;
+mod number;
 mod scope;
 mod state;
+mod succession;
 mod time;
 
 pub use crl::{Crl, CrlError, MAX_CRL_BYTES};
 pub use crl_set::{CrlSet, UnusableCrl};
 pub(crate) use state::Looked;
 pub use state::{OnUncertain, Revocation, RevocationRule};
+pub use succession::NoSuccessor;

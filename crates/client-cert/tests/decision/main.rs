@@ -20,5 +20,6 @@ mod pin;
 mod reading;
 mod reasons;
 mod revocation;
+mod succession;
 mod table;
 mod window;
