@@ -14,6 +14,8 @@ mod policy_file;
 mod relative_name;
 #[cfg(feature = "remote")]
 mod remote;
+#[cfg(feature = "remote")]
+mod sealed_file;
 
 pub use document::{
     CallerEntry, DeniedEntry, Document, ExtensionEntry, Locator, MAX_DOCUMENT_BYTES, Mistake,

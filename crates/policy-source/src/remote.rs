@@ -12,6 +12,7 @@
 
 mod blob;
 mod cache;
+pub(crate) mod client;
 mod fetch_error;
 mod gather;
 mod identity;
@@ -20,7 +21,7 @@ mod max_age;
 mod options;
 mod policy;
 mod remote_url;
-mod schedule;
+pub(crate) mod schedule;
 mod snapshot;
 mod store;
 mod token;

@@ -1,31 +1,26 @@
 //! The last good copy, in a folder.
 //!
 //! Two files, named after the URL without its query: the copy itself, and a small one with the time at which the store last
-//! confirmed it. Each is written beside its place and renamed, for its owner alone (0600), and each ends with a SHA-256 digest, so
-//! that a copy that is damaged is not used. The digest does not keep out whoever can write into the folder: they write the policy.
+//! confirmed it. A copy that is damaged is not used; whoever can write into the folder writes the policy.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use app_settings::read_file;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::remote_url::RemoteUrl;
 use super::snapshot::{NamedFile, Snapshot};
+use crate::sealed_file::{self, DIGEST_BYTES, stem};
 
 /// The largest copy: a document and a trial document of 64 MiB each, files of 64 MiB, and their names.
 const MAX_COPY_BYTES: u64 = 200 * 1024 * 1024;
 
 /// The largest file with the time: a number and two digests.
 const MAX_CONFIRMED_BYTES: u64 = 256;
-
-/// The bytes of a SHA-256 digest.
-const DIGEST_BYTES: usize = 32;
 
 /// The last good copy of one URL.
 #[derive(Clone, Debug)]
@@ -55,25 +50,18 @@ const FORM: u32 = 1;
 
 impl Cache {
     pub(super) fn new(folder: &Path, url: &RemoteUrl) -> Self {
-        let digest = Sha256::digest(url.to_string());
-        let stem = digest
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         Self {
             folder: folder.to_owned(),
-            stem,
+            stem: stem(&url.to_string()),
         }
     }
 
     /// The copy, and when the store last confirmed it. `None` where there is none that can be used.
     pub(super) fn load(&self) -> Option<(Snapshot, SystemTime)> {
-        let copy = read_file(&self.path("policy"), MAX_COPY_BYTES).ok()?;
-        let copy = Bytes::copy_from_slice(intact(&copy)?);
-        let snapshot = decode(&copy)?;
-        let confirmed = read_file(&self.path("confirmed"), MAX_CONFIRMED_BYTES).ok()?;
-        let (digest, seconds) = intact(&confirmed)?.split_at_checked(DIGEST_BYTES)?;
+        let copy = sealed_file::read(&self.path("policy"), MAX_COPY_BYTES)?;
+        let snapshot = decode(&copy.into())?;
+        let confirmed = sealed_file::read(&self.path("confirmed"), MAX_CONFIRMED_BYTES)?;
+        let (digest, seconds) = confirmed.split_at_checked(DIGEST_BYTES)?;
         let seconds = u64::from_be_bytes(seconds.try_into().ok()?);
         let confirmed = UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?;
         (digest == snapshot.digest()).then_some((snapshot, confirmed))
@@ -83,7 +71,7 @@ impl Cache {
     /// is used.
     pub(super) fn store(&self, snapshot: &Snapshot, now: SystemTime) -> Result<(), CacheError> {
         let copy = encode(snapshot).map_err(CacheError)?;
-        self.write("policy", copy)?;
+        self.write("policy", &copy)?;
         self.confirm(snapshot.digest(), now)
     }
 
@@ -92,37 +80,17 @@ impl Cache {
         let seconds = now
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
-        self.write(
-            "confirmed",
-            [digest.as_slice(), &seconds.to_be_bytes()].concat(),
-        )
+        let content = [digest.as_slice(), &seconds.to_be_bytes()].concat();
+        self.write("confirmed", &content)
     }
 
     fn path(&self, extension: &str) -> PathBuf {
         self.folder.join(format!("{}.{extension}", self.stem))
     }
 
-    fn write(&self, extension: &str, mut content: Vec<u8>) -> Result<(), CacheError> {
-        let digest = Sha256::digest(&content);
-        content.extend_from_slice(&digest);
-        self.replace(&self.path(extension), &content)
-            .map_err(CacheError)
+    fn write(&self, extension: &str, content: &[u8]) -> Result<(), CacheError> {
+        sealed_file::write(&self.path(extension), &[content]).map_err(CacheError)
     }
-
-    fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(content)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    }
-}
-
-/// The content of a file without its digest, if that fits.
-fn intact(file: &[u8]) -> Option<&[u8]> {
-    let (content, digest) = file.split_at_checked(file.len().checked_sub(DIGEST_BYTES)?)?;
-    (Sha256::digest(content).as_slice() == digest).then_some(content)
 }
 
 /// A file that could not be had is not part of a copy: whoever loads it finds it absent.
@@ -177,7 +145,7 @@ fn decode(copy: &Bytes) -> Option<Snapshot> {
 
 /// The last good copy could not be written: the system's reason.
 #[derive(Debug)]
-pub struct CacheError(io::Error);
+pub struct CacheError(pub(crate) io::Error);
 
 impl fmt::Display for CacheError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,7 +30,7 @@ pub enum FetchError {
 
 impl FetchError {
     /// From the client's error, without its URL.
-    pub(super) fn from_client(error: reqwest::Error) -> Self {
+    pub(crate) fn from_client(error: reqwest::Error) -> Self {
         let error = error.without_url();
         if error.is_timeout() {
             Self::TimedOut
@@ -42,7 +42,7 @@ impl FetchError {
     }
 
     /// Whether it is the same trouble, however it is worded this time.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Status(one, _), Self::Status(two, _)) => one == two,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),

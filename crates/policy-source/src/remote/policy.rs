@@ -1,8 +1,6 @@
 //! A remote document over time.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep_until};
@@ -11,7 +9,7 @@ use super::cache::{Cache, CacheError};
 use super::fetch_error::FetchError;
 use super::gather::gather;
 use super::options::{RemoteOptions, TooOld, Unusable};
-use super::schedule::{age, pause};
+use super::schedule::{age, pause, random};
 use super::snapshot::Snapshot;
 use super::store::Store;
 
@@ -226,10 +224,4 @@ async fn off_the_request_path(
     let written = tokio::task::spawn_blocking(write).await;
     // It fails where the runtime ends; then nothing is kept, and nothing needs to be.
     written.unwrap_or(Ok(()))
-}
-
-/// Random enough to keep instances apart: the standard library seeds its hashers from the system.
-fn random() -> u8 {
-    let [byte, ..] = RandomState::new().build_hasher().finish().to_be_bytes();
-    byte
 }

@@ -1,5 +1,7 @@
 //! When the store is asked again, and how old a policy is.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::{Duration, SystemTime};
 
 /// What the first failure divides the interval by: a store that hiccups is asked again soon.
@@ -15,7 +17,7 @@ const MAX_SET_BACK: Duration = Duration::from_secs(300);
 /// The pause after so many failures in a row: the interval without any, a sixth of it after the first, and twice as much after
 /// each further one. It is spread by 20 % so that instances which started together do not stay together: `random` picks the
 /// place between 90 % and 110 %.
-pub(super) fn pause(interval: Duration, failures: u32, random: u8) -> Duration {
+pub(crate) fn pause(interval: Duration, failures: u32, random: u8) -> Duration {
     let pause = match failures.checked_sub(1) {
         None => interval,
         Some(doublings) => {
@@ -26,7 +28,18 @@ pub(super) fn pause(interval: Duration, failures: u32, random: u8) -> Duration {
                 .min(longest)
         }
     };
+    spread(pause, random)
+}
+
+/// A pause, spread by 20 %: `random` picks the place between 90 % and 110 %.
+pub(crate) fn spread(pause: Duration, random: u8) -> Duration {
     pause * (900 + u32::from(random) * 200 / 255) / 1_000
+}
+
+/// Random enough to keep instances apart: the standard library seeds its hashers from the system.
+pub(crate) fn random() -> u8 {
+    let [byte, ..] = RandomState::new().build_hasher().finish().to_be_bytes();
+    byte
 }
 
 /// How long ago something was confirmed; `None` if it is later than now by more than clocks are set back.

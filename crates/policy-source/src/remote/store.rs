@@ -4,19 +4,16 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH};
-use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Response, StatusCode};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_NONE_MATCH};
+use reqwest::{Client, StatusCode};
 
 use super::blob;
+use super::client::{builder, entity_tag, read, send, trusting};
 use super::fetch_error::FetchError;
 use super::identity::ManagedIdentity;
-use super::options::{Credential, RemoteOptions, StoreTrust, Unusable};
+use super::options::{Credential, RemoteOptions, Unusable};
 use super::remote_url::RemoteUrl;
 use super::token::Token;
-
-/// The longest entity tag that is kept; Azure's have 19 characters, digests 66.
-const MAX_ETAG_BYTES: usize = 256;
 
 /// The largest answer of an identity endpoint. A token with many groups has some 4 kB.
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
@@ -38,15 +35,12 @@ pub(super) enum Fetched {
 
 impl Store {
     pub(super) fn new(options: &RemoteOptions) -> Result<Self, Unusable> {
-        let client = builder(options).https_only(true);
-        let client = match &options.trust {
-            StoreTrust::System => client,
-            StoreTrust::Only(pem) => client.tls_certs_only(authorities(pem)?),
-        };
+        let client = builder(&options.timeouts).https_only(true);
+        let identity_client = builder(&options.timeouts);
         Ok(Self {
-            client: client.build().map_err(|_| Unusable::Tls)?,
+            client: trusting(client, &options.trust)?,
             // The identity endpoints of App Service and of virtual machines are http on the machine itself.
-            identity_client: builder(options).build().map_err(|_| Unusable::Tls)?,
+            identity_client: identity_client.build().map_err(|_| Unusable::Tls)?,
             credential: options.credential.clone(),
             clock: Arc::clone(&options.clock),
             token: None,
@@ -105,27 +99,6 @@ impl Store {
     }
 }
 
-/// What both clients have in common: no proxy, no redirect, and time-outs.
-fn builder(options: &RemoteOptions) -> ClientBuilder {
-    Client::builder()
-        .tls_backend_native()
-        .tls_version_min(reqwest::tls::Version::TLS_1_2)
-        .no_proxy()
-        .referer(false)
-        .redirect(Policy::none())
-        .connect_timeout(options.timeouts.connect)
-        .read_timeout(options.timeouts.read)
-        .timeout(options.timeouts.total)
-}
-
-fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, Unusable> {
-    let found = Certificate::from_pem_bundle(pem).map_err(|_| Unusable::Authorities)?;
-    if found.is_empty() {
-        return Err(Unusable::Authorities);
-    }
-    Ok(found)
-}
-
 async fn request_token(client: &Client, identity: &ManagedIdentity) -> Result<Token, FetchError> {
     let (name, value) = identity.header();
     let request = client.get(identity.url());
@@ -139,39 +112,11 @@ async fn request_token(client: &Client, identity: &ManagedIdentity) -> Result<To
         .ok_or_else(|| FetchError::Interrupted("an answer without a token".to_owned()))
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, FetchError> {
-    request.send().await.map_err(FetchError::from_client)
-}
-
 fn sensitive(text: &str) -> Result<HeaderValue, FetchError> {
     let unusable = |_| FetchError::Identity("a value that does not fit into a header".to_owned());
     let mut value = HeaderValue::from_str(text).map_err(unusable)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-/// Reads a response's body: the length that it claims is believed only where it is too large.
-async fn read(mut response: Response, limit: u64) -> Result<Bytes, FetchError> {
-    if response
-        .content_length()
-        .is_some_and(|length| length > limit)
-    {
-        return Err(FetchError::TooLarge(limit));
-    }
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut bytes = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(FetchError::from_client)? {
-        if piece.len() > most - bytes.len() {
-            return Err(FetchError::TooLarge(limit));
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes.into())
-}
-
-fn entity_tag(headers: &HeaderMap) -> Option<String> {
-    let tag = headers.get(ETAG)?.to_str().ok()?;
-    (tag.len() <= MAX_ETAG_BYTES).then(|| tag.to_owned())
 }
 
 fn refused(status: StatusCode, headers: &HeaderMap) -> FetchError {
