@@ -7,6 +7,8 @@ mod file_lists;
 mod list_encoding;
 mod list_url;
 mod listed_policy;
+#[cfg(feature = "remote")]
+mod lists;
 mod load;
 mod loaded_document;
 mod named_files;
@@ -16,6 +18,7 @@ mod relative_name;
 mod remote;
 #[cfg(feature = "remote")]
 mod sealed_file;
+mod wanted_lists;
 
 pub use document::{
     CallerEntry, DeniedEntry, Document, ExtensionEntry, Locator, MAX_DOCUMENT_BYTES, Mistake,
@@ -26,6 +29,8 @@ pub use fetched_lists::{FetchedList, FetchedLists};
 pub use list_encoding::NoList;
 pub use list_url::{InvalidListUrl, ListUrl};
 pub use listed_policy::ListedPolicy;
+#[cfg(feature = "remote")]
+pub use lists::{ListEvent, ListFault, ListFetcher, ListOptions};
 pub use load::{Loaded, load};
 pub use loaded_document::{LoadedDocument, Unloadable};
 pub use named_files::{Folder, MAX_FILE_BYTES, Unreadable};
@@ -37,3 +42,4 @@ pub use remote::{
     PolicyLocation, RemoteEvent, RemoteOptions, RemotePolicy, RemoteUrl, Snapshot, StoreTrust,
     Timeouts, TooOld, Unusable,
 };
+pub use wanted_lists::WantedLists;

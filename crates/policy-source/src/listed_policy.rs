@@ -11,8 +11,8 @@ use crate::document::kind::CrlSource;
 use crate::document::{OnUncertain as Configured, RevocationEntry};
 use crate::fetched_lists::FetchedLists;
 use crate::file_lists::FileLists;
-use crate::list_url::ListUrl;
 use crate::relative_name::RelativeName;
+use crate::wanted_lists::WantedLists;
 
 /// A policy without its revocation lists, and what it takes to apply them: a document takes effect whether or not its lists can
 /// be had, and lists change without it. Clones are cheap.
@@ -65,13 +65,18 @@ impl ListedPolicy {
         (self.policy.with_revocation(domains), notes)
     }
 
-    /// The URLs of lists that its document names.
-    pub fn urls(&self) -> BTreeSet<ListUrl> {
-        let urls = self.sources().filter_map(|source| match source {
-            CrlSource::Url(url) => Some(url.clone()),
-            CrlSource::File(_) => None,
-        });
-        urls.collect()
+    /// The lists at URLs that its document names.
+    pub fn wanted_lists(&self) -> WantedLists {
+        let mut wanted = WantedLists::default();
+        for domain in self.policy.domains() {
+            let entry = domain.name().and_then(|name| self.revocation.get(name));
+            for source in entry.into_iter().flat_map(|entry| &entry.crls) {
+                if let CrlSource::Url(url) = &source.value {
+                    wanted.add(url, domain);
+                }
+            }
+        }
+        wanted
     }
 
     /// The files of lists that its document names.

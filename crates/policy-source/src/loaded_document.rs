@@ -1,16 +1,14 @@
 //! What a document, the one that it names for trial, and their files come to.
 
-use std::collections::BTreeSet;
-
 use client_cert::{Fitness, FrontEnd};
 
 use crate::document::{MAX_DOCUMENT_BYTES, Problem};
 use crate::file_lists::FileLists;
-use crate::list_url::ListUrl;
 use crate::listed_policy::ListedPolicy;
 use crate::load::{Loaded, load};
 use crate::named_files::{MAX_FILE_BYTES, Unreadable};
 use crate::relative_name::RelativeName;
+use crate::wanted_lists::WantedLists;
 
 /// What a document and the one that it names for trial come to. Clones are cheap.
 #[derive(Clone, Debug)]
@@ -66,9 +64,12 @@ impl LoadedDocument {
         })
     }
 
-    /// The URLs of revocation lists that either policy names.
-    pub fn urls(&self) -> BTreeSet<ListUrl> {
-        self.policies().flat_map(ListedPolicy::urls).collect()
+    /// The revocation lists at URLs that either policy names.
+    pub fn wanted_lists(&self) -> WantedLists {
+        let mut wanted = WantedLists::default();
+        let policies = self.policies();
+        policies.for_each(|policy| wanted.extend(policy.wanted_lists()));
+        wanted
     }
 
     /// The same with the lists in files read anew, each once.
