@@ -9,6 +9,10 @@ use serde::Serialize;
 use super::alternative_names::AlternativeNames;
 use crate::printable::printable;
 
+mod other_extensions;
+
+use other_extensions::OtherExtension;
+
 /// One certificate of a file.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
@@ -89,14 +93,6 @@ pub(crate) struct BasicConstraints {
     pub(crate) path_length: Option<u32>,
 }
 
-/// An extension without a field of its own.
-#[derive(Debug, Serialize)]
-pub(crate) struct OtherExtension {
-    /// Its registered name, or dotted notation.
-    pub(crate) name: String,
-    pub(crate) critical: bool,
-}
-
 impl Entry {
     /// Reads one certificate. Nothing about it is verified.
     pub(crate) fn of(der: &[u8], now: UnixTime) -> Self {
@@ -153,7 +149,7 @@ impl Facts {
                 ca: basic.ca,
                 path_length: basic.path_length,
             }),
-            other_extensions: other_extensions(extensions),
+            other_extensions: OtherExtension::all_of(extensions),
         }
     }
 }
@@ -197,61 +193,6 @@ impl KeyFacts {
             curve,
         }
     }
-}
-
-fn other_extensions(extensions: &client_cert::Extensions) -> Vec<OtherExtension> {
-    let other = |critical| {
-        move |name: &String| OtherExtension {
-            name: name.clone(),
-            critical,
-        }
-    };
-    let constraints = extensions
-        .name_constraints
-        .as_ref()
-        .map(|_| OtherExtension {
-            name: "nameConstraints".to_owned(),
-            // RFC 5280, section 4.2.1.10: it must be.
-            critical: true,
-        });
-    let policies = &extensions.policies;
-    let recognized = [
-        (
-            extensions.authority_key_identifier.is_some(),
-            "authorityKeyIdentifier",
-        ),
-        (
-            extensions.subject_key_identifier.is_some(),
-            "subjectKeyIdentifier",
-        ),
-        (
-            !extensions.crl_distribution_points.is_empty(),
-            "crlDistributionPoints",
-        ),
-        (
-            policies.certificate_policies.is_some(),
-            "certificatePolicies",
-        ),
-        (!policies.mappings.is_empty(), "policyMappings"),
-        (
-            policies.require_explicit_policy.is_some() || policies.inhibit_policy_mapping.is_some(),
-            "policyConstraints",
-        ),
-        (policies.inhibit_any_policy.is_some(), "inhibitAnyPolicy"),
-    ];
-    let recognized = recognized.into_iter().filter(|(present, _)| *present);
-    let recognized = recognized.map(|(_, name)| OtherExtension {
-        name: name.to_owned(),
-        critical: false,
-    });
-    let critical = extensions.unrecognized_critical.iter().map(other(true));
-    let unprocessed = extensions.unprocessed.iter().map(other(false));
-    constraints
-        .into_iter()
-        .chain(recognized)
-        .chain(critical)
-        .chain(unprocessed)
-        .collect()
 }
 
 #[cfg(test)]
