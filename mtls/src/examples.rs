@@ -69,6 +69,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Revoke a certificate that it issued: writes partner-ca.crl, for a policy document to name",
+        &[
+            "mtls certificate revoke partner.pfx --password-env PARTNER_PASSWORD --reason key-compromise --issuer partner-ca.pfx --issuer-password-env CA_PASSWORD",
+        ],
+    ),
+    (
         "Call a partner with our identity, and see what was sent and what is refused",
         &[
             "mtls call https://partner.example/api --identity partner.p12 --password-env PARTNER_PASSWORD",

@@ -10,6 +10,7 @@ use openssl::x509::extension::{
 };
 use openssl::x509::{X509, X509Builder, X509Extension, X509Ref};
 
+use super::element::{SEQUENCE, element};
 use super::key::signature_digest;
 use super::names::{AlternativeName, CommonName};
 use super::validity::Validity;
@@ -172,20 +173,13 @@ fn localhost_alone() -> Result<X509Extension, ErrorStack> {
     let v4 = [[127, 0, 0, 1], [0xff; 4]].concat();
     let v6 = [std::net::Ipv6Addr::LOCALHOST.octets(), [0xff; 16]].concat();
     let subtrees = [
-        encoded(0x30, &encoded(DNS_NAME, b"localhost")),
-        encoded(0x30, &encoded(IP_ADDRESS, &v4)),
-        encoded(0x30, &encoded(IP_ADDRESS, &v6)),
+        element(SEQUENCE, &element(DNS_NAME, b"localhost")),
+        element(SEQUENCE, &element(IP_ADDRESS, &v4)),
+        element(SEQUENCE, &element(IP_ADDRESS, &v6)),
     ]
     .concat();
-    let permitted = encoded(0xa0, &subtrees);
-    let contents = Asn1OctetString::new_from_bytes(&encoded(0x30, &permitted))?;
+    let permitted = element(0xa0, &subtrees);
+    let contents = Asn1OctetString::new_from_bytes(&element(SEQUENCE, &permitted))?;
     let name_constraints = Asn1Object::from_str("2.5.29.30")?;
     X509Extension::new_from_der(&name_constraints, true, &contents)
-}
-
-/// One DER value of less than 128 bytes, which the constants above keep to.
-fn encoded(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(contents.len()).unwrap_or(u8::MAX);
-    debug_assert!(length < 128, "the short form of a length ends at 127");
-    [&[tag, length], contents].concat()
 }

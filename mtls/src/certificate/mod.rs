@@ -1,4 +1,4 @@
-//! `mtls certificate`: makes, shows and encodes certificates.
+//! `mtls certificate`: makes, shows, encodes and revokes certificates.
 
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ use crate::Failure;
 mod alternative_names;
 mod as_identity;
 mod authority;
+mod element;
 pub(crate) mod facts;
 mod facts_text;
 mod header;
@@ -18,22 +19,26 @@ pub(crate) mod key;
 mod made;
 pub(crate) mod names;
 mod new;
+pub(crate) mod revocation_list;
+mod revoke;
 mod show;
 pub(crate) mod validity;
 
-/// The three commands.
+/// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Certificate {
     New(new::New),
+    Revoke(revoke::Revoke),
     Show(show::Show),
     Header(header::Header),
 }
 
 impl Certificate {
-    /// Runs one of them; `now` is the start of a new certificate and the instant that `show` counts from.
+    /// Runs one of them; `now` is the start of a new certificate or list, and the instant that `show` counts from.
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         match self {
             Self::New(command) => command.run(now),
+            Self::Revoke(command) => command.run(now),
             Self::Show(command) => command.run(now),
             Self::Header(command) => command.run(),
         }

@@ -9,7 +9,7 @@ use clap::Args;
 use openssl::error::ErrorStack;
 use rustls_pki_types::UnixTime;
 
-use super::authority::Authority;
+use super::authority::{Authority, IssuerPassword};
 use super::issue::{Purpose, Template, issued, self_signed};
 use super::key::KeyKind;
 use super::made::{Made, not_made};
@@ -18,7 +18,6 @@ use super::show;
 use super::validity::Validity;
 use crate::Failure;
 use crate::atomic_file::{self, Access};
-use crate::certificate_file;
 use crate::output;
 use crate::password::{self, Password, PasswordArguments};
 use crate::pfx::Form;
@@ -53,18 +52,8 @@ pub(crate) struct New {
     #[arg(long, value_name = "FILE")]
     issuer: Option<PathBuf>,
 
-    /// The password of the authority's file
-    #[arg(
-        long,
-        value_name = "TEXT",
-        requires = "issuer",
-        conflicts_with = "issuer_password_env"
-    )]
-    issuer_password: Option<Password>,
-
-    /// The environment variable that holds the password of the authority's file
-    #[arg(long, value_name = "NAME", requires = "issuer")]
-    issuer_password_env: Option<String>,
+    #[command(flatten)]
+    issuer_password: IssuerPassword,
 
     /// The PKCS#12 file to write, readable by its owner alone
     #[arg(long, value_name = "FILE.pfx")]
@@ -100,7 +89,7 @@ impl New {
         let authority = self
             .issuer
             .as_deref()
-            .map(|path| self.authority(path))
+            .map(|path| Authority::read(path, &self.issuer_password))
             .transpose()?;
         let password = self.new_password()?;
         let made = self.make(authority.as_ref(), now).map_err(not_made)?;
@@ -139,18 +128,6 @@ impl New {
             (_, true) => Form::Legacy,
             _ => Form::Compatible,
         }
-    }
-
-    fn authority(&self, path: &Path) -> Result<Authority, Failure> {
-        let given = password::resolve(
-            self.issuer_password.as_ref(),
-            self.issuer_password_env.as_deref(),
-        )?;
-        let found = certificate_file::read_with(path, given.as_ref())?;
-        Authority::of(found).map_err(|seen| {
-            let text = format!("expected an authority that can sign (mtls certificate new --ca makes one), found {seen}");
-            Failure::from(Problem::new(path.display().to_string(), text))
-        })
     }
 
     fn new_password(&self) -> Result<Password, Failure> {

@@ -43,11 +43,12 @@ impl Validity {
 }
 
 /// An instant of the core in seconds, for arithmetic that may go below 1970.
-fn seconds(instant: UnixTime) -> i64 {
+pub(super) fn seconds(instant: UnixTime) -> i64 {
     i64::try_from(instant.as_secs()).unwrap_or(i64::MAX / 2)
 }
 
-fn since_1970(time: &Asn1TimeRef) -> Result<i64, ErrorStack> {
+/// An instant of a certificate or list in seconds since 1970.
+pub(super) fn since_1970(time: &Asn1TimeRef) -> Result<i64, ErrorStack> {
     let difference = Asn1Time::from_unix(0)?.diff(time)?;
     Ok(i64::from(difference.days) * SECONDS_A_DAY + i64::from(difference.secs))
 }

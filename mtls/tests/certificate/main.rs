@@ -11,5 +11,8 @@
 mod folder;
 mod issuer;
 mod new;
+mod partner;
 mod password;
+mod revoke;
+mod revoke_refused;
 mod show;
