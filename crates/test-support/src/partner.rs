@@ -177,8 +177,18 @@ fn serve(
         seen.lock().unwrap().requests.push(request.clone());
         let answer = answer(&request);
         stream.get_mut().write_all(answer.as_bytes())?;
+        if announces_the_end(&answer) {
+            stream.get_mut().shutdown().map_err(io::Error::other)?;
+            break;
+        }
     }
     Ok(())
+}
+
+/// Whether the connection ends after an answer (RFC 9112 section 9.6), be the answer whole or not.
+fn announces_the_end(answer: &str) -> bool {
+    let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+    head.contains("\r\nConnection: close")
 }
 
 /// The lines of a request up to the empty one; `None` at the end of the connection.

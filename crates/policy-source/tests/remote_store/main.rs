@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod lies;
+mod slow;
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,9 +14,12 @@ use policy_source::{
     TooOld,
 };
 use test_support::hierarchy::root;
-use test_support::partner::{Manner, Partner, redirect};
+use test_support::partner::{Manner, Partner, Request, redirect};
 
 const DOCUMENT: &str = r#"{ "version": 1, "trustDomains": { "p": { "anchors": ["trust/root.pem"] } }, "callers": [] }"#;
+
+/// What a store answers to a request.
+type Answer = Box<dyn Fn(&Request) -> String + Send>;
 
 /// Whether a fault is the expected one.
 type Expected = fn(&FetchError) -> bool;
@@ -21,7 +27,7 @@ type Expected = fn(&FetchError) -> bool;
 /// A store whose answer to each request can be changed.
 struct Store {
     partner: Partner,
-    answer: Arc<Mutex<String>>,
+    answer: Arc<Mutex<Answer>>,
     now: Arc<Mutex<SystemTime>>,
     options: RemoteOptions,
 }
@@ -29,7 +35,7 @@ struct Store {
 impl Store {
     fn new() -> Self {
         let authority = root("Store Root");
-        let answer = Arc::new(Mutex::new(content(DOCUMENT)));
+        let answer: Arc<Mutex<Answer>> = Arc::new(Mutex::new(Box::new(|_| content(DOCUMENT))));
         let now = Arc::new(Mutex::new(UNIX_EPOCH + Duration::from_secs(1_000_000_000)));
         let (given, clock) = (Arc::clone(&answer), Arc::clone(&now));
         let pem = authority.certificate.to_pem().unwrap();
@@ -38,7 +44,7 @@ impl Store {
             version: SslVersion::TLS1_3,
             suite: None,
             signed_by: authority,
-            answer: Arc::new(move |_| given.lock().unwrap().clone()),
+            answer: Arc::new(move |request| given.lock().unwrap()(request)),
         });
         let url = partner.url("/c/policy.json?sig=hunter2").parse().unwrap();
         let identity = ManagedIdentity::from_variables(|_| None).unwrap();
@@ -59,7 +65,12 @@ impl Store {
     }
 
     fn answers(&self, answer: impl Into<String>) {
-        *self.answer.lock().unwrap() = answer.into();
+        let answer = answer.into();
+        self.answers_by(move |_| answer.clone());
+    }
+
+    fn answers_by(&self, answer: impl Fn(&Request) -> String + Send + 'static) {
+        *self.answer.lock().unwrap() = Box::new(answer);
     }
 }
 
