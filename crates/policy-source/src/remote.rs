@@ -15,7 +15,6 @@ mod cache;
 pub(crate) mod client;
 mod fetch_error;
 mod gather;
-mod identity;
 mod location;
 mod max_age;
 mod options;
@@ -24,14 +23,14 @@ mod remote_url;
 pub(crate) mod schedule;
 mod snapshot;
 mod store;
-mod token;
 
 pub use cache::CacheError;
 pub use fetch_error::FetchError;
-pub use identity::ManagedIdentity;
 pub use location::PolicyLocation;
 pub use max_age::{InvalidMaxAge, MaxAge};
 pub use options::{Credential, RemoteOptions, StoreTrust, Timeouts, TooOld, Unusable};
 pub use policy::{RemoteEvent, RemotePolicy};
 pub use remote_url::{InvalidUrl, RemoteUrl};
 pub use snapshot::Snapshot;
+
+pub use managed_identity::ManagedIdentity;

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::identity::ManagedIdentity;
+use managed_identity::ManagedIdentity;
+
 use super::max_age::MaxAge;
 use super::remote_url::RemoteUrl;
 

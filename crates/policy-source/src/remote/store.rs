@@ -4,16 +4,15 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use managed_identity::{ManagedIdentity, Token};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, StatusCode};
 
 use super::blob;
 use super::client::{builder, entity_tag, read, send, trusting};
 use super::fetch_error::FetchError;
-use super::identity::ManagedIdentity;
 use super::options::{Credential, RemoteOptions, Unusable};
 use super::remote_url::RemoteUrl;
-use super::token::Token;
 
 /// The largest answer of an identity endpoint. A token with many groups has some 4 kB.
 const MAX_TOKEN_BYTES: u64 = 64 * 1024;
@@ -101,7 +100,7 @@ impl Store {
 
 async fn request_token(client: &Client, identity: &ManagedIdentity) -> Result<Token, FetchError> {
     let (name, value) = identity.header();
-    let request = client.get(identity.url());
+    let request = client.get(identity.url(blob::RESOURCE));
     let request = request.header(name, sensitive(value)?);
     let response = send(request).await?;
     if response.status() != StatusCode::OK {

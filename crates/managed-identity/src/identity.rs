@@ -3,8 +3,6 @@
 use reqwest::Url;
 use zeroize::Zeroizing;
 
-use super::blob::RESOURCE;
-
 /// The endpoint of virtual machines, which has no setting (Azure Instance Metadata Service).
 const INSTANCE_METADATA: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 
@@ -38,13 +36,13 @@ impl ManagedIdentity {
         })
     }
 
-    /// Where a token for Azure Storage is asked for.
-    pub(super) fn url(&self) -> Url {
+    /// Where a token for a resource is asked for.
+    pub fn url(&self, resource: &str) -> Url {
         let mut url = self.endpoint.clone();
         let mut query = url.query_pairs_mut();
         query
             .append_pair("api-version", self.version)
-            .append_pair("resource", RESOURCE);
+            .append_pair("resource", resource);
         if let Some(id) = &self.client_id {
             query.append_pair("client_id", id);
         }
@@ -53,7 +51,7 @@ impl ManagedIdentity {
     }
 
     /// The header that the endpoint wants: name and value.
-    pub(super) fn header(&self) -> (&'static str, &str) {
+    pub fn header(&self) -> (&'static str, &str) {
         (self.header.0, &self.header.1)
     }
 }
@@ -88,7 +86,10 @@ mod tests {
         ] {
             let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| *v);
             let identity = ManagedIdentity::from_variables(find).unwrap();
-            assert_eq!(identity.url().as_str(), expected);
+            assert_eq!(
+                identity.url("https://storage.azure.com/").as_str(),
+                expected
+            );
         }
         let broken = |name: &str| name.starts_with("IDENTITY").then_some("file:///etc/passwd");
         assert!(ManagedIdentity::from_variables(broken).is_none());
