@@ -37,7 +37,7 @@ impl ManagedIdentity {
     }
 
     /// Where a token for a resource is asked for.
-    pub fn url(&self, resource: &str) -> Url {
+    pub(super) fn url(&self, resource: &str) -> Url {
         let mut url = self.endpoint.clone();
         let mut query = url.query_pairs_mut();
         query
@@ -51,7 +51,7 @@ impl ManagedIdentity {
     }
 
     /// The header that the endpoint wants: name and value.
-    pub fn header(&self) -> (&'static str, &str) {
+    pub(super) fn header(&self) -> (&'static str, &str) {
         (self.header.0, &self.header.1)
     }
 }

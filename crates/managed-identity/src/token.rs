@@ -9,14 +9,14 @@ use zeroize::Zeroizing;
 const MARGIN: Duration = Duration::from_secs(300);
 
 /// A bearer token. It has neither `Debug` nor `Display`, and is overwritten when it is dropped.
-pub struct Token {
+pub(super) struct Token {
     text: Zeroizing<String>,
     expires: SystemTime,
 }
 
 impl Token {
     /// Reads the answer of an identity endpoint. `expires_on` is a number of seconds since 1970, as text in App Service.
-    pub fn parse(answer: &[u8]) -> Option<Self> {
+    pub(super) fn parse(answer: &[u8]) -> Option<Self> {
         let answer: Answer = serde_json::from_slice(answer).ok()?;
         let text = Zeroizing::new(answer.access_token);
         let seconds = match answer.expires_on {
@@ -29,13 +29,13 @@ impl Token {
     }
 
     /// Whether it is good for another request.
-    pub fn is_usable(&self, now: SystemTime) -> bool {
+    pub(super) fn is_usable(&self, now: SystemTime) -> bool {
         now.checked_add(MARGIN)
             .is_some_and(|soon| soon < self.expires)
     }
 
     /// For the request's header alone.
-    pub fn header(&self) -> Zeroizing<String> {
+    pub(super) fn header(&self) -> Zeroizing<String> {
         Zeroizing::new(["Bearer ", &self.text].concat())
     }
 }

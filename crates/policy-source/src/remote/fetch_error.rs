@@ -3,8 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// How many causes of an error are followed to the TLS library's own words; real errors have three.
-const MAX_CAUSES: usize = 8;
+use managed_identity::TransportError;
 
 /// Why a document or a file could not be fetched. No text of it contains a URL, a token or a signature.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,13 +30,11 @@ pub enum FetchError {
 impl FetchError {
     /// From the client's error, without its URL.
     pub(crate) fn from_client(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if error.is_timeout() {
-            Self::TimedOut
-        } else if error.is_connect() {
-            Self::Unreachable(innermost(&error))
-        } else {
-            Self::Interrupted(innermost(&error))
+        match TransportError::from_client(error) {
+            TransportError::TimedOut => Self::TimedOut,
+            TransportError::Unreachable(found) => Self::Unreachable(found),
+            TransportError::Interrupted(found) => Self::Interrupted(found),
+            other => Self::Interrupted(other.to_string()),
         }
     }
 
@@ -54,18 +51,6 @@ impl FetchError {
     pub(super) fn is_about_the_file(&self) -> bool {
         matches!(self, Self::Status(404 | 410, _) | Self::TooLarge(_))
     }
-}
-
-/// The words of the innermost cause.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut error = error;
-    for _ in 0..MAX_CAUSES {
-        match error.source() {
-            Some(cause) => error = cause,
-            None => break,
-        }
-    }
-    error.to_string()
 }
 
 impl fmt::Display for FetchError {
