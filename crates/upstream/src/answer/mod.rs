@@ -1,0 +1,11 @@
+//! Answers on their way to the caller.
+
+mod body;
+mod event_stream;
+mod framing;
+mod quiet;
+
+pub(crate) use body::Rest;
+pub use body::{BrokenOff, UpstreamBody};
+pub(crate) use event_stream::is_event_stream;
+pub(crate) use framing::{Framing, framing};

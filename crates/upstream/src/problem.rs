@@ -1,0 +1,52 @@
+//! Our own answers: problem documents (RFC 9457).
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::{Response, StatusCode};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::Failure;
+
+/// After how many seconds a caller may try again where the upstream is not up.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Problem<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    invocation_id: String,
+}
+
+/// The answer where there is none of the upstream, with the id under which the log has the call.
+pub(crate) fn problem(failure: &Failure, invocation_id: Uuid) -> Response<Bytes> {
+    let status = failure.status();
+    let document = Problem {
+        r#type: "about:blank",
+        title: status.canonical_reason().unwrap_or_default(),
+        status: status.as_u16(),
+        detail: failure.detail(),
+        invocation_id: invocation_id.to_string(),
+    };
+    // Texts and a number, so that writing does not fail.
+    let document = serde_json::to_vec(&document).unwrap_or_default();
+    let mut response = Response::new(Bytes::from(document));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    if matches!(failure, Failure::Method | Failure::Upgrade) {
+        // What follows on the connection may be another protocol already.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}

@@ -1,0 +1,15 @@
+//! The proxy between a caller and an upstream, both written by hand, on real sockets.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod expecting;
+mod failing;
+#[cfg(target_os = "linux")]
+mod memory;
+mod passing;
+mod quiet;
+mod stage;
