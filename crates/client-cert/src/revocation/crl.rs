@@ -3,17 +3,16 @@
 use std::fmt;
 use std::ops::Range;
 
-use x509_parser::asn1_rs::{FromDer as _, Tag};
-use x509_parser::x509::AlgorithmIdentifier;
-
+use super::certificate_list::CertificateList;
+use super::crl_error::{CrlError, MAX_CRL_BYTES};
 use super::entries::Entries;
+use super::entry::Entry;
 use super::extensions::{Extensions, Scope};
-use super::time::instant;
-use crate::x509::der::{Element, first, sequence};
 use crate::x509::{KeyIdentifier, Name, SerialNumber, SignatureAlgorithm};
 
-/// The longest list that is read, in bytes: a million entries take 40 MB.
-pub const MAX_CRL_BYTES: usize = 128 * 1024 * 1024;
+/// The most bytes of a list beside its entries: its issuer, extensions and signature. A signature of RSA with 8,192 bits has one
+/// kilobyte, and a distribution point a few URIs.
+const MAX_BYTES_BESIDE_ENTRIES: usize = 64 * 1024;
 
 /// A revocation list. Its entries stay in the encoding; what is kept beside it are four bytes for each.
 #[derive(Clone)]
@@ -40,31 +39,25 @@ impl Crl {
         if der.len() > MAX_CRL_BYTES {
             return Err(CrlError::TooLong { found: der.len() });
         }
-        let parts = sequence(der).ok_or(CrlError::Malformed("not one DER sequence"))?;
-        let [tbs, algorithm, signature] = parts.as_slice() else {
-            return Err(CrlError::Malformed(
-                "not a list, an algorithm and a signature",
-            ));
-        };
-        let signed = Signed::read(tbs)?;
-        if signed.algorithm != algorithm.raw {
-            return Err(CrlError::Malformed("two different signature algorithms"));
+        let list = CertificateList::read(der)?;
+        if der.len() - list.entries.len() > MAX_BYTES_BESIDE_ENTRIES {
+            return Err(CrlError::TooMany {
+                what: "bytes beside its entries",
+                most: MAX_BYTES_BESIDE_ENTRIES,
+            });
         }
-        let extensions = Extensions::read(signed.extensions)?;
-        let offset = |part: &[u8]| offset_in(der, part);
-        let list = offset(signed.entries).ok_or(CrlError::Malformed("no list"))?;
+        let issuer =
+            Name::from_der(list.issuer).ok_or(CrlError::Malformed("an unreadable issuer"))?;
+        let offset = |part: &[u8]| offset_in(der, part).ok_or(CrlError::Malformed("no list"));
         Ok(Self {
-            tbs: offset(tbs.raw).ok_or(CrlError::Malformed("no list"))?,
-            algorithm: algorithm_of(algorithm)
-                .ok_or(CrlError::Malformed("an unreadable signature algorithm"))?,
-            signature: bits(signature)
-                .ok_or(CrlError::Malformed("no signature"))?
-                .into(),
-            entries: Entries::read(der, list, &signed.issuer)?,
-            issuer: signed.issuer,
-            this_update: signed.this_update,
-            next_update: signed.next_update,
-            extensions,
+            tbs: offset(list.signed)?,
+            algorithm: list.algorithm()?,
+            signature: list.signature.into(),
+            extensions: Extensions::read(list.extensions)?,
+            entries: Entries::read(der, offset(list.entries)?, &issuer)?,
+            issuer,
+            this_update: list.this_update,
+            next_update: list.next_update,
             der: der.into(),
         })
     }
@@ -153,166 +146,12 @@ impl fmt::Debug for Crl {
     }
 }
 
-/// What a list says of one certificate.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Entry {
-    Revoked,
-    /// It was on hold and is no longer (reason removeFromCRL; in a delta only).
-    Removed,
-}
-
-/// `TBSCertList`, taken apart.
-struct Signed<'a> {
-    algorithm: &'a [u8],
-    issuer: Name,
-    this_update: i64,
-    next_update: i64,
-    /// The content of `revokedCertificates`; empty if there is none.
-    entries: &'a [u8],
-    /// The encoding of `Extensions`; `None` if there are none.
-    extensions: Option<&'a [u8]>,
-}
-
-impl<'a> Signed<'a> {
-    fn read(tbs: &Element<'a>) -> Result<Self, CrlError> {
-        const MALFORMED: CrlError = CrlError::Malformed("fields that are not those of a list");
-        let mut fields = Fields(tbs.content());
-        if !tbs.is(Tag::Sequence) {
-            return Err(MALFORMED);
-        }
-        // Version 1 has no version field; version 2 is encoded as 1.
-        let version = fields.next_if(|field| field.is(Tag::Integer))?;
-        if version.is_some_and(|version| version.content() != [1]) {
-            return Err(CrlError::Malformed("another version than 1 or 2"));
-        }
-        let algorithm = fields
-            .next_if(|field| field.is(Tag::Sequence))?
-            .ok_or(MALFORMED)?
-            .raw;
-        let issuer = fields
-            .next_if(|field| field.is(Tag::Sequence))?
-            .ok_or(MALFORMED)?;
-        let issuer =
-            Name::from_der(issuer.raw).ok_or(CrlError::Malformed("an unreadable issuer"))?;
-        let this_update = fields
-            .next_if(is_time)?
-            .and_then(|time| instant(&time))
-            .ok_or(MALFORMED)?;
-        let next_update = fields.next_if(is_time)?.ok_or(CrlError::NoNextUpdate)?;
-        let next_update = instant(&next_update).ok_or(MALFORMED)?;
-        let entries = fields.next_if(|field| field.is(Tag::Sequence))?;
-        let extensions = fields.next_if(|field| field.is_context(0))?;
-        match fields.0 {
-            [] => Ok(Self {
-                algorithm,
-                issuer,
-                this_update,
-                next_update,
-                entries: entries.map_or(tbs.content().get(..0).unwrap_or_default(), |entries| {
-                    entries.content()
-                }),
-                extensions: extensions.map(|extensions| extensions.content()),
-            }),
-            _ => Err(MALFORMED),
-        }
-    }
-}
-
-fn is_time(field: &Element<'_>) -> bool {
-    field.is(Tag::UtcTime) || field.is(Tag::GeneralizedTime)
-}
-
-/// Elements that are taken one after the other, each only if it is what is expected.
-struct Fields<'a>(&'a [u8]);
-
-impl<'a> Fields<'a> {
-    fn next_if(
-        &mut self,
-        is_expected: impl FnOnce(&Element<'a>) -> bool,
-    ) -> Result<Option<Element<'a>>, CrlError> {
-        if self.0.is_empty() {
-            return Ok(None);
-        }
-        let (field, rest) = first(self.0).ok_or(CrlError::Malformed("bytes that are not DER"))?;
-        if !is_expected(&field) {
-            return Ok(None);
-        }
-        self.0 = rest;
-        Ok(Some(field))
-    }
-}
-
-fn algorithm_of(identifier: &Element<'_>) -> Option<SignatureAlgorithm> {
-    let (rest, identifier) = AlgorithmIdentifier::from_der(identifier.raw).ok()?;
-    rest.is_empty()
-        .then(|| SignatureAlgorithm::new(&identifier))
-}
-
-/// The octets of a bit string without unused bits.
-fn bits<'a>(element: &Element<'a>) -> Option<&'a [u8]> {
-    let (unused, octets) = element.content().split_first()?;
-    (element.is(Tag::BitString) && *unused == 0).then_some(octets)
-}
-
 /// Where a part of some bytes lies in them.
 fn offset_in(whole: &[u8], part: &[u8]) -> Option<Range<usize>> {
     let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
     let end = start.checked_add(part.len())?;
     (end <= whole.len()).then_some(start..end)
 }
-
-/// Why bytes are not a revocation list that can be used.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum CrlError {
-    /// Beyond [`MAX_CRL_BYTES`].
-    TooLong {
-        /// Bytes.
-        found: usize,
-    },
-    /// Not a list (section 5.1).
-    Malformed(&'static str),
-    /// No nextUpdate, which RFC 5280, section 5.1.2.5, requires: it would never be stale.
-    NoNextUpdate,
-    /// A critical extension, of the list or of an entry, that is not processed.
-    CriticalExtension {
-        /// In dotted notation.
-        found: String,
-    },
-    /// A list for attribute certificates alone.
-    AttributeCertificates,
-}
-
-impl fmt::Display for CrlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLong { found } => {
-                write!(
-                    f,
-                    "expected a revocation list of at most {MAX_CRL_BYTES} bytes, found {found}"
-                )
-            }
-            Self::Malformed(found) => write!(
-                f,
-                "expected the DER encoding of a revocation list, found {found}"
-            ),
-            Self::NoNextUpdate => {
-                f.write_str("expected a nextUpdate, found none: the list would never be stale")
-            }
-            Self::CriticalExtension { found } => {
-                write!(
-                    f,
-                    "expected no unrecognized critical extension, found {found}"
-                )
-            }
-            Self::AttributeCertificates => f.write_str(
-                "expected a list for certificates, found one for attribute certificates alone",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for CrlError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,23 +1,22 @@
 //! The entries of a revocation list (RFC 5280, section 5.3), in an order in which one is found quickly.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
-use x509_parser::asn1_rs::Tag;
-
-use super::crl::{CrlError, Entry};
-use super::extensions::Extension;
+use super::crl_error::CrlError;
+use super::entry::{Entry, EntryFields, MALFORMED, minimal, serial_at};
+use super::entry_issuers::{EntryIssuers, Reading};
 use crate::x509::Name;
-use crate::x509::der::{Element, elements, first, sequence};
-
-/// cRLReason, certificateIssuer and invalidityDate.
-const REASON: &str = "2.5.29.21";
-const CERTIFICATE_ISSUER: &str = "2.5.29.29";
-
-/// removeFromCRL.
-const REMOVED: u8 = 8;
+use crate::x509::der::first;
 
 /// How many numbers are between two fences: a quarter of an octet more for each entry, and six steps of a search outside.
 const STRIDE: usize = 64;
+
+/// How many octets of a number it is ordered by at first. RFC 5280 lets numbers have 20, and one more says that it is not negative.
+const KEY_OCTETS: usize = 24;
+
+/// The most numbers that are longer: two that begin alike are compared where they lie, far apart in the encoding.
+const MAX_LONG_NUMBERS: usize = 10_000;
 
 /// Where each entry begins, ordered by serial number and then by the entry's place.
 #[derive(Clone, Debug, Default)]
@@ -26,43 +25,53 @@ pub(super) struct Entries {
     order: Vec<u32>,
     /// The prefix of every [`STRIDE`]th number: they lie together, so that most of a search stays in a processor's cache.
     fences: Vec<[u8; 16]>,
-    /// The issuer of the certificates from some offset on, in an indirect list: it holds until the next one
-    /// (section 5.3.3). The first holds from the beginning.
-    issuers: Vec<(u32, Name)>,
+    issuers: EntryIssuers,
 }
 
 impl Entries {
     /// Reads the entries that lie at `list` in the encoding.
     pub(super) fn read(der: &[u8], list: Range<usize>, issuer: &Name) -> Result<Self, CrlError> {
-        let mut entries = Self {
-            order: Vec::new(),
-            fences: Vec::new(),
-            issuers: vec![(0, issuer.clone())],
-        };
+        let mut issuers = Reading::new(issuer);
         let mut sorted = Vec::new();
+        let mut long = 0_usize;
         let mut rest = der.get(list.clone()).unwrap_or_default();
         while !rest.is_empty() {
             let at = list.end.saturating_sub(rest.len());
             let at = u32::try_from(at).map_err(|_| MALFORMED)?;
             let (entry, after) = first(rest).ok_or(MALFORMED)?;
-            let read = Read::new(&entry)?;
-            if let Some(issuer) = read.issuer {
-                entries.issuers.push((at, issuer));
+            if let Some(issuer) = EntryFields::read(&entry)?.issuer {
+                issuers.hold_from(at, issuer)?;
             }
-            sorted.push((prefix(serial_at(der, at).unwrap_or_default()), at));
+            let key = Key::of(serial_at(der, at).unwrap_or_default());
+            long += usize::from(key.is_part());
+            if long > MAX_LONG_NUMBERS {
+                return Err(CrlError::TooMany {
+                    what: "serial numbers of more than 24 octets",
+                    most: MAX_LONG_NUMBERS,
+                });
+            }
+            sorted.push((key, at));
             rest = after;
         }
-        // The numbers lie all over the encoding: most pairs are told apart without going there.
+        // The numbers lie all over the encoding: nearly all pairs are told apart without going there.
         let serial = |at: u32| serial_at(der, at).unwrap_or_default();
         sorted.sort_unstable_by(|(one, at), (two, other)| {
-            let by_number = one.cmp(two).then_with(|| serial(*at).cmp(serial(*other)));
+            let by_number = one.cmp(two).then_with(|| match one.is_part() {
+                true => serial(*at).cmp(serial(*other)),
+                false => Ordering::Equal,
+            });
             by_number.then(at.cmp(other))
         });
         let fences = sorted.iter().step_by(STRIDE);
-        entries.fences = fences.map(|(prefix, _)| *prefix).collect();
-        entries.order = sorted.into_iter().map(|(_, at)| at).collect();
-        entries.order.shrink_to_fit();
-        Ok(entries)
+        let fences = fences.map(|(key, _)| key.prefix()).collect();
+        // Collected where the keys were: most of that is given back.
+        let mut order: Vec<u32> = sorted.into_iter().map(|(_, at)| at).collect();
+        order.shrink_to_fit();
+        Ok(Self {
+            order,
+            fences,
+            issuers: issuers.into_issuers(),
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -72,17 +81,17 @@ impl Entries {
     /// What the list says of the certificate that `issuer` gave this number. The last entry counts, if there are several.
     pub(super) fn find(&self, der: &[u8], issuer: &Name, serial: &[u8]) -> Option<Entry> {
         let serial = minimal(serial);
-        let (before, within) = self.between_fences(&prefix(serial));
+        let (before, within) = self.between_fences(&head(serial));
         let within = self.order.get(before..within)?;
         let begin =
             before + within.partition_point(|at| serial_at(der, *at).unwrap_or_default() < serial);
         let same = self.order.get(begin..)?.iter();
         let same = same.take_while(|at| serial_at(der, **at) == Some(serial));
         let last = same
-            .filter(|at| self.issuer_at(**at) == Some(issuer))
+            .filter(|at| self.issuers.at(**at) == Some(issuer))
             .last()?;
         let (entry, _) = first(der.get(usize::try_from(*last).ok()?..)?)?;
-        Some(Read::new(&entry).map_or(Entry::Revoked, |read| read.entry))
+        Some(EntryFields::read(&entry).map_or(Entry::Revoked, |read| read.entry))
     }
 
     /// From where to where the first number with this prefix is looked for: it may lie at the end itself.
@@ -92,133 +101,40 @@ impl Entries {
         let end = up_to.saturating_mul(STRIDE).min(self.order.len());
         (before.saturating_sub(1).saturating_mul(STRIDE), end)
     }
+}
 
-    fn issuer_at(&self, at: u32) -> Option<&Name> {
-        let after = self.issuers.partition_point(|(from, _)| *from <= at);
-        self.issuers
-            .get(after.checked_sub(1)?)
-            .map(|(_, issuer)| issuer)
+/// What a number is ordered by: its first octets, and how many it has up to one more than these. Only two numbers that both have
+/// more are not told apart by it.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Key {
+    octets: [u8; KEY_OCTETS],
+    length: u8,
+}
+
+impl Key {
+    fn of(serial: &[u8]) -> Self {
+        let length = serial.len().min(KEY_OCTETS + 1);
+        Self {
+            octets: head(serial),
+            length: u8::try_from(length).unwrap_or(u8::MAX),
+        }
+    }
+
+    /// Whether the number has more octets than the key.
+    fn is_part(&self) -> bool {
+        usize::from(self.length) > KEY_OCTETS
+    }
+
+    fn prefix(&self) -> [u8; 16] {
+        head(&self.octets)
     }
 }
 
-const MALFORMED: CrlError = CrlError::Malformed("an unreadable entry");
-
-/// The content of the serial number in the entry at an offset, as short as it can be. The entry has been read, so that its lengths
-/// are known to be right: a look-up among a million entries comes here twenty times.
-fn serial_at(der: &[u8], at: u32) -> Option<&[u8]> {
-    let entry = der.get(usize::try_from(at).ok()?..)?;
-    let serial = entry.get(content_at(entry)?..)?;
-    match serial {
-        [_, length @ 0..0x80, content @ ..] => Some(minimal(content.get(..usize::from(*length))?)),
-        _ => Some(minimal(first(serial)?.0.content())),
-    }
-}
-
-/// Where the content of an element with a tag of one octet begins.
-fn content_at(element: &[u8]) -> Option<usize> {
-    match *element.get(1)? {
-        0..0x80 => Some(2),
-        long => Some(2 + usize::from(long & 0x7f)),
-    }
-}
-
-/// The first octets of a serial number, ordered as they are. Numbers of 16 octets and more differ in these nearly always; RFC 5280
-/// lets them have 20.
-fn prefix(serial: &[u8]) -> [u8; 16] {
-    let mut prefix = [0; 16];
-    for (to, from) in prefix.iter_mut().zip(serial) {
+/// The first octets of a serial number, ordered as they are. Numbers of 16 octets and more differ in these nearly always.
+fn head<const OCTETS: usize>(serial: &[u8]) -> [u8; OCTETS] {
+    let mut octets = [0; OCTETS];
+    for (to, from) in octets.iter_mut().zip(serial) {
         *to = *from;
     }
-    prefix
-}
-
-/// The shortest octets of the same number: leading zeros that say nothing are left out, since some write them. One before a
-/// set bit says that the number is not negative.
-fn minimal(mut serial: &[u8]) -> &[u8] {
-    while let [0, next, ..] = serial
-        && next & 0x80 == 0
-    {
-        serial = serial.get(1..).unwrap_or_default();
-    }
-    serial
-}
-
-/// One entry.
-struct Read {
-    entry: Entry,
-    /// The issuer that holds from here on.
-    issuer: Option<Name>,
-}
-
-impl Read {
-    fn new(entry: &Element<'_>) -> Result<Self, CrlError> {
-        let fields = entry.is(Tag::Sequence).then(|| elements(entry.content()));
-        let fields = fields.flatten().ok_or(MALFORMED)?;
-        let mut read = Self {
-            entry: Entry::Revoked,
-            issuer: None,
-        };
-        let is_time =
-            |field: &Element<'_>| field.is(Tag::UtcTime) || field.is(Tag::GeneralizedTime);
-        match fields.as_slice() {
-            [serial, date] if serial.is(Tag::Integer) && is_time(date) => {}
-            [serial, date, extensions] if serial.is(Tag::Integer) && is_time(date) => {
-                for extension in sequence(extensions.raw).ok_or(MALFORMED)? {
-                    read.add(&Extension::read(&extension).ok_or(MALFORMED)?)?;
-                }
-            }
-            _ => return Err(MALFORMED),
-        }
-        Ok(read)
-    }
-
-    fn add(&mut self, extension: &Extension<'_>) -> Result<(), CrlError> {
-        match extension.oid.as_str() {
-            REASON => {
-                let reason = elements(extension.value).ok_or(MALFORMED)?;
-                match reason.as_slice() {
-                    [reason] if reason.is(Tag::Enumerated) && reason.content() == [REMOVED] => {
-                        self.entry = Entry::Removed;
-                    }
-                    [reason] if reason.is(Tag::Enumerated) => {}
-                    _ => return Err(MALFORMED),
-                }
-            }
-            CERTIFICATE_ISSUER => {
-                let names = sequence(extension.value).ok_or(MALFORMED)?;
-                let name = names.iter().find(|name| name.is_context(4));
-                let name = name.and_then(|name| Name::from_der(name.content()));
-                self.issuer = Some(name.ok_or(MALFORMED)?);
-            }
-            oid if extension.critical => {
-                return Err(CrlError::CriticalExtension {
-                    found: oid.to_owned(),
-                });
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_compared_without_zeros_that_say_nothing() {
-        for (octets, expected) in [
-            (&[0, 0, 1][..], &[1][..]),
-            (&[0, 0x7f], &[0x7f]),
-            (&[0, 0x80], &[0, 0x80]),
-            (&[0, 0, 0x80], &[0, 0x80]),
-            (&[0x80], &[0x80]),
-            (&[0, 0xff], &[0, 0xff]),
-            (&[0xff], &[0xff]),
-            (&[0], &[0]),
-            (&[1, 0], &[1, 0]),
-        ] {
-            assert_eq!(minimal(octets), expected, "{octets:x?}");
-        }
-    }
+    octets
 }

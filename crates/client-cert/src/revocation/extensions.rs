@@ -2,7 +2,7 @@
 
 use x509_parser::asn1_rs::Tag;
 
-use super::crl::CrlError;
+use super::crl_error::CrlError;
 use crate::x509::der::{Element, elements, sequence};
 use crate::x509::{DistributionPointName, KeyIdentifier, Oid, ReasonFlags, SerialNumber};
 

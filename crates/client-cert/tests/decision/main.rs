@@ -13,6 +13,7 @@ mod der;
 mod fitness;
 mod front_end;
 mod header;
+mod list_bounds;
 mod name;
 mod path;
 mod path_reasons;

@@ -1,0 +1,142 @@
+//! One entry of a revocation list (RFC 5280, section 5.3).
+
+use x509_parser::asn1_rs::Tag;
+
+use super::crl_error::CrlError;
+use super::extensions::Extension;
+use crate::x509::der::{Element, elements, first, sequence};
+
+/// cRLReason and certificateIssuer.
+const REASON: &str = "2.5.29.21";
+const CERTIFICATE_ISSUER: &str = "2.5.29.29";
+
+/// removeFromCRL.
+const REMOVED: u8 = 8;
+
+/// The longest entry. Most have 40 bytes; the name of an issuer is the longest that one has.
+const MAX_ENTRY_BYTES: usize = 8 * 1024;
+
+pub(super) const MALFORMED: CrlError = CrlError::Malformed("an unreadable entry");
+
+/// What a list says of one certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Entry {
+    Revoked,
+    /// It was on hold and is no longer (reason removeFromCRL; in a delta only).
+    Removed,
+}
+
+/// An entry, taken apart.
+pub(super) struct EntryFields<'a> {
+    pub(super) entry: Entry,
+    /// The encoding of the issuer's name that holds from here on.
+    pub(super) issuer: Option<&'a [u8]>,
+}
+
+impl<'a> EntryFields<'a> {
+    pub(super) fn read(entry: &Element<'a>) -> Result<Self, CrlError> {
+        if entry.raw.len() > MAX_ENTRY_BYTES {
+            return Err(CrlError::TooMany {
+                what: "bytes in an entry",
+                most: MAX_ENTRY_BYTES,
+            });
+        }
+        let fields = entry.is(Tag::Sequence).then(|| elements(entry.content()));
+        let fields = fields.flatten().ok_or(MALFORMED)?;
+        let mut read = Self {
+            entry: Entry::Revoked,
+            issuer: None,
+        };
+        let is_time =
+            |field: &Element<'_>| field.is(Tag::UtcTime) || field.is(Tag::GeneralizedTime);
+        match fields.as_slice() {
+            [serial, date] if serial.is(Tag::Integer) && is_time(date) => {}
+            [serial, date, extensions] if serial.is(Tag::Integer) && is_time(date) => {
+                for extension in sequence(extensions.raw).ok_or(MALFORMED)? {
+                    read.add(&Extension::read(&extension).ok_or(MALFORMED)?)?;
+                }
+            }
+            _ => return Err(MALFORMED),
+        }
+        Ok(read)
+    }
+
+    fn add(&mut self, extension: &Extension<'a>) -> Result<(), CrlError> {
+        match extension.oid.as_str() {
+            REASON => {
+                let reason = elements(extension.value).ok_or(MALFORMED)?;
+                match reason.as_slice() {
+                    [reason] if reason.is(Tag::Enumerated) && reason.content() == [REMOVED] => {
+                        self.entry = Entry::Removed;
+                    }
+                    [reason] if reason.is(Tag::Enumerated) => {}
+                    _ => return Err(MALFORMED),
+                }
+            }
+            CERTIFICATE_ISSUER => {
+                let names = sequence(extension.value).ok_or(MALFORMED)?;
+                let name = names.iter().find(|name| name.is_context(4));
+                self.issuer = Some(name.ok_or(MALFORMED)?.content());
+            }
+            oid if extension.critical => {
+                return Err(CrlError::CriticalExtension {
+                    found: oid.to_owned(),
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// The content of the serial number in the entry at an offset, as short as it can be. The entry has been read, so that its lengths
+/// are known to be right: a look-up among a million entries comes here twenty times.
+pub(super) fn serial_at(der: &[u8], at: u32) -> Option<&[u8]> {
+    let entry = der.get(usize::try_from(at).ok()?..)?;
+    let serial = entry.get(content_at(entry)?..)?;
+    match serial {
+        [_, length @ 0..0x80, content @ ..] => Some(minimal(content.get(..usize::from(*length))?)),
+        _ => Some(minimal(first(serial)?.0.content())),
+    }
+}
+
+/// Where the content of an element with a tag of one octet begins.
+fn content_at(element: &[u8]) -> Option<usize> {
+    match *element.get(1)? {
+        0..0x80 => Some(2),
+        long => Some(2 + usize::from(long & 0x7f)),
+    }
+}
+
+/// The shortest octets of the same number: leading zeros that say nothing are left out, since some write them. One before a
+/// set bit says that the number is not negative.
+pub(super) fn minimal(mut serial: &[u8]) -> &[u8] {
+    while let [0, next, ..] = serial
+        && next & 0x80 == 0
+    {
+        serial = serial.get(1..).unwrap_or_default();
+    }
+    serial
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_without_zeros_that_say_nothing() {
+        for (octets, expected) in [
+            (&[0, 0, 1][..], &[1][..]),
+            (&[0, 0x7f], &[0x7f]),
+            (&[0, 0x80], &[0, 0x80]),
+            (&[0, 0, 0x80], &[0, 0x80]),
+            (&[0x80], &[0x80]),
+            (&[0, 0xff], &[0, 0xff]),
+            (&[0xff], &[0xff]),
+            (&[0], &[0]),
+            (&[1, 0], &[1, 0]),
+        ] {
+            assert_eq!(minimal(octets), expected, "{octets:x?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Revocation lists before anybody knows who signed them: how much of what is read.
+
+use client_cert::{Crl, CrlError, Name};
+use test_support::crl::{List, element, extension, sequence};
+use test_support::{Issued, Shape};
+
+const CERTIFICATE_ISSUER: &[u8] = b"\x55\x1d\x1d";
+
+fn read(list: &List) -> Result<Crl, CrlError> {
+    // A key that signs quickly: what it signs is not looked at here.
+    let root: Issued = Shape::authority("Root").self_signed();
+    Crl::parse(&list.signed_by(&root))
+}
+
+/// A directory name: `CN=` and a number.
+fn name(number: usize) -> Vec<u8> {
+    let attribute = sequence(&[
+        element(6, b"\x55\x04\x03"),
+        element(0x0c, number.to_string().as_bytes()),
+    ]);
+    sequence(&[element(0x31, &attribute)])
+}
+
+/// An entry that says whose certificates follow.
+fn entry_of(serial: Vec<u8>, issuer: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let names = sequence(&[element(0xa4, issuer)]);
+    (serial, vec![extension(CERTIFICATE_ISSUER, true, &names)])
+}
+
+fn long_number(length: usize, number: usize) -> Vec<u8> {
+    [&vec![1; length - 8][..], &number.to_be_bytes()].concat()
+}
+
+/// Whoever is on the way of an http URL can show any bytes: what they cost is bounded, and real lists are far below.
+#[test]
+#[rustfmt::skip]
+fn what_is_read_of_a_list_is_bounded() {
+    let issuers = |count: usize| List { entries: (0..count).map(|n| entry_of(vec![1], &name(n))).collect(), ..List::of(&[]) };
+    let numbers = |length: usize, count: usize| List { entries: (0..count).map(|n| (long_number(length, n), vec![])).collect(), ..List::of(&[]) };
+    let entry = |bytes: usize| List { entries: vec![(vec![1], vec![extension(b"\x2a\x03", false, &vec![0; bytes])])], ..List::of(&[]) };
+    let extensions = |bytes: usize| List { extensions: vec![extension(b"\x2a\x03", false, &vec![0; bytes])], ..List::of(&[]) };
+    let issuer = |count: usize| List { issuer: Some(sequence(&(0..count).map(|n| name(n)[2..].to_vec()).collect::<Vec<_>>())), ..List::of(&[]) };
+    let too_many = |what, most| Some(CrlError::TooMany { what, most });
+    for (what, list, expected) in [
+        ("issuers", issuers(1_024), None),
+        ("issuers", issuers(1_025), too_many("issuers of certificates", 1_024)),
+        ("numbers of 24 octets", numbers(24, 10_001), None),
+        ("numbers of 25 octets", numbers(25, 10_000), None),
+        ("numbers of 25 octets", numbers(25, 10_001), too_many("serial numbers of more than 24 octets", 10_000)),
+        ("an entry", entry(8_000), None),
+        ("an entry", entry(8_192), too_many("bytes in an entry", 8_192)),
+        ("extensions", extensions(60_000), None),
+        ("extensions", extensions(65_536), too_many("bytes beside its entries", 65_536)),
+        ("a name", issuer(5_000), too_many("bytes beside its entries", 65_536)),
+    ] {
+        assert_eq!(read(&list).err(), expected, "{what}");
+    }
+}
+
+/// However many elements are in the place of three, no more are looked at.
+#[test]
+fn a_list_of_a_million_elements_is_refused_by_its_first() {
+    let nulls = [5, 0].repeat(1_000_000);
+    for bytes in [element(0x30, &nulls), element(0x30, &element(0x30, &nulls))] {
+        assert!(matches!(Crl::parse(&bytes), Err(CrlError::Malformed(_))));
+    }
+}
+
+/// Entries of two issuers take turns as often as they like, and each number is found under its own issuer alone.
+#[test]
+fn issuers_that_take_turns_are_told_apart() {
+    let serial = |number: u16| [&[1][..], &number.to_be_bytes()].concat();
+    let entries = (0..4_000).map(|number| entry_of(serial(number), &name(usize::from(number % 2))));
+    let crl = read(&List {
+        entries: entries.collect(),
+        ..List::of(&[])
+    })
+    .unwrap();
+    let names = [0, 1].map(|number| Name::from_der(&name(number)).unwrap());
+    for number in 0..4_000 {
+        let listed = [0, 1].map(|issuer| crl.lists(&names[issuer], &serial(number)));
+        assert_eq!(listed, [number % 2 == 0, number % 2 == 1], "{number}");
+    }
+}
+
+/// Numbers that begin alike, and end with zeros or go on: each is found, and no other.
+#[test]
+fn numbers_that_begin_alike_are_told_apart() {
+    let numbers: Vec<Vec<u8>> = (1..60)
+        .map(|length| [&[1][..], &vec![0; length]].concat())
+        .collect();
+    let even = numbers.iter().skip(1).step_by(2);
+    let crl = read(&List {
+        entries: even.map(|number| (number.clone(), Vec::new())).collect(),
+        ..List::of(&[])
+    })
+    .unwrap();
+    for (index, number) in numbers.iter().enumerate() {
+        assert_eq!(crl.lists(crl.issuer(), number), index % 2 == 1, "{index}");
+    }
+}
