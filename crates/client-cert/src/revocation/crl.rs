@@ -92,6 +92,14 @@ impl Crl {
         self.len() == 0
     }
 
+    /// Which certificates of its issuer it covers, for people: `all certificates`, or `authorities, http://crl.example/sub.crl`.
+    pub fn coverage(&self) -> String {
+        match self.is_delta() {
+            true => format!("changes, {}", self.extensions.scope),
+            false => self.extensions.scope.to_string(),
+        }
+    }
+
     /// Whether it lists only what changed since another.
     pub fn is_delta(&self) -> bool {
         self.extensions.base.is_some()

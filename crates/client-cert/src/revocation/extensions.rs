@@ -1,10 +1,14 @@
 //! The extensions of a revocation list (RFC 5280, section 5.2).
 
+use std::fmt;
+
 use x509_parser::asn1_rs::Tag;
 
 use super::crl_error::CrlError;
 use crate::x509::der::{Element, elements, sequence};
-use crate::x509::{DistributionPointName, KeyIdentifier, Oid, ReasonFlags, SerialNumber};
+use crate::x509::{
+    DistributionPointName, KeyIdentifier, Oid, PointName, ReasonFlags, SerialNumber,
+};
 
 /// authorityKeyIdentifier, cRLNumber, deltaCRLIndicator, issuingDistributionPoint and freshestCRL, by the last arc below
 /// id-ce.
@@ -18,6 +22,9 @@ const FRESHEST: &str = "2.5.29.46";
 
 /// issuerAltName and authorityInfoAccess help people and tools to find things.
 const INFORMATIVE: [&str; 2] = ["2.5.29.18", "1.3.6.1.5.5.7.1.1"];
+
+/// The most characters of a URI that are shown.
+const MAX_SHOWN: usize = 200;
 
 /// What a list says of itself.
 #[derive(Clone, Debug, Default)]
@@ -143,6 +150,49 @@ impl Scope {
                 "a list for end entities alone and for authorities alone",
             )),
             false => Ok(scope),
+        }
+    }
+}
+
+/// For people: `authorities, http://crl.example/sub.crl`.
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.of_end_entities, self.of_authorities) {
+            (true, _) => "end entities",
+            (_, true) => "authorities",
+            (false, false) => "all certificates",
+        })?;
+        if self.reasons.is_some() {
+            f.write_str(", some reasons")?;
+        }
+        if self.is_indirect {
+            f.write_str(", also of other issuers")?;
+        }
+        if let Some(DistributionPointName::Full(names)) = &self.point {
+            names.first().map_or(Ok(()), |name| write_point(name, f))?;
+        }
+        Ok(())
+    }
+}
+
+/// A directory name, or the visible characters of a URI without its query.
+fn write_point(name: &PointName, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match name {
+        PointName::Directory(name) => write!(f, ", {name}"),
+        PointName::Other(der) => {
+            let uri = elements(der).unwrap_or_default();
+            let uri = uri.first().filter(|name| name.is_context(6));
+            let text = uri.map_or(&[][..], |uri| uri.content());
+            let shown = text.split(|byte| *byte == b'?').next().unwrap_or_default();
+            let shown = shown.iter().filter(|byte| byte.is_ascii_graphic());
+            let shown: String = shown
+                .take(MAX_SHOWN)
+                .map(|byte| char::from(*byte))
+                .collect();
+            match shown.is_empty() {
+                true => Ok(()),
+                false => write!(f, ", {shown}"),
+            }
         }
     }
 }

@@ -1,10 +1,12 @@
-//! Revocation lists before anybody knows who signed them: how much of what is read.
+//! Revocation lists before anybody knows who signed them: how much of what is read, and what they say that they cover.
 
 use client_cert::{Crl, CrlError, Name};
 use test_support::crl::{List, element, extension, sequence};
 use test_support::{Issued, Shape};
 
+const ISSUING_POINT: &[u8] = b"\x55\x1d\x1c";
 const CERTIFICATE_ISSUER: &[u8] = b"\x55\x1d\x1d";
+const DELTA: &[u8] = b"\x55\x1d\x1b";
 
 fn read(list: &List) -> Result<Crl, CrlError> {
     // A key that signs quickly: what it signs is not looked at here.
@@ -97,5 +99,26 @@ fn numbers_that_begin_alike_are_told_apart() {
     .unwrap();
     for (index, number) in numbers.iter().enumerate() {
         assert_eq!(crl.lists(crl.issuer(), number), index % 2 == 1, "{index}");
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn a_list_says_what_it_covers() {
+    let uri = element(0x86, b"http://crl.example/sub.crl?secret");
+    let point = |name: &[u8]| element(0xa0, &element(0xa0, name));
+    let flag = |number: u8| element(0x80 | number, &[0xff]);
+    let scope = |fields: &[Vec<u8>]| vec![extension(ISSUING_POINT, true, &sequence(fields))];
+    let delta = extension(DELTA, true, &element(2, &[1]));
+    for (extensions, expected) in [
+        (vec![], "all certificates"),
+        (vec![delta], "changes, all certificates"),
+        (scope(&[flag(1)]), "end entities"),
+        (scope(&[point(&uri), flag(2)]), "authorities, http://crl.example/sub.crl"),
+        (scope(&[point(&element(0xa4, &name(7))), element(0x83, &[6, 0x40]), flag(4)]), "all certificates, some reasons, also of other issuers, CN=7"),
+        (scope(&[point(&element(0x86, b"\x1b[31m"))]), "all certificates, [31m"),
+    ] {
+        let crl = read(&List { extensions, ..List::of(&[]) }).unwrap();
+        assert_eq!(crl.coverage(), expected);
     }
 }
