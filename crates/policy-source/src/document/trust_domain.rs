@@ -19,8 +19,8 @@ pub struct TrustDomainEntry {
     /// Files with certificates of authorities that are trusted, PEM or DER, relative to this document.
     #[schemars(length(min = 1))]
     pub anchors: Vec<Text<File>>,
-    /// Files with certificates of authorities between the anchors and the callers. App Service does not forward them. They are
-    /// not trusted by themselves.
+    /// Files with certificates of authorities between the anchors and the callers, and of those that sign revocation lists alone.
+    /// App Service does not forward them. They are not trusted by themselves.
     #[schemars(default)]
     pub intermediates: Vec<Text<File>>,
     /// Whether anchors of version 1, or without basicConstraints, are accepted, as old private authorities made them.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use client_cert::{Anchor, DomainName, Intermediate, TrustDomain};
+use client_cert::{Anchor, DomainName, Intermediate, ListSigner, TrustDomain};
 
 use super::contents::Contents;
 use crate::document::{Document, Findings, TrustDomainEntry};
@@ -11,7 +11,7 @@ use crate::document::{Document, Findings, TrustDomainEntry};
 /// The trust domains of a document. Each has a name, which says that its anchors belong together: they may have several subjects.
 ///
 /// An anchor that cannot be used is a problem. An intermediate that cannot be used is a note: it can only keep callers out, and
-/// files of authorities contain old ones that nobody needs.
+/// files of authorities contain old ones that nobody needs. One that may sign revocation lists and nothing else is a signer of lists.
 pub(super) fn build(
     document: &Document,
     contents: &Contents,
@@ -34,9 +34,13 @@ fn domain(
     notes: &mut Findings,
 ) -> Option<TrustDomain> {
     let anchors = anchors(entry, contents, findings);
-    let intermediates = intermediates(entry, contents, findings, notes);
+    let Between {
+        intermediates,
+        list_signers,
+    } = between(entry, contents, findings, notes);
     // Without an anchor there is a finding that says why.
     let domain = TrustDomain::of_several_subjects(anchors, intermediates).ok()?;
+    let domain = domain.with_list_signers(list_signers);
     for note in domain.notes() {
         notes.add(entry.place, note.to_string());
     }
@@ -66,26 +70,38 @@ fn anchors(entry: &TrustDomainEntry, contents: &Contents, findings: &mut Finding
     anchors
 }
 
-fn intermediates(
+/// What anchors issued.
+#[derive(Default)]
+struct Between {
+    intermediates: Vec<Intermediate>,
+    list_signers: Vec<ListSigner>,
+}
+
+fn between(
     entry: &TrustDomainEntry,
     contents: &Contents,
     findings: &mut Findings,
     notes: &mut Findings,
-) -> Vec<Intermediate> {
-    let mut intermediates = Vec::new();
+) -> Between {
+    let mut between = Between::default();
     for file in &entry.intermediates {
         for found in contents.certificates(file, findings) {
             match Intermediate::new(&found.der) {
-                Ok(intermediate) => intermediates.push(intermediate),
+                Ok(intermediate) => between.intermediates.push(intermediate),
                 Err(error) => {
-                    let label = found.label;
-                    notes.add(
-                        file.place,
-                        format!("{label}: {error}; it is left out: callers below it have no path"),
-                    );
+                    match ListSigner::new(&found.der) {
+                        Ok(signer) => between.list_signers.push(signer),
+                        Err(_) => {
+                            let label = found.label;
+                            notes.add(
+                            file.place,
+                            format!("{label}: {error}; it is left out: callers below it have no path"),
+                        );
+                        }
+                    }
                 }
             }
         }
     }
-    intermediates
+    between
 }

@@ -155,3 +155,31 @@ fn a_list_that_is_nonsense_keeps_nothing_from_taking_effect() {
     }
     assert_eq!(notes.len(), 4);
 }
+
+/// An authority may leave its lists to a key of its own, which issues nothing.
+#[test]
+fn a_certificate_that_signs_lists_alone_is_named_among_the_intermediates() {
+    let place = Place::new();
+    let caller = place.root.issue(Shape::caller("c"));
+    let signer = place.root.issue(Shape {
+        key_usage: Some(vec!["cRLSign"]),
+        extended_key_usage: None,
+        ..Shape::caller("Partners Root")
+    });
+    let sub = [place.intermediate.pem(), signer.pem()].concat();
+    place.write("trust/sub.der", sub);
+    place.write("trust/root.crl", List::of(&[]).signed_by(&signer));
+    place.write("policy.json", document(r#""trust/root.crl""#, None));
+    let loaded = load(&place);
+    assert!(loaded.notes.is_empty(), "{:?}", loaded.notes);
+    let (policy, notes) = loaded.policy.policy(&FetchedLists::default());
+    assert!(notes.is_empty(), "{notes:?}");
+    assert!(admitted_by(&policy, &caller, 0).is_some());
+    place.write("trust/root.crl", List::of(&[&caller]).signed_by(&signer));
+    let (loaded, _) = file(&place).load_lists(&loaded);
+    assert!(!is_admitted(
+        &loaded.policy,
+        &FetchedLists::default(),
+        &caller
+    ));
+}
