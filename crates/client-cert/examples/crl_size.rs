@@ -12,6 +12,7 @@ use std::{env, fs};
 use client_cert::Crl;
 use test_support::Shape;
 use test_support::crl::List;
+use test_support::memory::kilobytes;
 
 /// Smallest first.
 const SIZES: [u32; 2] = [10, 1_000_000];
@@ -31,11 +32,11 @@ fn main() -> io::Result<()> {
 
 /// Prints entries, bytes, milliseconds to load, nanoseconds to look up, and kilobytes at the peak and kept, both beside the file.
 fn measure(file: &[u8], entries: u32) -> io::Result<()> {
-    let before = memory("VmRSS")?;
+    let before = kilobytes("VmRSS")?;
     let began = Instant::now();
     let crl = Crl::parse(file).map_err(io::Error::other)?;
     let load = began.elapsed().as_secs_f64() * 1_000.0;
-    let (peak, kept) = (memory("VmHWM")?, memory("VmRSS")?);
+    let (peak, kept) = (kilobytes("VmHWM")?, kilobytes("VmRSS")?);
     let began = Instant::now();
     for look_up in 0..LOOK_UPS {
         // Odd numbers stride over the list; every other one is beyond it.
@@ -99,16 +100,4 @@ fn serial(number: u32) -> Vec<u8> {
 fn number(line: &str, index: usize) -> f64 {
     let word = line.split(' ').nth(index);
     word.and_then(|word| word.parse().ok()).unwrap_or(f64::NAN)
-}
-
-/// A line of Linux's account of the process, in kilobytes (proc(5)).
-fn memory(line: &str) -> io::Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let value = status
-        .lines()
-        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
-    let number = value.and_then(|value| value.trim().strip_suffix(" kB")?.parse().ok());
-    number.ok_or_else(|| {
-        io::Error::other(format!("expected {line} in /proc/self/status, found none"))
-    })
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use common::process::{Answer, Handler, get};
 use common::{Issued, Shape};
 use serde_json::json;
+use test_support::memory::kilobytes_of;
 
 /// How much a refused caller sends.
 const BODY_BYTES: usize = 24 * 1024 * 1024;
@@ -24,12 +25,7 @@ const MAX_GROWTH_KIB: u64 = 28 * 1024;
 
 /// The most memory that the process has had, in KiB.
 fn peak(handler: &Handler) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", handler.id())).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    kilobytes_of(&handler.id().to_string(), "VmHWM").unwrap()
 }
 
 /// The handler with one caller allowed.

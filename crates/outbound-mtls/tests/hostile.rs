@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use outbound_mtls::{Contents, Password};
 
 use test_support::hierarchy::self_signed_client;
+use test_support::memory::kilobytes;
 use test_support::pfx::{self, Bag, Kdf, PASSWORD};
 
 /// How many changed files are read.
@@ -69,11 +70,11 @@ fn read(file: &[u8]) -> bool {
 fn bounded(file: &[u8], most: u64) -> bool {
     // The peak of the memory in use begins anew.
     fs::write("/proc/self/clear_refs", "5").unwrap();
-    let before = [kilobytes("VmRSS:"), kilobytes("VmPeak:")];
+    let before = [kilobytes("VmRSS").unwrap(), kilobytes("VmPeak").unwrap()];
     let begun = Instant::now();
     let loads = read(file);
     let took = begun.elapsed();
-    let after = [kilobytes("VmHWM:"), kilobytes("VmPeak:")];
+    let after = [kilobytes("VmHWM").unwrap(), kilobytes("VmPeak").unwrap()];
     let head = &file[..file.len().min(400)];
     assert!(took < MAX_TIME, "{took:?} {head:02x?}");
     for (before, after) in before.into_iter().zip(after) {
@@ -81,12 +82,6 @@ fn bounded(file: &[u8], most: u64) -> bool {
         assert!(grown < most, "{grown} kB {head:02x?}");
     }
     loads
-}
-
-fn kilobytes(name: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// Files of every structure that is read; the first asks for scrypt.

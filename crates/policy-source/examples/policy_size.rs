@@ -3,16 +3,17 @@
 //! Run it twice, `policy_size 10` and `policy_size 100000`, and compare: the peak of a process never falls, so that each size has a
 //! process of its own. Without an argument it runs itself for both and prints the ratios.
 
+use std::env;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::Command;
 use std::time::Instant;
-use std::{env, fs};
 
 use client_cert::{
     DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, KeyUsageRule,
 };
 use policy_source::{Unreadable, load};
+use test_support::memory::kilobytes;
 
 const FITNESS: Fitness = Fitness {
     extended_key_usage: ExtendedKeyUsageRule::IfPresent,
@@ -41,7 +42,7 @@ struct Cost {
 
 fn measure(callers: usize) -> io::Result<Cost> {
     let document = document(callers);
-    let before = memory("VmRSS")?;
+    let before = kilobytes("VmRSS")?;
     let began = Instant::now();
     let loaded = load(document.as_bytes(), FrontEnd::AppService, FITNESS, |_| {
         Err(Unreadable::new("no file"))
@@ -54,8 +55,8 @@ fn measure(callers: usize) -> io::Result<Cost> {
         callers,
         bytes: document.len(),
         milliseconds,
-        peak: memory("VmHWM")?.saturating_sub(before),
-        kept: memory("VmRSS")?.saturating_sub(before),
+        peak: kilobytes("VmHWM")?.saturating_sub(before),
+        kept: kilobytes("VmRSS")?.saturating_sub(before),
     };
     drop(loaded);
     Ok(cost)
@@ -76,18 +77,6 @@ fn document(callers: usize) -> String {
     }
     text.push_str("] }\n");
     text
-}
-
-/// A line of Linux's account of the process, in kilobytes (proc(5)).
-fn memory(line: &str) -> io::Result<u64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let value = status
-        .lines()
-        .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
-    let number = value.and_then(|value| value.trim().strip_suffix(" kB")?.parse().ok());
-    number.ok_or_else(|| {
-        io::Error::other(format!("expected {line} in /proc/self/status, found none"))
-    })
 }
 
 fn report(cost: &Cost) -> io::Result<()> {

@@ -17,6 +17,7 @@ pub mod crl;
 pub mod derived;
 pub mod hierarchy;
 pub mod identity_endpoint;
+pub mod memory;
 pub mod partner;
 pub mod pfx;
 pub mod process;
