@@ -20,6 +20,8 @@ use app_settings::Problem;
 #[derive(Clone, Debug)]
 pub struct Routes<E = Function> {
     entries: Vec<E>,
+    /// Whether every function is called by raw requests and bears the same marker.
+    is_uniform: bool,
 }
 
 /// What knows the function that it was made from.
@@ -62,7 +64,10 @@ impl Routes {
         problems.extend(rules::bypassed_keys(&functions));
         problems.extend(rules::ambiguous_envelopes(&functions));
         if problems.is_empty() {
-            Ok(Self { entries: functions })
+            Ok(Self {
+                is_uniform: rules::is_uniform(&functions),
+                entries: functions,
+            })
         } else {
             Err(problems)
         }
@@ -94,6 +99,7 @@ impl Routes {
         self,
         pair: impl FnMut(Function) -> Result<E, Problem>,
     ) -> Result<Routes<E>, Vec<Problem>> {
+        let is_uniform = self.is_uniform;
         let mut problems = Vec::new();
         let mut entries = Vec::with_capacity(self.entries.len());
         for paired in self.entries.into_iter().map(pair) {
@@ -103,7 +109,10 @@ impl Routes {
             }
         }
         if problems.is_empty() {
-            Ok(Routes { entries })
+            Ok(Routes {
+                entries,
+                is_uniform,
+            })
         } else {
             Err(problems)
         }
@@ -118,6 +127,14 @@ impl<E: Declared> Routes<E> {
     pub fn lookup(&self, method: &str, path: &RequestPath<'_>) -> Option<(&E, RouteValues)> {
         let raw = |entry: &&E| !entry.is_enveloped();
         first(self.entries.iter().filter(raw), method, path)
+    }
+
+    /// The function of a path that two readers could take for two different ones, where that makes no difference for the
+    /// decision: where every function bears the same marker, and none is delivered by envelope, whose path it could be
+    /// taken for. The path's parts count as they are written.
+    pub fn opaque(&self, method: &str, raw: &str) -> Option<&E> {
+        let path = self.is_uniform.then(|| RequestPath::opaque(raw))??;
+        first(self.entries.iter(), method, &path).map(|(entry, _)| entry)
     }
 
     /// The function that the host runs for a caller's request, in whichever shape it delivers it.

@@ -63,10 +63,13 @@ impl Segment {
 }
 
 impl Parameter {
+    /// An empty segment is taken by a catch-all alone.
     pub(super) fn accepts(&self, text: &str) -> bool {
-        self.constraints
-            .iter()
-            .all(|constraint| constraint.accepts(text))
+        !text.is_empty()
+            && self
+                .constraints
+                .iter()
+                .all(|constraint| constraint.accepts(text))
     }
 
     pub(super) fn value(&self, text: Option<&Cow<'_, str>>) -> Option<String> {

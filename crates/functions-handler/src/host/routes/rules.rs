@@ -86,6 +86,20 @@ pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
     problems.collect()
 }
 
+/// Whether every function is called by raw requests and bears the same marker.
+pub(super) fn is_uniform(functions: &[Function]) -> bool {
+    let markers = || {
+        functions
+            .iter()
+            .map(|function| function.http().map(|http| &http.marker))
+    };
+    let all_raw = functions.iter().all(|function| !function.is_enveloped());
+    all_raw
+        && markers()
+            .zip(markers().skip(1))
+            .all(|(one, two)| one == two)
+}
+
 fn same_name(one: &Function, two: &Function) -> Option<Problem> {
     one.name.eq_ignore_ascii_case(&two.name).then(|| {
         let text = format!(

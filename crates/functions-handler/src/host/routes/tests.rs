@@ -442,3 +442,47 @@ fn settings_that_switch_functions_off_are_read_as_dotnet_reads_them() {
         assert!(!is_true(value), "{value}");
     }
 }
+
+#[test]
+fn a_path_with_two_meanings_is_found_only_where_every_function_is_raw_and_bears_one_marker() {
+    let raw = |name, marker, route| function((name, marker, "anonymous", route, "get"));
+    let table = [
+        (vec![raw("A", "required", "{*rest}")], true),
+        (vec![raw("A", "none", "{*rest}")], true),
+        (
+            vec![raw("A", "required", "x"), raw("B", "required", "{*rest}")],
+            true,
+        ),
+        (
+            vec![raw("A", "none", "x"), raw("B", "required", "{*rest}")],
+            false,
+        ),
+        // Who gets the path next could take it for an envelope's.
+        (
+            vec![raw("A", "required", "{*rest}"), queued("Queue", "queue")],
+            false,
+        ),
+        (vec![raw("A", "required", "{*rest}"), timer("Timer")], false),
+    ];
+    for (functions, is_found) in table {
+        let routes = Routes::new(functions).unwrap();
+        for path in [
+            "/api//Queue",
+            "/api/x/../y",
+            "/api/..%5CQueue",
+            "/api/%2e%2e/Queue",
+            "/api//",
+        ] {
+            assert!(RequestPath::parse(path).is_err(), "{path}");
+            assert_eq!(routes.opaque("GET", path).is_some(), is_found, "{path}");
+        }
+        for (method, path) in [
+            ("POST", "/api//x"),
+            ("GET", "//api/x"),
+            ("GET", "*"),
+            ("GET", ""),
+        ] {
+            assert!(routes.opaque(method, path).is_none(), "{method} {path}");
+        }
+    }
+}
