@@ -1,5 +1,6 @@
 //! What an implementation takes and answers, and the registry that names them.
 
+mod fallback;
 mod head;
 mod implementation;
 mod input;
@@ -13,6 +14,8 @@ mod reply_body;
 mod test_util;
 mod trigger;
 
+pub use fallback::{AdmittedCaller, Delivery, FallbackBody, FallbackCall, ForwardedCertificate};
+pub(crate) use fallback::{FallbackAnswer, FallbackFn};
 pub use head::{Head, TraceParent};
 pub(crate) use implementation::{Implementation, PublicFn, SecuredFn, TriggeredFn};
 pub use input::JSON_BODY_LIMIT;

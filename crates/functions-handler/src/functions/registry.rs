@@ -3,12 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use client_cert::Permit;
+use futures_util::FutureExt as _;
+use http::Response;
+use http_body_util::BodyExt as _;
+use hyper::body::Body;
 
+use super::fallback::{FallbackCall, FallbackFn};
 use super::implementation::Implementation;
 use super::invocation::Invocation;
 use super::outputs::Outputs;
 use super::reply::Reply;
+use super::reply_body::StreamError;
 use super::trigger::{Trigger, TriggerFailed};
 
 /// The implementations of an app's functions, one line a function.
@@ -58,6 +65,7 @@ use super::trigger::{Trigger, TriggerFailed};
 pub struct Registry<S = ()> {
     state: S,
     entries: Vec<(String, Implementation)>,
+    fallbacks: Vec<FallbackFn>,
 }
 
 impl Registry {
@@ -66,6 +74,7 @@ impl Registry {
         Self {
             state: (),
             entries: Vec::new(),
+            fallbacks: Vec::new(),
         }
     }
 
@@ -145,6 +154,7 @@ impl<S> Registry<S> {
         Registry {
             state: Arc::new(state),
             entries: self.entries,
+            fallbacks: self.fallbacks,
         }
     }
 
@@ -153,8 +163,54 @@ impl<S> Registry<S> {
         self.entries.iter().map(|(name, _)| name.as_str())
     }
 
-    pub(crate) fn into_entries(self) -> Vec<(String, Implementation)> {
-        self.entries
+    /// With what answers the calls of all functions that have no implementation here, as a proxy to a server that has
+    /// them. Without it, such a function is a start-up error.
+    ///
+    /// Public or secured is what the declaration of the function says, and the decision is made before the call is handed
+    /// on: whoever is refused never gets here. The request comes as it came to the handler, and its body unread; the answer
+    /// is passed back as it is, each frame of its body at once, trailers included. `Connection` and `Transfer-Encoding` are
+    /// the server's; admitted callers get `Cache-Control: no-store` unless the answer has a `Cache-Control` of its own.
+    /// Where every function bears the same marker, paths that two readers could take for two different ones come here as
+    /// well, as they came.
+    ///
+    /// There is no time limit but the host's `functionTimeout`, at whose end the host would kill the process; and no limit
+    /// of a body's size but the host's own; a body that pauses for half a minute ends. A call whose caller leaves is dropped. A panic is answered by 500, a body that
+    /// breaks off ends the connection. The answer to a call that came as an envelope ([`Delivery`](super::Delivery)) has to
+    /// be one.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use functions_handler::functions::{FallbackCall, Registry};
+    /// use http::Response;
+    /// use http_body_util::Full;
+    ///
+    /// async fn answer(call: FallbackCall) -> Response<Full<Bytes>> {
+    ///     let caller = call.caller.map(|caller| caller.permit.principal().subject().to_owned());
+    ///     let text = format!("{} was called by {}", call.function, caller.as_deref().unwrap_or("anybody"));
+    ///     Response::new(text.into())
+    /// }
+    ///
+    /// let registry = Registry::new().fallback(answer);
+    /// ```
+    #[must_use]
+    pub fn fallback<F, A, B>(mut self, run: F) -> Self
+    where
+        F: Fn(FallbackCall) -> A + Send + Sync + 'static,
+        A: Future<Output = Response<B>> + Send + 'static,
+        B: Body<Data = Bytes, Error: Into<StreamError>> + Send + 'static,
+    {
+        self.fallbacks.push(Arc::new(move |call| {
+            let answer = run(call);
+            answer
+                .map(|response| response.map(|body| body.map_err(Into::into).boxed_unsync()))
+                .boxed()
+        }));
+        self
+    }
+
+    /// The implementations by name, and the fallbacks: one at most, if it is right.
+    pub(crate) fn into_parts(self) -> (Vec<(String, Implementation)>, Vec<FallbackFn>) {
+        (self.entries, self.fallbacks)
     }
 
     fn with(mut self, name: &str, implementation: Implementation) -> Self {

@@ -22,6 +22,11 @@ pub(crate) struct Admitted {
     pub(crate) permit: Permit,
     /// The line of the log.
     pub(crate) record: Record,
+    pub(crate) marks: Marks,
+}
+
+/// What the answer to an admitted caller says to caches, and to the page that calls.
+pub(crate) struct Marks {
     /// The page that calls, if it is one of another site that is allowed to.
     pub(crate) origin: Option<AllowedOrigin>,
 }
@@ -35,7 +40,14 @@ impl Admitted {
     }
 
     /// The answer as its caller gets it: for them alone, and for the page that calls.
-    pub(crate) fn mark<B>(&self, mut response: Response<B>) -> Response<B> {
+    pub(crate) fn mark<B>(&self, response: Response<B>) -> Response<B> {
+        self.marks.on(response)
+    }
+}
+
+impl Marks {
+    /// The answer for one caller alone, and for the page that calls.
+    pub(crate) fn on<B>(&self, mut response: Response<B>) -> Response<B> {
         let headers = response.headers_mut();
         headers.entry(header::CACHE_CONTROL).or_insert(NO_STORE);
         if let Some(origin) = &self.origin {

@@ -10,7 +10,7 @@ use http::Response;
 use crate::config::{AllowedOrigins, DeniedStatus, Policies, Settings};
 use crate::log::{Audit, Log, Record, Subject};
 
-use super::admission::{Admission, Admitted};
+use super::admission::{Admission, Admitted, Marks};
 use super::cross_site::Verdict;
 use super::in_force::InForce;
 use super::presented::Presented;
@@ -117,7 +117,7 @@ impl Guard {
             Decision::Allow(permit) => Admission::Admitted(Admitted {
                 record: audit.admitted(subject, &permit),
                 permit,
-                origin,
+                marks: Marks { origin },
             }),
             Decision::Deny(refusal) => Admission::Answered(self.refused(subject, refusal)),
         }

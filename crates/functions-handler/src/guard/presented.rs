@@ -55,6 +55,14 @@ impl<'a> Presented<'a> {
         })
     }
 
+    /// The value of the certificate's header, as it came; that of an admitted caller is base64 of one DER encoding.
+    pub(crate) fn certificate(&self) -> Option<&'a [u8]> {
+        match self.forwarded.certificate {
+            HeaderLine::Once(value) => Some(value),
+            HeaderLine::Absent | HeaderLine::Repeated(_) => None,
+        }
+    }
+
     /// Reads headers by what finds all lines of one.
     pub(crate) fn new(method: &str, lines: impl Fn(&HeaderName) -> Vec<&'a [u8]>) -> Self {
         Self::read(method, &TargetAuthority::Absent, lines)

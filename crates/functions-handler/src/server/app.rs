@@ -11,6 +11,7 @@ use crate::guard::Guard;
 use crate::host::{Declaration, Function, Routes, contract};
 use crate::log::Subject;
 
+use super::body::BodyLimits;
 use super::budget::Budget;
 use super::entry::Entry;
 use super::limits::Limits;
@@ -39,8 +40,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// Every problem at once: a folder without an implementation, an implementation without a folder, two under one
-    /// name, one that takes a permit although its folder says that the function is public, one of another kind than
+    /// Every problem at once: a folder or route without an implementation where there is no fallback, an implementation
+    /// without a folder, two under one name, two fallbacks, an implementation that takes a permit although its folder says that the function is public, one of another kind than
     /// the trigger, and envelopes that a caller could imitate.
     pub fn new<S>(
         routes: Routes,
@@ -49,12 +50,22 @@ impl App {
         guard: Guard,
         limits: Limits,
     ) -> Result<Self, Vec<Problem>> {
-        let (mut implementations, mut problems) = by_name(registry);
+        let (entries, mut fallbacks) = registry.into_parts();
+        let (mut implementations, mut problems) = by_name(entries);
+        let fallback = fallbacks.pop();
+        if !fallbacks.is_empty() {
+            let text = "expected one fallback, found several; remove all but one";
+            problems.push(Problem::new("the registry", text));
+        }
         problems.extend(imitable_envelopes(&routes, &guard.policy()));
-        let routes = routes.pair(|function| match implementations.remove(&function.name) {
-            Some(implementation) => Entry::pair(function, implementation),
-            None => Err(without_implementation(&function)),
-        });
+        let routes =
+            routes.pair(
+                |function| match (implementations.remove(&function.name), &fallback) {
+                    (Some(implementation), _) => Entry::pair(function, implementation),
+                    (None, Some(fallback)) => Ok(Entry::handed_on(function, Arc::clone(fallback))),
+                    (None, None) => Err(without_implementation(&function)),
+                },
+            );
         let stray = implementations
             .into_keys()
             .filter(|name| !disabled.contains(name));
@@ -84,15 +95,21 @@ impl App {
         }
     }
 
-    /// The most bytes of the body that comes with a request: an envelope holds a caller's body and more.
-    pub(super) fn most_bytes(&self, target: &Target) -> u64 {
+    /// The most bytes of the body that comes with a request: an envelope holds a caller's body and more. What is handed on
+    /// takes no memory here, and the host has its limit.
+    pub(super) fn body_limits(&self, target: &Target) -> BodyLimits {
+        let host = self.limits.body_bytes;
         match target {
-            Target::Envelope(_) => self.limits.envelope_bytes(),
+            Target::Envelope(_) => BodyLimits::of(self.limits.envelope_bytes()),
+            Target::HandedOn(..) => BodyLimits {
+                read: u64::MAX,
+                drained: host,
+            },
             Target::Probe
             | Target::Nothing
             | Target::Public(..)
             | Target::Secured(..)
-            | Target::Preflight(_) => self.limits.body_bytes,
+            | Target::Preflight(_) => BodyLimits::of(host),
         }
     }
 }
@@ -111,10 +128,12 @@ pub fn imitable_envelopes(routes: &Routes, policy: &Policy) -> Vec<Problem> {
 }
 
 /// The implementations by the name of their function, and what is wrong with the names.
-fn by_name<S>(registry: Registry<S>) -> (HashMap<String, Implementation>, Vec<Problem>) {
+fn by_name(
+    entries: Vec<(String, Implementation)>,
+) -> (HashMap<String, Implementation>, Vec<Problem>) {
     let mut implementations = HashMap::new();
     let mut problems = Vec::new();
-    for (name, implementation) in registry.into_entries() {
+    for (name, implementation) in entries {
         let text = format!("expected one implementation of {name}, found two; remove one");
         if implementations.insert(name, implementation).is_some() {
             problems.push(Problem::new("the registry", text));

@@ -23,13 +23,31 @@ const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// most that the host lets through. 100 MB over loopback take well under a second.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How many bytes of one body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyLimits {
+    /// May be read.
+    pub(super) read: u64,
+    /// Are drained, those that were read included.
+    pub(super) drained: u64,
+}
+
+impl BodyLimits {
+    pub(super) fn of(bytes: u64) -> Self {
+        Self {
+            read: bytes,
+            drained: bytes,
+        }
+    }
+}
+
 /// A request's body on its way to a function.
 ///
 /// No byte is read before the function asks. If it is dropped before its end, the rest is drained within bounds, after
 /// which hyper closes the connection.
 pub(super) struct RequestStream {
     incoming: Option<Incoming>,
-    limit: u64,
+    limits: BodyLimits,
     read: u64,
     pause: Option<Pin<Box<Sleep>>>,
     drain: bool,
@@ -40,14 +58,14 @@ impl RequestStream {
     pub(super) fn new(
         incoming: Incoming,
         headers: &HeaderMap,
-        limit: u64,
+        limits: BodyLimits,
         in_flight: InFlight,
     ) -> Self {
         // A caller that waits for 100 Continue has sent nothing, and will not after our answer.
         let drain = !headers.contains_key(http::header::EXPECT);
         Self {
             incoming: Some(incoming).filter(|incoming| !incoming.is_end_stream()),
-            limit,
+            limits,
             read: 0,
             pause: None,
             drain,
@@ -55,42 +73,40 @@ impl RequestStream {
         }
     }
 
-    fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
-        loop {
-            let Some(incoming) = &mut self.incoming else {
-                return Poll::Ready(None);
-            };
-            let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) else {
-                return self.poll_pause(context).map(Some);
-            };
-            self.pause = None;
-            match frame {
-                None => self.incoming = None,
-                Some(Err(_)) => {
-                    self.incoming = None;
-                    return Poll::Ready(Some(Err(BodyError::Interrupted)));
-                }
-                // Trailers are skipped: the host sends none, and nothing here reads them.
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        return Poll::Ready(Some(self.count(data)));
-                    }
-                }
+    fn poll_frames(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let Some(incoming) = &mut self.incoming else {
+            return Poll::Ready(None);
+        };
+        let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) else {
+            return self.poll_pause(context).map(Some);
+        };
+        self.pause = None;
+        Poll::Ready(match frame {
+            None => {
+                self.incoming = None;
+                None
             }
-        }
+            Some(Err(_)) => {
+                self.incoming = None;
+                Some(Err(BodyError::Interrupted))
+            }
+            Some(Ok(frame)) => Some(self.count(frame)),
+        })
     }
 
-    fn count(&mut self, data: Bytes) -> Result<Bytes, BodyError> {
-        let length = u64::try_from(data.len()).unwrap_or(u64::MAX);
-        self.read = self.read.saturating_add(length);
-        if self.read > self.limit {
-            return Err(too_large(self.limit));
+    fn count(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, BodyError> {
+        self.read = self.read.saturating_add(length(&frame));
+        if self.read > self.limits.read {
+            return Err(too_large(self.limits.read));
         }
-        Ok(data)
+        Ok(frame)
     }
 
     /// Ends the body when it has paused for too long.
-    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
+    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<Result<Frame<Bytes>, BodyError>> {
         let pause = self
             .pause
             .get_or_insert_with(|| Box::pin(sleep(BODY_READ_TIMEOUT)));
@@ -98,6 +114,12 @@ impl RequestStream {
         self.incoming = None;
         Poll::Ready(Err(BodyError::Interrupted))
     }
+}
+
+/// The bytes of data in it: trailers have none.
+fn length(frame: &Frame<Bytes>) -> u64 {
+    let length = frame.data_ref().map_or(0, Bytes::len);
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// The body is longer than the host lets through.
@@ -115,13 +137,11 @@ impl Body for RequestStream {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        self.get_mut()
-            .poll_data(context)
-            .map(|data| data.map(|data| data.map(Frame::data)))
+        self.get_mut().poll_frames(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_none()
+        self.incoming.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -133,11 +153,12 @@ impl Body for RequestStream {
 
 impl Drop for RequestStream {
     fn drop(&mut self) {
-        if let Some(incoming) = self.incoming.take().filter(|_| self.drain) {
+        let rest = self.incoming.take().filter(|rest| !rest.is_end_stream());
+        if let Some(incoming) = rest.filter(|_| self.drain) {
             tokio::spawn(drain(
                 incoming,
                 self.read,
-                self.limit,
+                self.limits.drained,
                 self.in_flight.clone(),
             ));
         }
@@ -152,8 +173,7 @@ async fn drain(mut incoming: Incoming, mut read: u64, most: u64, _in_flight: InF
         let Ok(Some(Ok(frame))) = timeout(left, incoming.frame()).await else {
             return;
         };
-        let length = frame.data_ref().map_or(0, Bytes::len);
-        read = read.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+        read = read.saturating_add(length(&frame));
     }
 }
 

@@ -16,6 +16,7 @@ use crate::host::contract;
 
 use super::connections::Place;
 use super::in_flight::Requests;
+use super::leaving::Leaving;
 
 /// How long a connection waits, by what it waits for.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,7 @@ pub(super) struct Connection {
     /// Since when nothing has been.
     quiet: Option<Instant>,
     timer: Pin<Box<Sleep>>,
+    peer: Leaving,
 }
 
 impl Connection {
@@ -71,6 +73,7 @@ impl Connection {
             head_bytes: 0,
             quiet: None,
             timer: Box::pin(sleep(timeouts.idle)),
+            peer: Leaving::default(),
         }
     }
 
@@ -145,7 +148,9 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, bytes)
+        let this = self.get_mut();
+        this.peer.written();
+        Pin::new(&mut this.stream).poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -153,15 +158,25 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(context, slices)
+        let this = self.get_mut();
+        this.peer.written();
+        Pin::new(&mut this.stream).poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
     }
 
+    /// hyper flushes each time that it waits for an answer or for more of its body, and does not read then: it lets peers
+    /// close their side.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+        let this = self.get_mut();
+        if this.requests.are_watched()
+            && let Poll::Ready(error) = this.peer.poll(&this.stream, context)
+        {
+            return Poll::Ready(Err(error));
+        }
+        Pin::new(&mut this.stream).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

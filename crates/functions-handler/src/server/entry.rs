@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app_settings::Problem;
 use client_cert::Requirement;
 
-use crate::functions::{Implementation, PublicFn, SecuredFn, TriggeredFn};
+use crate::functions::{FallbackFn, Implementation, PublicFn, SecuredFn, TriggeredFn};
 use crate::host::{Declared, Function, HttpTrigger, Marker, Output, Trigger};
 
 /// A function with its implementation: one that fits it, or the handler does not start.
@@ -17,6 +17,8 @@ pub(super) enum Entry {
     Secured(Arc<Secured>),
     /// No HTTP request starts it, so it has no caller.
     Triggered(Arc<Triggered>),
+    /// Its calls are handed on to the app's fallback.
+    HandedOn(Arc<HandedOn>),
 }
 
 /// A function that callers start, and how it runs.
@@ -41,7 +43,37 @@ pub(super) struct Triggered {
     pub(super) run: TriggeredFn,
 }
 
+/// A function without an implementation.
+pub(super) struct HandedOn {
+    pub(super) name: Arc<str>,
+    pub(super) trigger: Trigger,
+    /// What is required of its callers; `None` for a public function, and for one that has no caller.
+    pub(super) requirement: Option<Arc<Requirement>>,
+    pub(super) fallback: FallbackFn,
+}
+
+impl HandedOn {
+    /// The name of the binding that takes the HTTP response.
+    pub(super) fn output(&self) -> &str {
+        match &self.trigger {
+            Trigger::Http(http) => &http.output,
+            Trigger::Other { .. } => "",
+        }
+    }
+}
+
 impl Entry {
+    /// The function whose calls are handed on.
+    pub(super) fn handed_on(function: Function, fallback: FallbackFn) -> Self {
+        let requirement = function.http().and_then(|http| requirement(&http.marker));
+        Self::HandedOn(Arc::new(HandedOn {
+            name: function.name.into(),
+            trigger: function.trigger,
+            requirement: requirement.map(Arc::new),
+            fallback,
+        }))
+    }
+
     /// The function with this implementation.
     ///
     /// A public implementation of a secured function runs for admitted callers, and leaves their permit unused.
@@ -104,6 +136,7 @@ impl Entry {
             Self::Public(called) => &called.name,
             Self::Secured(secured) => &secured.called.name,
             Self::Triggered(triggered) => &triggered.name,
+            Self::HandedOn(to) => &to.name,
         }
     }
 
@@ -136,6 +169,10 @@ impl Declared for Entry {
             Self::Public(called) => Some(&called.http),
             Self::Secured(secured) => Some(&secured.called.http),
             Self::Triggered(_) => None,
+            Self::HandedOn(to) => match &to.trigger {
+                Trigger::Http(http) => Some(http),
+                Trigger::Other { .. } => None,
+            },
         }
     }
 }

@@ -7,11 +7,12 @@
 //!
 //! [`Budget`]: super::budget::Budget
 
+use bytes::Bytes;
 use http::Response;
 
 use crate::functions::{PublicFn, ReplyBody, RequestBody, Trigger};
 use crate::guard::{Admission, Admitted, problem};
-use crate::host::{Allowance, EarlyRequest, Envelope, Opening};
+use crate::host::{Allowance, Envelope, Opening};
 use crate::log::Subject;
 
 use super::app::{App, Arrival};
@@ -22,13 +23,10 @@ use super::dialect::{Dialect, enveloped, of_trigger};
 use super::entry::{Called, Entry, Secured, Triggered};
 use super::failed::Failed;
 use super::held::Held;
-use super::inner_call::{calling, invocation, presented};
+use super::inner_call::{calling, invocation};
+use super::opened::{Guarded, Opened};
 use super::run::{bound, caught};
 use super::unreadable::Unreadable;
-
-/// The most bytes of a secured function's envelope before its headers: the host writes the request before all other inputs,
-/// and its URL and query, which Kestrel bounds at 8 KiB, before its headers. The rest is for hosts to come.
-const MAX_OPENING_BYTES: usize = 1024 * 1024;
 
 impl App {
     /// Answers an envelope. What the caller is to see travels inside a 200; any other status tells the host that the
@@ -46,14 +44,17 @@ impl App {
             .content_length()
             .is_some_and(|length| length > most)
         {
-            return self.unreadable(subject(), &Unreadable::Body(too_large(most)));
+            let too_large = Unreadable::Body(too_large(most));
+            return self.unreadable(subject(), &too_large).map(Into::into);
         }
         let answer = match entry {
             Entry::Public(called) => self.public(called, arrival, body).await,
             Entry::Secured(secured) => self.guarded(secured, arrival, body).await,
             Entry::Triggered(triggered) => self.triggered(triggered, arrival, body).await,
+            // Answered elsewhere.
+            Entry::HandedOn(_) => return self.not_found(arrival).map(Into::into),
         };
-        answer.unwrap_or_else(|unreadable| self.unreadable(subject(), &unreadable))
+        answer.unwrap_or_else(|unreadable| self.unreadable(subject(), &unreadable).map(Into::into))
     }
 
     async fn public(
@@ -94,8 +95,17 @@ impl App {
         mut body: RequestBody,
     ) -> Result<Response<ReplyBody>, Unreadable> {
         let http = &secured.called.http;
-        let opening = within(self.opening(secured, arrival, &mut body)).await?;
-        let (mut held, subject, admission) = opening;
+        let guarded = Guarded {
+            name: &secured.called.name,
+            binding: &http.binding,
+            requirement: &secured.requirement,
+        };
+        let Opened {
+            mut held,
+            subject,
+            admission,
+            ..
+        } = self.opening(guarded, arrival, &mut body).await?;
         let admitted = match admission {
             Admission::Answered(response) => {
                 return Ok(enveloped(response, &http.output).map(Into::into));
@@ -122,37 +132,7 @@ impl App {
             .await)
     }
 
-    /// Reads until the decision can be made, and makes it. What has been read is counted until then.
-    async fn opening(
-        &self,
-        secured: &Secured,
-        arrival: &Arrival,
-        body: &mut RequestBody,
-    ) -> Result<(Held, Subject, Admission), Unreadable> {
-        let mut held = self.held(self.budget.secured());
-        let mut opening = Opening::new(&secured.called.http.binding);
-        loop {
-            let chunk = body.chunk().await.transpose()?;
-            held.push(chunk.as_deref().unwrap_or_default())?;
-            if opening.look(held.text())? || chunk.is_none() {
-                break;
-            }
-            if held.text().len() > MAX_OPENING_BYTES {
-                return Err(Unreadable::LateHeaders);
-            }
-        }
-        let EarlyRequest { method, headers } =
-            opening.read(held.text(), &mut self.budget.secured())?;
-        let subject = calling(&arrival.subject, &method);
-        let admission = self.guard.decide(
-            subject.of(&secured.called.name),
-            &secured.requirement,
-            &presented(&method, &headers),
-        );
-        Ok((held, subject, admission))
-    }
-
-    fn held(&self, lease: Lease) -> Held {
+    pub(super) fn held(&self, lease: Lease) -> Held {
         Held::new(lease, self.limits.envelope_bytes())
     }
 
@@ -217,10 +197,10 @@ impl App {
         problem(status, subject.invocation_id).map(Into::into)
     }
 
-    fn unreadable(&self, subject: Subject, unreadable: &Unreadable) -> Response<ReplyBody> {
+    pub(super) fn unreadable(&self, subject: Subject, unreadable: &Unreadable) -> Response<Bytes> {
         let (status, id) = (unreadable.status(), subject.invocation_id);
         self.guard.audit().failed(&unreadable.line(&subject));
         self.guard.audit().undecided(subject).finish(status);
-        problem(status, id).map(Into::into)
+        problem(status, id)
     }
 }

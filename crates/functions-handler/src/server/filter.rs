@@ -44,6 +44,7 @@ impl SecuredCall {
             | Target::Nothing
             | Target::Public(..)
             | Target::Preflight(_)
+            | Target::HandedOn(..)
             | Target::Envelope(_) => Err(OtherRequest(arrival)),
         }
     }
@@ -126,7 +127,7 @@ impl App {
                 self.call_public(called, Dialect::Raw, &arrival.subject, invocation)
                     .await
             }
-            Target::Preflight(secured) => {
+            Target::Preflight(name) => {
                 let Head {
                     method,
                     uri,
@@ -134,11 +135,13 @@ impl App {
                 } = &*arrival.head;
                 let authority = TargetAuthority::of(uri);
                 let presented = Presented::in_head(method.as_str(), &authority, headers);
-                let subject = arrival.subject.of(&secured.called.name);
+                let subject = arrival.subject.of(name);
                 self.guard.preflight(subject, &presented).map(Into::into)
             }
-            // Nothing secured runs without an admission.
-            Target::Nothing | Target::Secured(..) => self.not_found(arrival).map(Into::into),
+            // Nothing secured runs without an admission, and what is handed on is answered elsewhere.
+            Target::Nothing | Target::Secured(..) | Target::HandedOn(..) => {
+                self.not_found(arrival).map(Into::into)
+            }
         }
     }
 

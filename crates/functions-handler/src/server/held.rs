@@ -47,6 +47,11 @@ impl Held {
         &self.text
     }
 
+    /// What has arrived, without the room.
+    pub(super) fn into_text(self) -> Vec<u8> {
+        self.text
+    }
+
     /// The caller is admitted: the room is given back.
     pub(super) fn admit(&mut self) {
         self.lease = None;

@@ -13,6 +13,8 @@ struct Counts {
     begun: AtomicU64,
     /// How many [`InFlight`]s there are.
     held: AtomicU64,
+    /// How many [`Watched`]s there are.
+    watched: AtomicU64,
 }
 
 /// Begins requests of the connection that it came from.
@@ -23,6 +25,10 @@ pub(super) struct Beginning(Arc<Counts>);
 #[derive(Debug)]
 pub(super) struct InFlight(Arc<Counts>);
 
+/// Held while a request is being answered that ends when its caller leaves.
+#[derive(Debug)]
+pub(super) struct Watched(Arc<Counts>);
+
 impl Requests {
     pub(super) fn beginning(&self) -> Beginning {
         Beginning(Arc::clone(&self.0))
@@ -30,6 +36,11 @@ impl Requests {
 
     pub(super) fn begun(&self) -> u64 {
         self.0.begun.load(Ordering::Relaxed)
+    }
+
+    /// Whether one is under way that ends when its caller leaves.
+    pub(super) fn are_watched(&self) -> bool {
+        self.0.watched.load(Ordering::Acquire) > 0
     }
 
     /// Whether none is under way: the connection waits for a head.
@@ -49,6 +60,18 @@ impl InFlight {
     fn new(counts: &Arc<Counts>) -> Self {
         counts.held.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(counts))
+    }
+
+    /// The request ends when its caller leaves.
+    pub(super) fn watch(&self) -> Watched {
+        self.0.watched.fetch_add(1, Ordering::Relaxed);
+        Watched(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.watched.fetch_sub(1, Ordering::Release);
     }
 }
 

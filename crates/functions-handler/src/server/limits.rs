@@ -15,7 +15,8 @@ pub struct Limits {
     pub body_bytes: u64,
     /// How long an implementation may take for a caller, who then gets 504.
     pub call_time: Duration,
-    /// How long an implementation may take for a trigger without a caller; `None`: as long as it takes.
+    /// How long an implementation may take for a trigger without a caller, and the app's fallback for any call; `None`: as
+    /// long as it takes.
     pub trigger_time: Option<Duration>,
 }
 

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! listen ─▶ connection ─▶ respond ─▶ app: the one look-up ─▶ filter ─▶ guard ─▶ call ─▶ run: the implementation
-//!  limits    time-outs                                          │
+//!  limits    time-outs               │                          │
+//!                                    └─▶ handed_on: a function without an implementation, past warp
+//!                                                               │
 //!                                                               └─▶ envelope: the same, with the certificate and the
 //!                                                                   answer inside; budget
 //! ```
@@ -19,13 +21,17 @@ mod entry;
 mod envelope;
 mod failed;
 mod filter;
+mod handed_answer;
+mod handed_on;
 mod held;
 mod host_post;
 mod in_flight;
 mod inner_call;
 mod inner_head;
+mod leaving;
 mod limits;
 mod listen;
+mod opened;
 mod respond;
 mod run;
 mod target;

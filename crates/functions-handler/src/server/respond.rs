@@ -4,20 +4,23 @@ use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::Either;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::Service;
-use warp::reply::Response;
 
 use crate::functions::Head;
 
 use super::app::App;
 use super::body::RequestStream;
 use super::filter::SecuredCall;
+use super::handed_answer::HandedAnswer;
 use super::in_flight::InFlight;
+use super::target::Target;
 
-/// Answers requests through the app's warp filter, as `service`.
+/// Answers requests through the app's warp filter, as `service`; what is handed on goes past it.
 pub(super) struct Responder<S> {
     pub(super) app: Arc<App>,
     pub(super) service: S,
@@ -25,9 +28,13 @@ pub(super) struct Responder<S> {
     pub(super) port: u16,
 }
 
-impl<S> Responder<S>
+/// What is sent: an answer of an implementation or of the server's own, or one that is passed back.
+pub(super) type Answer<W> = Response<Either<W, HandedAnswer>>;
+
+impl<S, W> Responder<S>
 where
-    S: Service<Request<RequestStream>, Response = Response, Error = Infallible>,
+    S: Service<Request<RequestStream>, Response = Response<W>, Error = Infallible>,
+    W: From<Bytes>,
 {
     /// Answers one request. `in_flight` is held until the answer is there, and by the body until it is read.
     ///
@@ -37,7 +44,7 @@ where
         &self,
         request: Request<Incoming>,
         in_flight: InFlight,
-    ) -> Result<Response, Infallible> {
+    ) -> Result<Answer<W>, Infallible> {
         let has_body = !request.body().is_end_stream();
         let (parts, body) = request.into_parts();
         let head = Arc::new(Head {
@@ -51,7 +58,12 @@ where
             Err(_) => self.refused(&head, StatusCode::INTERNAL_SERVER_ERROR),
         };
         let status = response.status();
-        let ends = (has_body && status.is_client_error()) || head.method == Method::CONNECT;
+        let is_ours = match response.body() {
+            Either::Left(_) => true,
+            Either::Right(answer) => !answer.is_passed_back(),
+        };
+        let refuses_body = has_body && is_ours && status.is_client_error();
+        let ends = refuses_body || head.method == Method::CONNECT;
         if ends {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
@@ -65,7 +77,7 @@ where
         head: &Arc<Head>,
         body: Incoming,
         in_flight: &InFlight,
-    ) -> Result<Response, Infallible> {
+    ) -> Result<Answer<W>, Infallible> {
         // warp 0.4.3 panics on what has no path, and no function could have such a path.
         if head.method == Method::CONNECT || !head.uri.path().starts_with('/') {
             return Ok(self.refused(head, StatusCode::NOT_FOUND));
@@ -74,24 +86,25 @@ where
             return Ok(self.refused(head, StatusCode::NOT_IMPLEMENTED));
         }
         let arrival = self.app.arrival(head, self.port);
-        let most = self.app.most_bytes(&arrival.target);
-        let mut request = Request::new(RequestStream::new(
-            body,
-            &head.headers,
-            most,
-            in_flight.clone(),
-        ));
+        let limits = self.app.body_limits(&arrival.target);
+        let body = RequestStream::new(body, &head.headers, limits, in_flight.clone());
+        if let Target::HandedOn(to, shape) = &arrival.target {
+            let answer = self.app.hand_on(to, *shape, &arrival, body, in_flight);
+            return Ok(answer.await.map(Either::Right));
+        }
+        let mut request = Request::new(body);
         match SecuredCall::of(arrival) {
             Ok(call) => drop(request.extensions_mut().insert(call)),
             Err(other) => drop(request.extensions_mut().insert(other)),
         }
         *request.method_mut() = head.method.clone();
-        self.service.call(request).await
+        Ok(self.service.call(request).await?.map(Either::Left))
     }
 
-    fn refused(&self, head: &Arc<Head>, status: StatusCode) -> Response {
+    fn refused(&self, head: &Arc<Head>, status: StatusCode) -> Answer<W> {
         let arrival = self.app.arrival(head, self.port);
-        self.app.refuse(&arrival, status).map(Into::into)
+        let response = self.app.refuse(&arrival, status);
+        response.map(|body| Either::Left(body.into()))
     }
 }
 
