@@ -10,7 +10,7 @@ use outbound_mtls::OutboundSettings;
 
 use crate::Failure;
 use crate::certificate_file;
-use crate::local_environment;
+use crate::local_environment::{self, Defaults};
 use crate::password::Password;
 use crate::test_certificates::{FOLDER, PASSWORD};
 
@@ -33,7 +33,12 @@ pub(crate) fn environment(
     folder: &Path,
     notes: &mut Vec<String>,
 ) -> Result<Environment, Vec<Problem>> {
-    let (variables, problems) = local_environment::of(folder, allowed(folder).as_ref(), notes);
+    let allowed = allowed(folder);
+    let defaults = Defaults {
+        allowed: allowed.as_ref(),
+        policy: None,
+    };
+    let (variables, problems) = local_environment::of(folder, &defaults, notes);
     if problems.is_empty() {
         Ok(variables.iter().collect())
     } else {

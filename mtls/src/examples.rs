@@ -10,6 +10,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &["mtls local"],
     ),
     (
+        "The same with callers of an authority and a policy document that has every kind of rule; then revoke one of them",
+        &[
+            "mtls local --policy certs/policy.json",
+            "mtls certificate revoke certs/callers/robot.pem",
+        ],
+    ),
+    (
         "Call the secured function, admitted and refused",
         &[
             "curl --cacert certs/ca.pem --cert-type P12 --cert 'certs/allowed.pfx:Pa@@word123' https://localhost:7443/api/SecuredFunction",

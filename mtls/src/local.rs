@@ -49,6 +49,9 @@ pub(crate) struct Local {
     /// Print what each hop sends; certificates as thumbprints, values that may be secret as their length
     #[arg(long)]
     show_requests: bool,
+    /// Policy document in place of CLIENT_CERT_POLICY, named from the app's folder; certs/policy.json has every kind of rule
+    #[arg(long, value_name = "FILE")]
+    policy: Option<String>,
     /// Run the program as it is
     #[arg(long)]
     no_build: bool,

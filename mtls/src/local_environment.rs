@@ -12,11 +12,10 @@ use crate::local_settings::{FILE, LocalSettings};
 const THUMBPRINTS: &str = "ALLOWED_CLIENT_CERT_THUMBPRINTS";
 
 /// Each of these says who is allowed.
-const ALLOWLISTS: [&str; 3] = [
-    THUMBPRINTS,
-    "ALLOWED_CLIENT_CERT_COMMON_NAMES",
-    "CLIENT_CERT_POLICY",
-];
+const ALLOWLISTS: [&str; 3] = [THUMBPRINTS, "ALLOWED_CLIENT_CERT_COMMON_NAMES", POLICY];
+
+/// Names the policy document.
+const POLICY: &str = "CLIENT_CERT_POLICY";
 
 /// Says what sets the certificate header.
 const FRONT_END: &str = "CLIENT_CERT_FRONT_END";
@@ -30,16 +29,28 @@ const AMBIGUOUS: &str = "CONTAINER_NAME";
 /// Set in Azure and nowhere else.
 const CERTAIN: [&str; 2] = ["WEBSITE_INSTANCE_ID", "WEBSITE_POD_NAME"];
 
+/// What a run says of its callers where the settings say nothing.
+#[derive(Default)]
+pub(crate) struct Defaults<'d> {
+    /// The first test certificate, where there is one.
+    pub(crate) allowed: Option<&'d Thumbprint>,
+    /// The policy document that the command line names. It counts as one that is in the environment.
+    pub(crate) policy: Option<&'d str>,
+}
+
 /// What was inherited, then `local.settings.json`, then what makes the first call work.
 ///
-/// `allowed` is the first test certificate, where there is one. The problems of the settings file come along, so that
+/// The problems of the settings file come along, so that
 /// the caller can report them with others.
 pub(crate) fn of(
     folder: &Path,
-    allowed: Option<&Thumbprint>,
+    defaults: &Defaults<'_>,
     notes: &mut Vec<String>,
 ) -> (Variables, Vec<Problem>) {
     let mut environment = Variables::inherited();
+    if let Some(policy) = defaults.policy {
+        environment.set(POLICY, policy);
+    }
     let problems = match LocalSettings::read(folder) {
         Ok(settings) => {
             let merged = settings.merge_into(&mut environment);
@@ -50,7 +61,8 @@ pub(crate) fn of(
         }
         Err(problems) => problems,
     };
-    add_defaults(&mut environment, allowed.map(Thumbprint::hex), notes);
+    let allowed = defaults.allowed.map(Thumbprint::hex);
+    add_defaults(&mut environment, allowed, notes);
     (environment, problems)
 }
 

@@ -27,6 +27,8 @@ mod running;
 #[cfg(unix)]
 #[path = "local/browser.rs"]
 mod browser;
+#[path = "local/callers.rs"]
+mod callers;
 #[path = "local/certificate_header.rs"]
 mod certificate_header;
 #[path = "local/distortions.rs"]

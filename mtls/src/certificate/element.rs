@@ -3,6 +3,9 @@
 /// The tag of a SEQUENCE.
 pub(super) const SEQUENCE: u8 = 0x30;
 
+/// The tag of a UTF8String.
+pub(super) const UTF8_STRING: u8 = 0x0c;
+
 /// One element: its tag, its length in as few octets as can be, and its contents.
 pub(super) fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = contents.len().to_be_bytes();

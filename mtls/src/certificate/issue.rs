@@ -11,8 +11,10 @@ use openssl::x509::extension::{
 use openssl::x509::{X509, X509Builder, X509Extension, X509Ref};
 
 use super::element::{SEQUENCE, element};
+use super::extension::Extension;
 use super::key::signature_digest;
-use super::names::{AlternativeName, CommonName};
+use super::names::AlternativeName;
+use super::subject::Subject;
 use super::validity::Validity;
 
 /// RFC 5280, section 4.1.2.2: positive, at most 20 octets. 16 with the top bit clear cannot collide by chance.
@@ -34,8 +36,10 @@ pub(crate) enum Purpose {
 /// What stands in a new certificate, apart from its key and its issuer.
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
-    pub(crate) common_name: CommonName,
+    pub(crate) subject: Subject,
     pub(crate) alternative_names: Vec<AlternativeName>,
+    /// Beside those that the purpose asks for.
+    pub(crate) extensions: Vec<Extension>,
     pub(crate) validity: Validity,
     pub(crate) purpose: Purpose,
 }
@@ -53,7 +57,7 @@ pub(crate) struct Issuer<'a> {
 /// What OpenSSL refuses to encode.
 pub(crate) fn self_signed(template: &Template, key: &PKey<Private>) -> Result<X509, ErrorStack> {
     let mut builder = subject(template, key)?;
-    builder.set_issuer_name(template.common_name.distinguished()?.as_ref())?;
+    builder.set_issuer_name(template.subject.distinguished()?.as_ref())?;
     extend(&mut builder, template, key, None)?;
     builder.sign(key, signature_digest(key))?;
     Ok(builder.build())
@@ -81,7 +85,7 @@ fn subject(template: &Template, key: &PKey<Private>) -> Result<X509Builder, Erro
     // Version 3 is encoded as 2.
     builder.set_version(2)?;
     builder.set_serial_number(random_serial()?.as_ref())?;
-    builder.set_subject_name(template.common_name.distinguished()?.as_ref())?;
+    builder.set_subject_name(template.subject.distinguished()?.as_ref())?;
     builder.set_pubkey(key)?;
     let Validity {
         not_before,
@@ -108,12 +112,15 @@ fn extend(
     for extension in purpose_extensions(template.purpose)? {
         builder.append_extension(extension)?;
     }
+    for extension in &template.extensions {
+        builder.append_extension(extension.encode()?)?;
+    }
     let context = builder.x509v3_context(issuer, None);
     let mut extensions = Vec::new();
     if !template.alternative_names.is_empty() {
         let mut names = SubjectAlternativeName::new();
         for name in &template.alternative_names {
-            name.add_to(&mut names);
+            name.add_to(&mut names)?;
         }
         extensions.push(names.build(&context)?);
     }

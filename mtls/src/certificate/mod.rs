@@ -11,6 +11,7 @@ mod alternative_names;
 mod as_identity;
 mod authority;
 mod element;
+pub(crate) mod extension;
 pub(crate) mod facts;
 mod facts_text;
 mod header;
@@ -22,6 +23,7 @@ mod new;
 pub(crate) mod revocation_list;
 mod revoke;
 mod show;
+pub(crate) mod subject;
 pub(crate) mod validity;
 
 /// The commands.

@@ -4,16 +4,22 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use openssl::asn1::Asn1Object;
 use openssl::error::ErrorStack;
 use openssl::nid::Nid;
+use openssl::x509::X509NameRef;
 use openssl::x509::extension::SubjectAlternativeName;
-use openssl::x509::{X509Name, X509NameRef};
+
+use super::element::{UTF8_STRING, element};
 
 /// RFC 5280, appendix A.1: ub-common-name. OpenSSL refuses more.
 const COMMON_NAME_CHARACTERS: usize = 64;
 
 /// RFC 1035, section 2.3.4; longer values have no use, whatever their type.
 const ALTERNATIVE_NAME_BYTES: usize = 255;
+
+/// The type of a user principal name, an otherName; Microsoft's, by `[MS-WCCE]`.
+const USER_PRINCIPAL_NAME: &str = "1.3.6.1.4.1.311.20.2.3";
 
 /// The common name of a new certificate: 1 to 64 characters, none of them a control character.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,13 +34,6 @@ impl CommonName {
     /// The text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// A distinguished name that holds this and nothing else.
-    pub(crate) fn distinguished(&self) -> Result<X509Name, ErrorStack> {
-        let mut name = X509Name::builder()?;
-        name.append_entry_by_nid(Nid::COMMONNAME, &self.0)?;
-        Ok(name.build())
     }
 }
 
@@ -73,27 +72,38 @@ pub(crate) enum AlternativeName {
     Uri(String),
     /// A mail address.
     Email(String),
+    /// A user principal name, as Active Directory issues them.
+    UserPrincipalName(String),
 }
 
 impl AlternativeName {
     /// Adds the name to an extension in the making.
-    pub(crate) fn add_to(&self, extension: &mut SubjectAlternativeName) {
+    ///
+    /// # Errors
+    ///
+    /// What OpenSSL cannot do for want of memory.
+    pub(crate) fn add_to(&self, extension: &mut SubjectAlternativeName) -> Result<(), ErrorStack> {
         match self {
             Self::Dns(name) => extension.dns(name),
             Self::Ip(address) => extension.ip(&address.to_string()),
             Self::Uri(uri) => extension.uri(uri),
             Self::Email(address) => extension.email(address),
+            Self::UserPrincipalName(name) => {
+                let kind = Asn1Object::from_str(USER_PRINCIPAL_NAME)?;
+                extension.other_name2(kind, &element(UTF8_STRING, name.as_bytes()))
+            }
         };
+        Ok(())
     }
 }
 
-/// Reads `dns:`, `ip:`, `uri:` or `email:` and a value; without a prefix the value's look decides.
+/// Reads `dns:`, `ip:`, `uri:`, `email:` or `upn:` and a value; without a prefix the value's look decides.
 impl FromStr for AlternativeName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (kind, value) = match text.split_once(':') {
-            Some((kind @ ("dns" | "ip" | "uri" | "email"), value)) => (kind, value),
+            Some((kind @ ("dns" | "ip" | "uri" | "email" | "upn"), value)) => (kind, value),
             _ => (guessed_kind(text), text),
         };
         if kind == "ip" {
@@ -117,6 +127,7 @@ impl FromStr for AlternativeName {
         Ok(match kind {
             "uri" => Self::Uri(value),
             "email" => Self::Email(value),
+            "upn" => Self::UserPrincipalName(value),
             _ => Self::Dns(value),
         })
     }
@@ -141,6 +152,7 @@ impl fmt::Display for AlternativeName {
             Self::Ip(address) => write!(f, "ip:{address}"),
             Self::Uri(uri) => write!(f, "uri:{uri}"),
             Self::Email(address) => write!(f, "email:{address}"),
+            Self::UserPrincipalName(name) => write!(f, "upn:{name}"),
         }
     }
 }
@@ -148,6 +160,7 @@ impl fmt::Display for AlternativeName {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::subject::Subject;
 
     #[test]
     fn alternative_names_are_read_by_prefix_or_by_look() {
@@ -161,6 +174,7 @@ mod tests {
             ("spiffe://example.org/a", "uri:spiffe://example.org/a"),
             ("uri:urn:example:a", "uri:urn:example:a"),
             ("a@example.org", "email:a@example.org"),
+            ("upn:a@example.org", "upn:a@example.org"),
         ] {
             let name: AlternativeName = text.parse().unwrap();
             assert_eq!(name.to_string(), expected, "{text}");
@@ -197,6 +211,7 @@ mod tests {
             assert_eq!(text.parse::<CommonName>().is_ok(), good, "{text:?}");
         }
         let name: CommonName = longest.parse().unwrap();
-        assert_eq!(common_name(&name.distinguished().unwrap()), Some(longest));
+        let subject = Subject::from(name).distinguished().unwrap();
+        assert_eq!(common_name(&subject), Some(longest));
     }
 }

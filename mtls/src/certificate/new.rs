@@ -32,7 +32,7 @@ pub(crate) struct New {
     #[arg(long, value_name = "TEXT", default_value = "Test Caller")]
     common_name: CommonName,
 
-    /// A subject alternative name, with dns:, ip:, uri: or email: before it where its look does not tell; repeatable
+    /// A subject alternative name, with dns:, ip:, uri:, email: or upn: before it where its look does not tell; repeatable
     #[arg(long, value_name = "NAME")]
     san: Vec<AlternativeName>,
 
@@ -154,7 +154,8 @@ impl New {
 
     fn make(&self, authority: Option<&Authority>, now: UnixTime) -> Result<Made, ErrorStack> {
         let template = Template {
-            common_name: self.common_name.clone(),
+            subject: self.common_name.clone().into(),
+            extensions: Vec::new(),
             alternative_names: self.san.clone(),
             validity: Validity::starting(now, self.days),
             purpose: if self.ca {

@@ -1,5 +1,6 @@
 //! `mtls certificate revoke`: an authority's list of revoked certificates, begun or continued.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ use crate::certificate_file;
 use crate::output;
 use crate::password::PasswordArguments;
 use crate::printable::printable;
+use crate::test_certificates;
 
 mod candidate;
 
@@ -46,7 +48,11 @@ pub(crate) struct Revoke {
     days: u32,
 
     /// The authority that issued them, with its key: PKCS#12 or PEM
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "certs/callers/intermediate.key"
+    )]
     issuer: PathBuf,
 
     #[command(flatten)]
@@ -71,6 +77,7 @@ impl Revoke {
         let authority = Authority::read(&self.issuer, &self.issuer_password)?;
         let signer = self.signer(&authority)?;
         let path = self.path();
+        let _lock = lock(&path)?;
         let mut list = list(&path, &signer)?;
         let candidates = self.candidates(&signer)?;
         let revoked_already = add(&mut list, &candidates, self.reason).map_err(not_made)?;
@@ -152,6 +159,15 @@ impl Revoke {
             ));
         }
         text
+    }
+}
+
+/// Keeps `mtls local` and this command apart, which both write lists of the test certificates.
+fn lock(path: &Path) -> Result<Option<File>, Problem> {
+    let folder = Path::new(test_certificates::FOLDER);
+    match path.starts_with(folder) && folder.is_dir() {
+        true => test_certificates::lock(folder),
+        false => Ok(None),
     }
 }
 

@@ -21,7 +21,8 @@ struct Caller {
 impl Caller {
     fn new() -> Self {
         let template = |common_name, purpose| Template {
-            common_name: CommonName::constant(common_name),
+            subject: CommonName::constant(common_name).into(),
+            extensions: Vec::new(),
             alternative_names: Vec::new(),
             validity: Validity::starting(
                 UnixTime::since_unix_epoch(Duration::from_secs(1_767_225_600)),

@@ -6,18 +6,29 @@ use serde_json::{Value, json};
 
 use super::example_call::{ExampleCall, HIDDEN_PREFIX};
 use super::prepared::Prepared;
-use super::standing::Standing;
+use super::standing::{Settled, Standing};
 use crate::test_certificates::{PASSWORD, TestIdentity};
 
 /// The facts that the greeting is made of.
 pub(super) struct Greeting {
-    allowed: Identity,
     ca: String,
-    denied: Identity,
+    callers: Callers,
+    /// `allowed.pfx` and `denied.pfx`.
+    certificates: [Identity; 2],
     keyed: bool,
     public: Option<ExampleCall>,
     secured: Option<ExampleCall>,
     url: String,
+}
+
+/// What the callers' authority is to this run.
+enum Callers {
+    /// They are not at hand.
+    Absent,
+    /// No rule lists any.
+    Unlisted,
+    /// Those that rules list.
+    Listed(Vec<Identity>),
 }
 
 struct Identity {
@@ -33,11 +44,12 @@ impl Greeting {
     pub(super) fn new(port: u16, prepared: &Prepared) -> Self {
         let functions = prepared.project.routes.functions();
         let certificates = &prepared.certificates;
-        let [allowed, denied] = Standing::of_each(prepared, UnixTime::now());
+        let settled = Settled::of(prepared, UnixTime::now());
         Self {
-            allowed: Identity::of(&certificates.allowed, allowed),
             ca: certificates.ca_pem.display().to_string(),
-            denied: Identity::of(&certificates.denied, denied),
+            callers: Callers::of(&prepared.callers.identities, &settled),
+            certificates: [&certificates.allowed, &certificates.denied]
+                .map(|identity| Identity::of(identity, settled.standing(identity))),
             keyed: functions
                 .iter()
                 .filter_map(Function::http)
@@ -50,26 +62,20 @@ impl Greeting {
 
     /// For programs.
     pub(super) fn event(&self) -> Value {
+        let [allowed, denied] = &self.certificates;
         json!({
             "event": "ready",
             "url": self.url,
-            "allowed": self.allowed.event(),
-            "denied": self.denied.event(),
+            "allowed": allowed.event(),
+            "denied": denied.event(),
         })
     }
 
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = format!("\nReady at {}\n\n", self.url);
-        for identity in [&self.allowed, &self.denied] {
-            text.push_str(&format!(
-                "{}  CN={}  {}\n  SHA-1   {}\n  SHA-256 {}\n",
-                identity.file,
-                identity.common_name,
-                identity.standing.text(),
-                identity.sha1,
-                identity.sha256
-            ));
+        for identity in self.certificates.iter().chain(self.callers.listed()) {
+            text.push_str(&identity.text());
         }
         if self.keyed {
             text.push_str(
@@ -85,6 +91,7 @@ impl Greeting {
                 "{HIDDEN_PREFIX} is the route prefix that a setting gives; no message shows it.\n"
             ));
         }
+        text.push_str(self.callers.advice());
         text.push_str("\nCtrl-C stops everything. Requests:\n");
         text
     }
@@ -108,14 +115,62 @@ impl Greeting {
             )
         };
         let public = self.public.iter().map(|example| call(None, example));
-        let secured = self.secured.iter().flat_map(|example| {
-            [None, Some(&self.allowed), Some(&self.denied)].map(|identity| call(identity, example))
-        });
+        let identities = self.certificates.iter().chain(self.callers.listed());
+        let identities: Vec<Option<&Identity>> =
+            [None].into_iter().chain(identities.map(Some)).collect();
+        let secured = self
+            .secured
+            .iter()
+            .flat_map(|example| identities.iter().map(|identity| call(*identity, example)));
         public.chain(secured).collect()
     }
 }
 
+impl Callers {
+    fn of(identities: &[TestIdentity], settled: &Settled) -> Self {
+        let all = identities.iter();
+        let all = all.map(|identity| Identity::of(identity, settled.standing(identity)));
+        let listed: Vec<Identity> = all.filter(|found| found.standing.is_listed()).collect();
+        match (identities, listed.as_slice()) {
+            ([], _) => Self::Absent,
+            (_, []) => Self::Unlisted,
+            _ => Self::Listed(listed),
+        }
+    }
+
+    fn listed(&self) -> &[Identity] {
+        match self {
+            Self::Absent | Self::Unlisted => &[],
+            Self::Listed(listed) => listed,
+        }
+    }
+
+    /// What else can be tried.
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Absent => "",
+            Self::Unlisted => {
+                "\nFor callers of an authority, every kind of rule, and revocation: mtls local --policy certs/policy.json\n"
+            }
+            Self::Listed(_) => {
+                "\nTo revoke one of them: mtls certificate revoke certs/callers/robot.pem\nTo change what is admitted: edit certs/policy.json; mtls policy check certs/policy.json\n"
+            }
+        }
+    }
+}
+
 impl Identity {
+    fn text(&self) -> String {
+        format!(
+            "{}  CN={}  {}\n  SHA-1   {}\n  SHA-256 {}\n",
+            self.file,
+            self.common_name,
+            self.standing.text(),
+            self.sha1,
+            self.sha256
+        )
+    }
+
     fn of(identity: &TestIdentity, standing: Standing) -> Self {
         Self {
             standing,

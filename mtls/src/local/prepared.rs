@@ -9,14 +9,16 @@ use super::Local;
 use crate::build::{LockFile, build};
 use crate::failure::Failure;
 use crate::handler_process::{Launch, Variables, expanded};
-use crate::local_environment;
+use crate::local_environment::{self, Defaults};
 use crate::stand_in::Project;
-use crate::test_certificates::{self, TestCertificates};
+use crate::test_certificates::{self, Callers, TestCertificates};
 
 /// The certificates are made, the configuration is read, the program is built.
 pub(super) struct Prepared {
     /// Made on first use.
     pub(super) certificates: TestCertificates,
+    /// Those of the callers' authority; none where their folder cannot be used, and a note says so then.
+    pub(super) callers: Callers,
     /// The handler's environment.
     pub(super) environment: Variables,
     /// The app's folder.
@@ -34,9 +36,15 @@ impl Prepared {
     ///
     /// Configuration, all problems at once; a build that fails.
     pub(super) fn new(local: &Local, folder: PathBuf) -> Result<Self, Failure> {
-        let certificates =
-            test_certificates::ensure(Path::new(test_certificates::FOLDER), UnixTime::now())?;
+        let (certs, now) = (Path::new(test_certificates::FOLDER), UnixTime::now());
+        let certificates = test_certificates::ensure(certs, now)?;
         let mut notes: Vec<String> = certificates.made.iter().map(ToString::to_string).collect();
+        let callers = test_certificates::ensure_callers(certs, &certificates.allowed, now)
+            .unwrap_or_else(|failure| {
+                notes.push(failure.to_string());
+                Callers::default()
+            });
+        notes.extend(callers.made.iter().map(ToString::to_string));
         let (environment, project) = configuration(local, &folder, &certificates, &mut notes)?;
         if project.routes.functions().is_empty() {
             notes.push("No function was found: expected a folder with a function.json for each, beside host.json.".to_owned());
@@ -50,6 +58,7 @@ impl Prepared {
         }
         Ok(Self {
             certificates,
+            callers,
             environment,
             folder,
             notes,
@@ -77,8 +86,11 @@ fn configuration(
     certificates: &TestCertificates,
     notes: &mut Vec<String>,
 ) -> Result<(Variables, Project), Failure> {
-    let (environment, mut problems) =
-        local_environment::of(folder, Some(&certificates.allowed.sha256), notes);
+    let defaults = Defaults {
+        allowed: Some(&certificates.allowed.sha256),
+        policy: local.policy.as_deref(),
+    };
+    let (environment, mut problems) = local_environment::of(folder, &defaults, notes);
     let project = Project::read(folder, &environment);
     if let Ok(project) = &project {
         problems.extend(local.host.agree_with(&project.host_json).err());

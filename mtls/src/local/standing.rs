@@ -21,32 +21,44 @@ pub(super) enum Standing {
     NotListed,
 }
 
-impl Standing {
-    /// The standing of both test certificates at the start of a run.
-    pub(super) fn of_each(prepared: &Prepared, now: UnixTime) -> [Self; 2] {
+/// What a run decides by, at its start.
+pub(super) struct Settled {
+    /// `None` where the settings cannot be read.
+    settings: Option<Settings>,
+    now: UnixTime,
+}
+
+impl Settled {
+    /// The settings of a run.
+    pub(super) fn of(prepared: &Prepared, now: UnixTime) -> Self {
         let environment: Environment = prepared.environment.iter().collect();
         let settings = Settings::load(&environment, &prepared.folder).ok();
-        let certificates = &prepared.certificates;
-        [&certificates.allowed, &certificates.denied].map(|identity| match &settings {
-            Some(settings) => Self::of(settings, identity, now),
-            None => Self::NotListed,
-        })
+        Self { settings, now }
     }
 
-    fn of(settings: &Settings, identity: &TestIdentity, now: UnixTime) -> Self {
-        let Ok(certificate) = Certificate::parse(&identity.der) else {
-            return Self::NotListed;
+    /// The standing of a test certificate.
+    pub(super) fn standing(&self, identity: &TestIdentity) -> Standing {
+        let certificate = Certificate::parse(&identity.der).ok();
+        let (Some(settings), Some(certificate)) = (&self.settings, certificate) else {
+            return Standing::NotListed;
         };
-        let evaluation = evaluate(&settings.policy, &certificate, now);
+        let evaluation = evaluate(&settings.policy, &certificate, self.now);
         if evaluation.denied().is_some() {
-            return Self::Denied;
+            return Standing::Denied;
         }
         match evaluation.candidates() {
-            [] => Self::NotListed,
-            candidates => Self::Listed {
+            [] => Standing::NotListed,
+            candidates => Standing::Listed {
                 callers: callers(candidates),
             },
         }
+    }
+}
+
+impl Standing {
+    /// Whether a rule lists it.
+    pub(super) fn is_listed(&self) -> bool {
+        matches!(self, Self::Listed { .. })
     }
 
     /// For people, after the certificate's name.

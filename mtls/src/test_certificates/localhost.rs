@@ -167,7 +167,8 @@ fn make(now: UnixTime) -> Result<Encoded, ErrorStack> {
     let validity = Validity::starting(now, DAYS);
     let ca_key = KeyKind::P256.generate()?;
     let authority = Template {
-        common_name: CommonName::constant(CA_COMMON_NAME),
+        subject: CommonName::constant(CA_COMMON_NAME).into(),
+        extensions: Vec::new(),
         alternative_names: Vec::new(),
         validity,
         purpose: Purpose::LocalhostAuthority,
@@ -190,7 +191,8 @@ fn make(now: UnixTime) -> Result<Encoded, ErrorStack> {
 fn server_template(validity: Validity) -> Template {
     use std::net::{Ipv4Addr, Ipv6Addr};
     Template {
-        common_name: CommonName::constant("localhost"),
+        subject: CommonName::constant("localhost").into(),
+        extensions: Vec::new(),
         alternative_names: vec![
             AlternativeName::Dns("localhost".to_owned()),
             AlternativeName::Ip(Ipv4Addr::LOCALHOST.into()),

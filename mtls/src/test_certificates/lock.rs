@@ -16,7 +16,7 @@ pub(super) const NAME: &str = ".lock";
 /// # Errors
 ///
 /// Something else has that name. A symbolic link is not followed: its target would be opened for writing.
-pub(super) fn take(folder: &Path) -> Result<Option<File>, Problem> {
+pub(crate) fn take(folder: &Path) -> Result<Option<File>, Problem> {
     let path = folder.join(NAME);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

@@ -1,4 +1,4 @@
-//! The certificates in `certs/`: two callers, a development CA and a server certificate for localhost.
+//! The certificates in `certs/`: two callers (and in `certs/callers/` those of an authority), a development CA and a server certificate for localhost.
 //!
 //! ```text
 //! allowed.pfx  allowed.key  allowed.pem  allowed.crt.base64     a caller that `mtls local` admits
@@ -24,8 +24,12 @@ use crate::Failure;
 use crate::atomic_file::{self, Access};
 
 mod caller;
+mod callers;
 mod localhost;
 mod lock;
+
+pub(crate) use callers::{Callers, ensure_callers};
+pub(crate) use lock::take as lock;
 
 /// The folder of the test certificates, below the app's folder, which is the current one.
 pub(crate) const FOLDER: &str = "certs";
@@ -89,6 +93,8 @@ pub(crate) enum Why {
     Expired,
     /// It did not belong to the files beside it.
     Disagreed,
+    /// It was not written: it may be somebody's work, and names certificates that were made anew.
+    Kept,
 }
 
 impl fmt::Display for Made {
@@ -100,6 +106,10 @@ impl fmt::Display for Made {
             Why::Disagreed => write!(
                 f,
                 "{path}: made anew, it did not belong to the files beside it"
+            ),
+            Why::Kept => write!(
+                f,
+                "{path}: kept; it may name certificates that were made anew since; remove it to have it made too"
             ),
         }
     }

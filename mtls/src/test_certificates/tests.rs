@@ -29,25 +29,28 @@ const ALL: [&str; 11] = [
     "server.key",
 ];
 
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(pub(super) tempfile::TempDir);
 
 impl Folder {
-    fn filled() -> Self {
+    pub(super) fn filled() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         folder.ensure(0).unwrap();
         folder
     }
 
-    fn ensure(&self, days: u64) -> Result<TestCertificates, Failure> {
-        let now = UnixTime::since_unix_epoch(Duration::from_secs(START + days * DAY));
-        ensure(self.0.path(), now)
+    pub(super) fn ensure(&self, days: u64) -> Result<TestCertificates, Failure> {
+        ensure(self.0.path(), Self::at(days))
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn at(days: u64) -> UnixTime {
+        UnixTime::since_unix_epoch(Duration::from_secs(START + days * DAY))
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn bytes(&self, name: &str) -> Vec<u8> {
+    pub(super) fn bytes(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap()
     }
 
@@ -278,7 +281,8 @@ fn problems(folder: &Folder, days: u64) -> Vec<Problem> {
 /// A certificate that mtls would not make, for 30 days.
 fn foreign(purpose: Purpose) -> (PKey<Private>, X509) {
     let template = Template {
-        common_name: CommonName::constant("Somebody"),
+        subject: CommonName::constant("Somebody").into(),
+        extensions: Vec::new(),
         alternative_names: Vec::new(),
         validity: Validity::starting(UnixTime::since_unix_epoch(Duration::from_secs(START)), 30),
         purpose,

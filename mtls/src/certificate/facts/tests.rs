@@ -18,7 +18,8 @@ fn at(seconds: u64) -> UnixTime {
 
 fn template(purpose: Purpose) -> Template {
     Template {
-        common_name: CommonName::constant("Caller"),
+        subject: CommonName::constant("Caller").into(),
+        extensions: Vec::new(),
         alternative_names: Vec::new(),
         validity: Validity::starting(at(START), 30),
         purpose,

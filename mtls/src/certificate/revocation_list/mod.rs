@@ -10,6 +10,7 @@ use openssl::x509::{
 use rustls_pki_types::UnixTime;
 
 use super::element::{SEQUENCE, contents, element};
+use super::extension::Extension;
 use super::key::signature_digest;
 use super::validity::{self, Validity};
 
@@ -17,8 +18,8 @@ mod reason;
 mod signer;
 
 pub(crate) use reason::Reason;
+use signer::AUTHORITY_KEY_IDENTIFIER;
 pub(crate) use signer::Signer;
-use signer::{AUTHORITY_KEY_IDENTIFIER, extension};
 
 /// cRLNumber.
 const NUMBER: &str = "2.5.29.20";
@@ -200,7 +201,7 @@ fn number_extension(number: &BigNum) -> Result<X509Extension, ErrorStack> {
         Some(0x80..) => &[0],
         _ => &[],
     };
-    extension(NUMBER, &element(INTEGER, &[sign, &octets].concat()))
+    Extension::new(NUMBER, element(INTEGER, &[sign, &octets].concat())).encode()
 }
 
 impl Entry {

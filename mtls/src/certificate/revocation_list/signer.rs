@@ -1,12 +1,12 @@
 //! Who signs a revocation list.
 
 use client_cert::Certificate;
-use openssl::asn1::{Asn1Object, Asn1OctetString};
 use openssl::error::ErrorStack;
 use openssl::hash::{MessageDigest, hash};
 use openssl::x509::{X509CrlRef, X509Extension, X509Ref};
 
 use crate::certificate::element::{SEQUENCE, element};
+use crate::certificate::extension::Extension;
 use crate::certificate::issue::Issuer;
 
 /// authorityKeyIdentifier.
@@ -66,13 +66,6 @@ impl<'a> Signer<'a> {
             .to_vec(),
         };
         let value = element(SEQUENCE, &element(KEY_IDENTIFIER, &identifier));
-        extension(AUTHORITY_KEY_IDENTIFIER, &value)
+        Extension::new(AUTHORITY_KEY_IDENTIFIER, value).encode()
     }
-}
-
-/// An extension that is not critical.
-pub(super) fn extension(oid: &str, value: &[u8]) -> Result<X509Extension, ErrorStack> {
-    let value = Asn1OctetString::new_from_bytes(value)?;
-    let oid = Asn1Object::from_str(oid)?;
-    X509Extension::new_from_der(&oid, false, &value)
 }

@@ -65,7 +65,8 @@ pub(super) fn make(role: &Role, now: UnixTime) -> Result<Pair, ErrorStack> {
 impl Role {
     pub(super) fn template(&self, now: UnixTime) -> Template {
         Template {
-            common_name: CommonName::constant(self.common_name),
+            subject: CommonName::constant(self.common_name).into(),
+            extensions: Vec::new(),
             alternative_names: vec![AlternativeName::Dns(self.host_name.to_owned())],
             validity: Validity::starting(now, DAYS),
             purpose: Purpose::Caller,
