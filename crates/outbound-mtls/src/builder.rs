@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls_pki_types::UnixTime;
 
+use super::key_vault::Asked;
 use super::limits::Limits;
 use super::load_error::LoadError;
 use super::notice::{Clock, Notice, Notify};
@@ -85,7 +86,7 @@ impl OutboundBuilder {
     /// The identity or the trust anchors cannot be read or used. [`OutboundBuilder::on_notice`] reports it as well.
     pub async fn load(self) -> Result<Outbound, LoadError> {
         let outbound = self.build();
-        outbound.look().await?;
+        outbound.look(Asked::Now).await?;
         Ok(outbound)
     }
 }

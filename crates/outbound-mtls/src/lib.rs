@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The settings are text and are parsed once, at the start: a mistake in them is a start-up error. A source is asked
-//! later, and again at each reload: what cannot be loaded is reported and leaves the identity in use as it is.
+//! later, and again at each reload: what cannot be loaded is reported and leaves the identity in use as it is. A source that is
+//! a vault gives what the vault gave last; the task that reloads asks the vault, at most once an hour by itself.
 //!
 //! On Linux the private key stays in memory from the file's bytes to the handshake; nothing is written. What holds
 //! a key, a password or a password-derived key cannot be formatted, and is overwritten when it is dropped and when it
@@ -27,6 +28,7 @@ mod form;
 mod identity;
 mod input_file;
 mod key_file;
+mod key_vault;
 mod limits;
 mod load_error;
 mod notice;
@@ -56,8 +58,11 @@ pub use contents::Contents;
 pub use encoded_identity::EncodedIdentity;
 pub use form::{Form, Found};
 pub use identity::{Facts, Identity};
+pub use key_vault::{InvalidVaultCertificate, KeyVault, VaultCertificate};
 pub use limits::Limits;
 pub use load_error::{LoadError, LoadErrorKind};
+/// Who reads a [`KeyVault`].
+pub use managed_identity::ManagedIdentity;
 pub use notice::Notice;
 pub use outbound::Outbound;
 pub use password::Password;

@@ -39,6 +39,12 @@ impl LoadError {
         self
     }
 
+    /// Says what to do where it came from.
+    pub(super) fn advising(mut self, advice: &str) -> Self {
+        self.text = format!("{}; {advice}", self.text);
+        self
+    }
+
     /// The bytes, file or setting that was read.
     pub fn at(&self) -> &str {
         &self.at
@@ -67,7 +73,7 @@ impl std::error::Error for LoadError {}
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum LoadErrorKind {
-    /// The file is missing or may not be read, or the program's own source failed.
+    /// The file is missing or may not be read, the vault gives nothing, or the program's own source failed.
     Unreadable,
     /// Larger, deeper or dearer to decrypt than the limits allow.
     TooCostly,

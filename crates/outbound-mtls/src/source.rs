@@ -12,10 +12,12 @@ use super::encoded_identity::EncodedIdentity;
 use super::form::Form;
 use super::identity::Identity;
 use super::input_file::{read, read_either};
+use super::key_vault::{Kept, KeyVault};
 use super::load_error::{LoadError, LoadErrorKind};
 use super::password::Password;
 
-/// Where our identity comes from: bytes, a file that is read again when it changes, or a function of the program's own.
+/// Where our identity comes from: bytes, a file that is read again when it changes, a certificate in Azure Key Vault, or a
+/// function of the program's own.
 ///
 /// A client asks its source at each [`reload`](crate::Outbound::reload). If the answer differs from the last one and
 /// loads, the new identity serves the calls that begin from then on, and calls in flight end with the old one. Debug
@@ -48,7 +50,12 @@ pub(super) enum Origin {
         name: String,
         function: Box<Supply>,
     },
+    KeyVault(Box<Kept>),
 }
+
+/// What to do about a certificate of a vault without its key.
+const EXPORTABLE: &str =
+    "a vault gives away exportable keys alone, so renew the certificate with an exportable key";
 
 /// Supplies the identity of the moment.
 type Supply = dyn Fn() -> Result<EncodedIdentity, Box<dyn Error + Send + Sync>> + Send + Sync;
@@ -113,6 +120,17 @@ impl IdentitySource {
         }
     }
 
+    /// The vault that must be asked before the source is read.
+    pub(super) fn vault(&self) -> Option<&Kept> {
+        match &self.origin {
+            Origin::KeyVault(kept) => Some(kept),
+            Origin::Given(_)
+            | Origin::File { .. }
+            | Origin::AppService { .. }
+            | Origin::Function { .. } => None,
+        }
+    }
+
     fn file(file: NamedFile, form: Form, password: Password) -> Self {
         Self::new(Origin::File {
             file,
@@ -150,6 +168,7 @@ impl IdentitySource {
                 let (file, bytes) = read_either(upper, lower)?;
                 EncodedIdentity::pkcs12(bytes, password.clone()).named(file.to_string())
             }
+            Origin::KeyVault(kept) => return kept.latest(),
             Origin::Function { name, function } => function().map_err(|error| {
                 LoadError::new(name, LoadErrorKind::Unreadable, error.to_string())
             })?,
@@ -160,14 +179,20 @@ impl IdentitySource {
     /// Parses what was read.
     pub(super) fn parse(&self, encoded: &EncodedIdentity) -> Result<Identity, LoadError> {
         let identity = encoded.parse(self.selection().as_deref());
-        identity.map_err(|error| error.naming(self.setting_for))
+        identity.map_err(|error| match (&self.origin, error.kind()) {
+            (Origin::KeyVault(_), LoadErrorKind::NoKey) => error.advising(EXPORTABLE),
+            _ => error.naming(self.setting_for),
+        })
     }
 
     /// What selects one of several identities: the program, else the thumbprint that names the file.
     fn selection(&self) -> Option<String> {
         let of_file = || match &self.origin {
             Origin::AppService { thumbprint, .. } => Some(thumbprint.hex()),
-            Origin::Given(_) | Origin::File { .. } | Origin::Function { .. } => None,
+            Origin::Given(_)
+            | Origin::File { .. }
+            | Origin::Function { .. }
+            | Origin::KeyVault(_) => None,
         };
         self.select.clone().or_else(of_file)
     }
@@ -186,8 +211,15 @@ impl IdentitySource {
             Origin::Given(_)
             | Origin::File { .. }
             | Origin::AppService { .. }
-            | Origin::Function { .. } => None,
+            | Origin::Function { .. }
+            | Origin::KeyVault(_) => None,
         }
+    }
+}
+
+impl From<KeyVault> for IdentitySource {
+    fn from(vault: KeyVault) -> Self {
+        Self::new(Origin::KeyVault(Box::new(Kept::new(vault))))
     }
 }
 
@@ -203,6 +235,7 @@ impl fmt::Debug for IdentitySource {
             Origin::Given(encoded) => encoded.name().to_owned(),
             Origin::File { file, .. } | Origin::AppService { upper: file, .. } => file.to_string(),
             Origin::Function { name, .. } => name.clone(),
+            Origin::KeyVault(kept) => kept.name(),
         };
         f.debug_struct("IdentitySource")
             .field("name", &name)

@@ -1,9 +1,10 @@
 //! Loads the identity, and loads it again when its files change.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::day;
+use super::key_vault::Asked;
 use super::load_error::{LoadError, LoadErrorKind};
 use super::notice::Notice;
 use super::outbound::Outbound;
@@ -15,19 +16,23 @@ use super::reload_memory::Memory;
 pub const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
 
 impl Outbound {
-    /// Looks at the files now, and replaces the identity if they have changed and load.
+    /// Looks at the files, or asks the vault, now, and replaces the identity if they have changed and load.
     ///
     /// For the start and for SIGHUP. Contents are compared, not times, so a swapped link and a file written in
     /// place count alike. A failure leaves the identity in use as it is, is reported once for each change and day,
     /// and is tried again when the contents change. They are read and parsed on a thread that may block.
     pub async fn reload(&self) {
         // Whoever takes notices has been given it.
-        let _ = self.look().await;
+        let _ = self.look(Asked::Now).await;
     }
 
     /// Does what [`Outbound::reload`] does; the error is that of the last attempt to load.
-    pub(super) async fn look(&self) -> Result<(), LoadError> {
+    pub(super) async fn look(&self, asked: Asked) -> Result<(), LoadError> {
         let mut memory = self.memory.lock().await;
+        if let Some(vault) = self.recipe.identity.vault() {
+            let now = UNIX_EPOCH + Duration::from_secs((self.clock)().as_secs());
+            vault.refresh(asked, now).await;
+        }
         match self.attempt(memory.tried).await {
             Attempt::Unchanged => {}
             Attempt::Loaded(digest, presented) => {
@@ -61,11 +66,12 @@ impl Outbound {
         })
     }
 
-    /// Reloads at this interval, [`RELOAD_INTERVAL`] where nothing speaks against it, until the task is dropped.
+    /// Reloads at this interval, [`RELOAD_INTERVAL`] where nothing speaks against it, until the task is dropped. A vault is asked
+    /// every hour whatever the interval, and sooner after a failure.
     pub async fn watch(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
-            self.reload().await;
+            let _ = self.look(Asked::WhenDue).await;
         }
     }
 

@@ -131,6 +131,17 @@ pub fn server(issuer: &Issued) -> Issued {
     Issued { certificate, key }
 }
 
+/// For a host of this name.
+pub fn server_named(issuer: &Issued, host: &str) -> Issued {
+    let key = p256();
+    let certificate = issue(Some(issuer), "server", &key, (-1, 365), |builder| {
+        let context = builder.x509v3_context(Some(&issuer.certificate), None);
+        let name = SubjectAlternativeName::new().dns(host).build(&context);
+        builder.append_extension(name.unwrap()).unwrap();
+    });
+    Issued { certificate, key }
+}
+
 fn authority(issuer: Option<&Issued>, name: &str) -> Issued {
     let key = p256();
     let certificate = issue(issuer, name, &key, (-1, 365), |builder| {

@@ -64,13 +64,19 @@ pub struct Partner {
 
 impl Partner {
     pub fn start(manner: Manner) -> Self {
+        let identity = server(&manner.signed_by);
+        Self::start_as(&identity, manner)
+    }
+
+    /// With a certificate that is given in place of one for 127.0.0.1.
+    pub fn start_as(identity: &Issued, manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let partner = Self {
             address: listener.local_addr().unwrap(),
             seen: Arc::default(),
             stopped: Arc::default(),
         };
-        let acceptor = acceptor(&manner);
+        let acceptor = acceptor(identity, &manner);
         let (seen, stopped) = (Arc::clone(&partner.seen), Arc::clone(&partner.stopped));
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -90,6 +96,10 @@ impl Partner {
 
     pub fn url(&self, path: &str) -> String {
         format!("https://{}{path}", self.address)
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
@@ -115,8 +125,7 @@ pub fn redirect(to: &str) -> String {
     format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n")
 }
 
-fn acceptor(manner: &Manner) -> SslAcceptor {
-    let identity = server(&manner.signed_by);
+fn acceptor(identity: &Issued, manner: &Manner) -> SslAcceptor {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
     builder.set_certificate(&identity.certificate).unwrap();
     builder.set_private_key(&identity.key).unwrap();

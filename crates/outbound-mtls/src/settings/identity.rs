@@ -6,13 +6,16 @@ use app_settings::{NamedFile, is_key_material};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use client_cert::Thumbprint;
+use managed_identity::ManagedIdentity;
 
 use super::names::{
-    FOLDER, PASSWORD, PATH, PEM, PFX, SELECT, THUMBPRINT, setting_for, setting_for_thumbprint,
+    FOLDER, KEY_VAULT, PASSWORD, PATH, PEM, PFX, SELECT, THUMBPRINT, setting_for,
+    setting_for_thumbprint,
 };
 use super::reader::Reader;
 use crate::encoded_identity::EncodedIdentity;
 use crate::form::Form;
+use crate::key_vault::{Kept, KeyVault, VaultCertificate};
 use crate::password::Password;
 use crate::secret_bytes;
 use crate::source::{IdentitySource, Origin};
@@ -29,11 +32,17 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 impl Reader<'_> {
     /// The source of the identity, if exactly one is set.
     pub(super) fn identity(&mut self) -> Option<IdentitySource> {
-        let set: Vec<&str> = [PATH, THUMBPRINT, PFX, PEM]
+        let set: Vec<&str> = [PATH, THUMBPRINT, PFX, PEM, KEY_VAULT]
             .into_iter()
             .filter(|name| self.text(name).is_some())
             .collect();
-        let origins = [self.path(), self.thumbprint(), self.pfx(), self.pem()];
+        let origins = [
+            self.path(),
+            self.thumbprint(),
+            self.pfx(),
+            self.pem(),
+            self.key_vault(),
+        ];
         if set.len() > 1 {
             let found = set.join(", ");
             self.problem(
@@ -83,7 +92,7 @@ impl Reader<'_> {
         let folder = self.text(FOLDER);
         let Some(text) = self.text(THUMBPRINT) else {
             if folder.is_some()
-                && [PATH, PFX, PEM]
+                && [PATH, PFX, PEM, KEY_VAULT]
                     .iter()
                     .any(|name| self.text(name).is_some())
             {
@@ -146,6 +155,30 @@ impl Reader<'_> {
             format!("expected the base64 text of a PKCS#12 file, {refusal}"),
         );
         None
+    }
+
+    /// A certificate in Key Vault, read by the identity that Azure's own variables describe.
+    fn key_vault(&mut self) -> Option<Origin> {
+        let certificate = self.text(KEY_VAULT)?.trim().parse::<VaultCertificate>();
+        let certificate = match certificate {
+            Ok(certificate) => certificate,
+            Err(error) => {
+                self.problem(KEY_VAULT, error.to_string());
+                return None;
+            }
+        };
+        let environment = self.environment;
+        let identity = ManagedIdentity::from_variables(|name| {
+            environment.get(name).map(|value| value.expose())
+        });
+        let Some(identity) = identity else {
+            let text = "expected an http or https URL, found something else; Azure sets this variable, so remove yours";
+            self.problem("IDENTITY_ENDPOINT", text);
+            return None;
+        };
+        let vault = KeyVault::new(certificate, identity).of_setting(KEY_VAULT);
+        let kept = Kept::new(vault.password(self.password()));
+        Some(Origin::KeyVault(Box::new(kept)))
     }
 
     /// PEM text itself, its line breaks real or written as `\n`, or the name of a file that contains it.

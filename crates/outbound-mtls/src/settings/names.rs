@@ -10,6 +10,7 @@ pub(super) const THUMBPRINT: &str = "OUTBOUND_CLIENT_CERT_THUMBPRINT";
 pub(super) const FOLDER: &str = "OUTBOUND_CLIENT_CERT_FOLDER";
 pub(super) const PFX: &str = "OUTBOUND_CLIENT_CERT_PFX";
 pub(super) const PEM: &str = "OUTBOUND_CLIENT_CERT_PEM";
+pub(super) const KEY_VAULT: &str = "OUTBOUND_CLIENT_CERT_KEY_VAULT";
 pub(super) const PASSWORD: &str = "OUTBOUND_CLIENT_CERT_PASSWORD";
 pub(super) const SELECT: &str = "OUTBOUND_CLIENT_CERT_SELECT";
 pub(super) const TRUST_ANCHORS: &str = "OUTBOUND_TRUST_ANCHORS";
@@ -24,6 +25,7 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         FOLDER,
         PFX,
         PEM,
+        KEY_VAULT,
         PASSWORD,
         SELECT,
         TRUST_ANCHORS,

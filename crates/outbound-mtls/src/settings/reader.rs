@@ -9,6 +9,7 @@ use super::names::{DECLARED, PASSWORD, PEM, SELECT};
 
 /// Reads one setting after the other and collects every problem.
 pub(super) struct Reader<'a> {
+    pub(super) environment: &'a Environment,
     values: BTreeMap<&'static str, Value<'a>>,
     pub(super) app_root: &'a Path,
     problems: Vec<Problem>,
@@ -25,6 +26,7 @@ impl<'a> Reader<'a> {
             values.extend(value.map(|value| (*name, value)));
         }
         Self {
+            environment,
             values,
             app_root,
             problems,

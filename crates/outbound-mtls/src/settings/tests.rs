@@ -17,6 +17,8 @@ const KEY: &str =
 /// Settings with their values.
 type Set<'a> = &'a [(&'a str, &'a str)];
 
+const VAULT: &str = "https://v.vault.azure.net/certificates/a";
+
 const DIGITS: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
 const UPPER: &str = "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709";
 const DIGITS_256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -60,9 +62,10 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
             }
             Origin::Given(encoded) => format!("{} {:?}", encoded.name(), encoded.parts()[0]),
             Origin::Function { name, .. } => name,
+            Origin::KeyVault(kept) => kept.name(),
         }
     };
-    let cases: [(Set<'_>, String); 7] = [
+    let cases: [(Set<'_>, String); 8] = [
         (&[(PATH, " certs/a.p12 ")], "path /app/certs/a.p12".into()),
         (
             &[(PATH, "/mnt/a.p12"), (PEM, " ")],
@@ -82,6 +85,10 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
             format!("{PEM} {:?}", b"-----BEGIN X\\nY"),
         ),
         (&[(PEM, "key.pem")], "pem /app/key.pem".into()),
+        (
+            &[(KEY_VAULT, " https://v.vault.azure.net/secrets/a ")],
+            format!("{KEY_VAULT}: https://v.vault.azure.net/certificates/a"),
+        ),
     ];
     for (set, expected) in cases {
         assert_eq!(source(set), expected, "{set:?}");
@@ -90,7 +97,7 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
 
 #[test]
 fn wrong_text_is_a_problem_with_the_settings_name() {
-    let cases: [(Set<'_>, &str, &str); 18] = [
+    let cases: [(Set<'_>, &str, &str); 22] = [
         (&[(PATH, "a"), (PFX, "MAMCAQM=")], PATH, "keep one"),
         (&[(THUMBPRINT, "xyz")], THUMBPRINT, "40 hexadecimal digits"),
         (&[(THUMBPRINT, DIGITS_256)], THUMBPRINT, "SHA-1"),
@@ -125,6 +132,22 @@ fn wrong_text_is_a_problem_with_the_settings_name() {
         ),
         (&[(PATH, KEY)], PATH, "look like base64"),
         (&[(PEM, KEY)], PEM, "look like base64"),
+        (&[(KEY_VAULT, KEY)], KEY_VAULT, "not a URL"),
+        (
+            &[(KEY_VAULT, "https://v.example/certificates/a")],
+            KEY_VAULT,
+            "not a vault",
+        ),
+        (&[(KEY_VAULT, VAULT), (PATH, "a")], PATH, "keep one"),
+        (
+            &[
+                (KEY_VAULT, VAULT),
+                ("IDENTITY_ENDPOINT", "x"),
+                ("IDENTITY_HEADER", "y"),
+            ],
+            "IDENTITY_ENDPOINT",
+            "http or https",
+        ),
     ];
     for (set, at, part) in cases {
         let problems = parse(set).err().unwrap_or_default();
