@@ -11,7 +11,7 @@ use std::fmt;
 
 use http::{HeaderName, HeaderValue};
 
-use self::members::{Member, members};
+use self::members::{Member, each_member};
 use super::field::Field;
 use super::removed::Removal;
 
@@ -33,13 +33,13 @@ pub(crate) fn rewrite(
     envelope: &[u8],
     trigger: &str,
     removal: Removal,
-    added: &[(&'static Field, HeaderValue)],
+    added: Added<'_>,
 ) -> Result<Vec<u8>, EnvelopeError> {
     let text = std::str::from_utf8(envelope).map_err(|_| EnvelopeError::NotJson)?;
     let room: usize = added.iter().map(|(_, value)| value.len() + 64).sum();
     let mut writer = Writer {
         out: String::with_capacity(text.len() + 2 * room),
-        trigger: folded(trigger),
+        trigger,
         removal,
         added,
         requests: 0,
@@ -60,83 +60,103 @@ enum Values {
     Text,
 }
 
+/// The headers that we add.
+type Added<'a> = &'a [(&'static Field, HeaderValue)];
+
 struct Writer<'a> {
     out: String,
-    trigger: String,
+    trigger: &'a str,
     removal: Removal,
-    added: &'a [(&'static Field, HeaderValue)],
+    added: Added<'a>,
     /// How many requests of the trigger have been written.
     requests: usize,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn envelope(&mut self, text: &str) -> Result<(), EnvelopeError> {
-        self.object(text, |writer, member| match folded(&member.name).as_str() {
-            "data" => writer.data(member.value),
-            "metadata" => writer.metadata(member.value),
-            _ => writer.verbatim(member.value),
+        self.object(text, |writer, member| {
+            if is_one(&member.name, "data") {
+                writer.data(member.value)
+            } else if is_one(&member.name, "metadata") && is_object(member.value) {
+                writer.metadata(member.value)
+            } else {
+                writer.verbatim(member.value)
+            }
         })
     }
 
     fn data(&mut self, text: &str) -> Result<(), EnvelopeError> {
         self.object(text, |writer, member| {
-            match folded(&member.name) == writer.trigger {
-                true => writer.request(member.value),
-                false => writer.verbatim(member.value),
+            if !is_one(&member.name, writer.trigger) {
+                writer.verbatim(member.value)
+            } else if is_object(member.value) {
+                writer.requests += 1;
+                writer.request(member.value)
+            } else {
+                Err(EnvelopeError::NoRequest)
             }
         })
     }
 
-    /// A request of the trigger, which has headers afterwards whether or not it had any.
+    /// A request of the trigger, which has our headers afterwards whether or not it had any.
     fn request(&mut self, text: &str) -> Result<(), EnvelopeError> {
-        let parts = members(text).ok_or(EnvelopeError::NoRequest)?;
-        let mut has_headers = false;
-        self.out.push('{');
-        for member in &parts {
-            self.key(member.key);
-            match folded(&member.name) == "headers" {
-                true => {
-                    has_headers = true;
-                    self.headers(member.value, Values::Array);
-                }
-                false => self.out.push_str(member.value),
+        let mut is_said = false;
+        self.object(text, |writer, member| {
+            if !is_one(&member.name, "headers") {
+                return writer.verbatim(member.value);
             }
-        }
-        if !has_headers {
+            let added = writer.added_once(member, &mut is_said);
+            writer.headers(member.value, added, Values::Array)
+        })?;
+        if !is_said {
+            self.out.pop();
             self.key("\"Headers\"");
-            self.headers("{}", Values::Array);
+            self.headers("{}", self.added, Values::Array)?;
+            self.out.push('}');
         }
-        self.out.push('}');
-        self.requests += 1;
         Ok(())
     }
 
     /// The metadata. A caller whose body is a JSON object puts its members there: their `Headers` replaces the host's, which is
     /// then called `$Headers`.
     fn metadata(&mut self, text: &str) -> Result<(), EnvelopeError> {
-        if members(text).is_none() {
-            return self.verbatim(text);
-        }
+        let mut is_said = false;
         self.object(text, |writer, member| {
-            match folded(member.name.trim_start_matches('$')) == "headers" {
-                true => writer.headers(member.value, Values::Text),
-                false => writer.out.push_str(member.value),
+            if !is_one(member.name.trim_start_matches('$'), "headers") {
+                return writer.verbatim(member.value);
             }
-            Ok(())
+            let added = writer.added_once(member, &mut is_said);
+            writer.headers(member.value, added, Values::Text)
         })
     }
 
+    /// What is added to the headers in this member: all of it to the first that has the host's spelling, nothing to any other, of which
+    /// a caller can write as many as they like into the metadata.
+    fn added_once(&self, member: &Member<'_>, is_said: &mut bool) -> Added<'a> {
+        match member.name == "Headers" && !std::mem::replace(is_said, true) {
+            true => self.added,
+            false => &[],
+        }
+    }
+
     /// Headers without what is removed, and with what is added. What is no object has no headers to keep.
-    fn headers(&mut self, text: &str, values: Values) {
+    fn headers(
+        &mut self,
+        text: &str,
+        added: Added<'_>,
+        values: Values,
+    ) -> Result<(), EnvelopeError> {
         self.out.push('{');
-        for member in members(text).unwrap_or_default() {
+        let text = if is_object(text) { text } else { "{}" };
+        each_member(text, |member| {
             let is_name = HeaderName::from_bytes(member.name.as_bytes()).is_ok();
             if is_name && !self.removal.removes(&member.name) {
                 self.key(member.key);
                 self.out.push_str(member.value);
             }
-        }
-        for (field, value) in self.added {
+            Ok(())
+        })?;
+        for (field, value) in added {
             // A value of ours is visible ASCII, so that it is a text, and writing a text does not fail.
             let value = value.to_str().unwrap_or_default();
             let value = serde_json::to_string(value).unwrap_or_default();
@@ -147,19 +167,20 @@ impl Writer<'_> {
             }
         }
         self.out.push('}');
+        Ok(())
     }
 
     /// An object whose members are written by a function, after their names.
     fn object(
         &mut self,
         text: &str,
-        write: impl Fn(&mut Self, &Member<'_>) -> Result<(), EnvelopeError>,
+        mut write: impl FnMut(&mut Self, &Member<'_>) -> Result<(), EnvelopeError>,
     ) -> Result<(), EnvelopeError> {
         self.out.push('{');
-        for member in members(text).ok_or(EnvelopeError::NotJson)? {
+        each_member(text, |member| {
             self.key(member.key);
-            write(self, &member)?;
-        }
+            write(self, member)
+        })?;
         self.out.push('}');
         Ok(())
     }
@@ -179,9 +200,15 @@ impl Writer<'_> {
     }
 }
 
-/// A name as readers without case compare it; Go's takes the long s and the sign of the kelvin for letters.
-fn folded(name: &str) -> String {
-    name.to_uppercase().to_lowercase()
+/// Whether a value, which is JSON, is an object.
+fn is_object(value: &str) -> bool {
+    value.trim_start().starts_with('{')
+}
+
+/// Whether two names are one to a reader without case; Go's takes the long s and the sign of the kelvin for letters.
+fn is_one(name: &str, other: &str) -> bool {
+    let folded = |name: &str| name.to_uppercase().to_lowercase();
+    name.eq_ignore_ascii_case(other) || (!name.is_ascii() && folded(name) == folded(other))
 }
 
 impl fmt::Display for EnvelopeError {

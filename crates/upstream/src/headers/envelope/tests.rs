@@ -120,6 +120,15 @@ fn every_spelling_and_every_copy_is_replaced_by_ours() {
 }
 
 #[test]
+fn a_caller_cannot_multiply_what_we_add() {
+    let members = (0..1000).map(|n| format!(r#""{}headers":{{}},"Headers":1"#, "$".repeat(n)));
+    let members = members.collect::<Vec<_>>().join(",");
+    let envelope = format!(r#"{{"Data":{{"req":{{}}}},"Metadata":{{{members}}}}}"#);
+    let found = rewritten(&envelope, true).unwrap();
+    assert_eq!(found.matches("AQID:").count(), 2);
+}
+
+#[test]
 fn what_is_no_envelope_is_refused() {
     use EnvelopeError::{NoRequest, NotJson};
     let table = [
