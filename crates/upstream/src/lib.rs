@@ -3,12 +3,15 @@
 mod address;
 mod admitted;
 mod answer;
+mod call;
 mod exchange;
 mod failure;
 mod headers;
 mod identity;
 mod options;
 mod outside;
+mod passed_back;
+mod passed_on;
 mod pool;
 mod prefix;
 mod problem;

@@ -1,38 +1,18 @@
 //! A request is sent, and sent again only where nothing can happen twice.
 
-use http::uri::PathAndQuery;
-use http::{HeaderMap, Method, Request, Response, Uri};
-use hyper::body::Incoming;
-
 use std::sync::Arc;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
 
 use crate::Failure;
 use crate::pool::{Lease, Pool, Unanswered};
 use crate::request::RequestBody;
 
-/// The head of a request, as it is sent.
-#[derive(Clone)]
-pub(crate) struct Head {
-    pub(crate) method: Method,
-    pub(crate) target: PathAndQuery,
-    pub(crate) headers: HeaderMap,
-}
-
 /// The head of an answer, and the connection on which the rest of it comes.
 pub(crate) struct Answered {
     pub(crate) response: Response<Incoming>,
     pub(crate) lease: Lease,
-    pub(crate) is_repeated: bool,
-}
-
-impl Head {
-    pub(crate) fn with(self, body: RequestBody) -> Request<RequestBody> {
-        let mut request = Request::new(body);
-        *request.method_mut() = self.method;
-        *request.uri_mut() = Uri::from(self.target);
-        *request.headers_mut() = self.headers;
-        request
-    }
 }
 
 /// Sends a request on a kept connection, or else on a new one.
@@ -44,47 +24,37 @@ impl Head {
 /// # Errors
 ///
 /// No connection, or no answer.
-pub(crate) async fn send(pool: &Pool, request: Request<RequestBody>) -> Result<Answered, Failure> {
+pub(crate) async fn send(
+    pool: &Pool,
+    request: Request<RequestBody>,
+    is_repeated: &mut bool,
+) -> Result<Answered, Failure> {
     let Some(kept) = pool.kept() else {
-        return send_on(connect(pool).await?, request, false).await;
+        return send_anew(pool, request).await;
     };
-    let again = may_be_sent_twice(&request).then(|| copy(&request));
-    let unanswered = match answered(kept, request, false).await {
+    let copy = may_be_sent_twice(&request).then(|| copy(&request));
+    let unanswered = match send_on(kept, request).await {
         Ok(answered) => return Ok(answered),
         Err(unanswered) => unanswered,
     };
-    let again = unanswered.unsent.or(again.filter(|_| !unanswered.heard));
-    match again {
-        Some(request) => send_on(connect(pool).await?, request, true).await,
-        None => Err(Failure::of(unanswered.error)),
-    }
+    let again = unanswered.unsent.or(copy.filter(|_| !unanswered.heard));
+    let Some(again) = again else {
+        return Err(Failure::of(unanswered.error));
+    };
+    *is_repeated = true;
+    send_anew(pool, again).await
 }
 
-async fn connect(pool: &Pool) -> Result<Lease, Failure> {
+async fn send_anew(pool: &Pool, request: Request<RequestBody>) -> Result<Answered, Failure> {
     let connected = pool.connect().await;
-    connected.map_err(|error| Failure::Unreachable(Arc::new(error)))
-}
-
-async fn send_on(
-    lease: Lease,
-    request: Request<RequestBody>,
-    is_repeated: bool,
-) -> Result<Answered, Failure> {
-    let answered = answered(lease, request, is_repeated).await;
+    let lease = connected.map_err(|error| Failure::Unreachable(Arc::new(error)))?;
+    let answered = send_on(lease, request).await;
     answered.map_err(|unanswered| Failure::of(unanswered.error))
 }
 
-async fn answered(
-    mut lease: Lease,
-    request: Request<RequestBody>,
-    is_repeated: bool,
-) -> Result<Answered, Unanswered> {
+async fn send_on(mut lease: Lease, request: Request<RequestBody>) -> Result<Answered, Unanswered> {
     let response = lease.send(request).await?;
-    Ok(Answered {
-        response,
-        lease,
-        is_repeated,
-    })
+    Ok(Answered { response, lease })
 }
 
 fn may_be_sent_twice(request: &Request<RequestBody>) -> bool {

@@ -60,6 +60,8 @@ struct Streamed {
     incoming: Incoming,
     connection: Option<Connection>,
     quiet: Quiet,
+    /// How many parts of the request had been sent when it was last looked.
+    sent_parts: u64,
     position: Option<Position>,
 }
 
@@ -96,6 +98,7 @@ impl UpstreamBody {
             connection.finish();
             return Self::whole(Bytes::new());
         }
+        let sent_parts = connection.progress.parts();
         let limit = if has_comments {
             Some(COMMENT_INTERVAL)
         } else {
@@ -104,6 +107,7 @@ impl UpstreamBody {
         Self(Kind::Streamed(Box::new(Streamed {
             incoming,
             connection: Some(connection),
+            sent_parts,
             quiet: Quiet::new(limit),
             position: has_comments.then(Position::start),
         })))
@@ -166,16 +170,24 @@ impl Streamed {
         let Poll::Ready(limit) = self.quiet.poll(context) else {
             return Poll::Pending;
         };
-        let Some(position) = &self.position else {
-            self.connection = None;
-            return Poll::Ready(Err(BrokenOff::TimedOut(limit)));
-        };
         self.quiet.end();
-        match position.is_between_events() {
-            true => Poll::Ready(Ok(Frame::data(Bytes::from_static(COMMENT)))),
+        let is_between_events = self.position.as_ref().map(Position::is_between_events);
+        match is_between_events {
+            Some(true) => Poll::Ready(Ok(Frame::data(Bytes::from_static(COMMENT)))),
+            None if !self.has_sent_more() => {
+                self.connection = None;
+                Poll::Ready(Err(BrokenOff::TimedOut(limit)))
+            }
             // The timer begins anew.
-            false => self.poll_quiet(context),
+            _ => self.poll_quiet(context),
         }
+    }
+
+    /// Whether the request, which an upstream may answer before it is whole, has moved since this was last asked.
+    fn has_sent_more(&mut self) -> bool {
+        let connection = self.connection.as_ref();
+        let parts = connection.map_or(0, |connection| connection.progress.parts());
+        std::mem::replace(&mut self.sent_parts, parts) != parts
     }
 
     fn finish(&mut self) {

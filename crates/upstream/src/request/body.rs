@@ -31,17 +31,22 @@ pub(crate) struct Streamed {
 
 impl RequestBody {
     /// A body that reports its progress, and whose trailers are cleaned.
-    pub(crate) fn new<B>(source: B, progress: Arc<Progress>, removal: Removal) -> Self
+    pub(crate) fn of<B>(source: B, removal: Removal) -> (Self, Arc<Progress>)
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<AnyError>,
     {
-        Self::Streamed(Streamed {
+        if source.is_end_stream() {
+            return (Self::Empty, Arc::new(Progress::whole()));
+        }
+        let progress = Arc::new(Progress::default());
+        let streamed = Streamed {
             source: source.map_err(Into::into).boxed_unsync(),
-            progress,
+            progress: Arc::clone(&progress),
             removal,
             expectation: None,
-        })
+        };
+        (Self::Streamed(streamed), progress)
     }
 
     /// The same body, held back until the upstream asks for it.

@@ -24,6 +24,11 @@ impl Progress {
         }
     }
 
+    /// How many parts of the body have been sent.
+    pub(crate) fn parts(&self) -> u64 {
+        self.parts.load(Ordering::Relaxed)
+    }
+
     pub(super) fn count(&self) {
         self.parts.fetch_add(1, Ordering::Relaxed);
     }
@@ -54,11 +59,11 @@ pub(crate) async fn unless_idle<T>(
     };
     let mut future = pin!(future);
     loop {
-        let before = progress.parts.load(Ordering::Relaxed);
+        let before = progress.parts();
         if let Ok(outcome) = timeout(limit, &mut future).await {
             return Ok(outcome);
         }
-        if progress.parts.load(Ordering::Relaxed) == before {
+        if progress.parts() == before {
             return Err(Failure::TimedOut(limit));
         }
     }

@@ -294,6 +294,22 @@ async fn an_upstream_that_hangs_is_504_and_one_whose_request_still_moves_is_not(
         }
         upstream.send(OK).await;
         caller.until("ok").await;
+        // The same after an answer has begun.
+        let mut caller = stage
+            .call("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+            .await;
+        upstream.head().await;
+        upstream
+            .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")
+            .await;
+        caller.head().await;
+        for part in "123456789".chars() {
+            pace.tick().await;
+            caller.send(part.to_string()).await;
+            upstream.exactly(1).await;
+        }
+        upstream.send("ok").await;
+        assert_eq!(caller.exactly(2).await, "ok");
         // An answer that stops is broken off.
         caller.send(GET).await;
         upstream.head().await;

@@ -1,0 +1,50 @@
+//! A request of a caller becomes the one that the upstream gets.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{Request, Uri};
+use hyper::body::Body;
+
+use crate::call::Call;
+use crate::headers::{Removal, request_headers};
+use crate::prefix::target;
+use crate::request::{RequestBody, expectation, expects_continue, frame};
+use crate::{Identity, Outside, UpstreamOptions};
+
+/// The request that the upstream gets, and what its answer depends on.
+pub(crate) fn passed_on<'a, B>(
+    options: &'a UpstreamOptions,
+    request: Request<B>,
+    identity: Option<&Identity>,
+    outside: &'a Outside,
+) -> (Request<RequestBody>, Call<'a>)
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let (mut parts, body) = request.into_parts();
+    let (target, is_stripped) = target(&parts.uri, options.strip.as_ref());
+    let said_length = parts.headers.contains_key(CONTENT_LENGTH);
+    let is_held_back = expects_continue(&parts.headers);
+    request_headers(&mut parts.headers, options, identity, outside, is_stripped);
+    frame(&mut parts.headers, &body, said_length);
+    let (body, progress) = RequestBody::of(body, Removal::of(options));
+    let call = Call {
+        method: parts.method.clone(),
+        outside,
+        stripped: options.strip.as_ref().filter(|_| is_stripped),
+        progress,
+    };
+    // Without what the caller's connection left among the extensions.
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = Uri::from(target);
+    *request.headers_mut() = parts.headers;
+    if is_held_back {
+        let expectation = expectation(&mut request);
+        request = request.map(|body| body.held_back(expectation));
+    }
+    (request, call)
+}
