@@ -34,5 +34,6 @@ pub use client_cert::{Permit, Requirement};
 pub use config::Policies;
 pub use guard::{Guard, GuardLayer, GuardService, Refused};
 pub use handler::{Handler, run};
+pub use reload::PolicyWatch;
 pub use signals::Hangups;
 pub use start::Start;

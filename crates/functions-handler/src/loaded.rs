@@ -9,9 +9,8 @@ use app_settings::{
 
 use crate::config::{AppRoot, Settings};
 use crate::functions::Registry;
-use crate::guard::Guard;
 use crate::host::contract;
-use crate::reload::Watch;
+use crate::reload::PolicyWatch;
 use crate::server::{App, Limits, Log};
 use crate::start_line::{NoteLine, StartLine};
 
@@ -99,21 +98,13 @@ impl Loaded {
         registry: Registry<S>,
         limits: Option<Limits>,
         log: Log,
-    ) -> Result<(App, Option<Watch>), Vec<Problem>> {
-        let Self {
-            mut settings,
-            app_root,
-        } = self;
-        let document = settings.document.take();
+    ) -> Result<(App, Option<PolicyWatch>), Vec<Problem>> {
+        let Self { settings, app_root } = self;
         let of_host = Limits::new(settings.body_bytes, app_root.host.function_timeout);
-        let guard = Guard::from_settings(settings, log);
+        let (guard, watch) = PolicyWatch::from_settings(settings, log);
         let limits = limits.unwrap_or(of_host);
-        let watch = document.map(|document| Watch {
-            document,
-            guard: guard.clone(),
-        });
         let app = App::new(app_root.routes, &app_root.disabled, registry, guard, limits)?;
-        Ok((app, watch))
+        Ok((app, watch.is_needed().then_some(watch)))
     }
 }
 

@@ -14,7 +14,6 @@ use tokio::runtime::{self, Runtime};
 use crate::functions::Registry;
 use crate::host::contract;
 use crate::loaded::Loading;
-use crate::reload::watch;
 use crate::report::{report, report_panic};
 use crate::server::{App, Log, bind, serve};
 use crate::setup::Setup;
@@ -79,8 +78,7 @@ impl Ready {
         let (first, notes) = loaded.lines();
         let (app, watched) = loaded.app(registry, setup.limits, log.clone())?;
         if let Some(watched) = watched {
-            let log = log.clone();
-            background.push(Box::new(|hangups| Box::pin(watch(watched, log, hangups))));
+            background.push(Box::new(|hangups| Box::pin(watched.run_with(hangups))));
         }
         let serving = Serving {
             port,

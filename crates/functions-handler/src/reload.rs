@@ -1,121 +1,110 @@
-//! The policy document while the handler runs: loaded again when it changes, and when SIGHUP asks for it.
+//! The policy document while the handler runs: a file is loaded again when it changes, a URL is fetched again and again, and
+//! SIGHUP asks for either at once.
 
-use std::time::Duration;
+mod file;
+mod in_use;
+mod line;
+mod remote;
 
-use app_settings::Problem;
-use client_cert::PolicyVersion;
-use serde::Serialize;
-use tokio::task;
-use tokio::time::{MissedTickBehavior, interval};
+use std::fmt;
 
-use crate::config::Document;
+use tokio::sync::watch;
+
+use crate::config::{PolicySource, Settings, StartedDocument};
 use crate::guard::Guard;
-use crate::log::{Log, Timestamp};
+use crate::log::Log;
 use crate::signals::Hangups;
 
-/// How often the files are looked at: a change takes effect after two looks, and within two seconds.
-const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+use in_use::InUse;
 
-/// A line about the policy in force.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PolicyLine {
-    time: Timestamp,
-    event: &'static str,
-    level: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replaced: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    problems: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
+/// Keeps the policy of a guard up to date, for as long as it runs.
+#[must_use = "the policy stays as it was at the start unless this runs"]
+pub struct PolicyWatch {
+    document: Option<StartedDocument>,
+    guard: Guard,
+    log: Log,
+    /// Calls wait for the first policy until this is dropped.
+    first: Option<watch::Sender<()>>,
 }
 
-/// A document in force, and the guard that decides by it.
-pub(crate) struct Watch {
-    pub(crate) document: Document,
-    pub(crate) guard: Guard,
-}
-
-/// Watches the document for as long as the handler runs.
-///
-/// A document that does not load changes nothing: what is wrong with it is reported once, and the policy before it stays in
-/// force.
-pub(crate) async fn watch(watch: Watch, log: Log, mut hangups: Hangups) {
-    let Watch {
-        mut document,
-        guard,
-    } = watch;
-    let mut looks = interval(LOOK_INTERVAL);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last = None;
-    loop {
-        let asked = tokio::select! {
-            () = hangups.next() => true,
-            _ = looks.tick() => false,
+impl PolicyWatch {
+    /// A guard as these settings say, which writes its decisions to `log`, and the watch that keeps its policy up to date.
+    ///
+    /// Where the policy document is at a URL and there is no copy of it, secured calls wait for the first attempt to fetch it,
+    /// for ten seconds at most, and are then refused as `policy-unavailable` until it loads.
+    ///
+    /// ```no_run
+    /// use std::{env, io};
+    ///
+    /// use app_settings::{Environment, Problem};
+    /// use functions_handler::PolicyWatch;
+    /// use functions_handler::config::Settings;
+    /// use functions_handler::server::Log;
+    ///
+    /// # async fn guard() -> Result<(), Vec<Problem>> {
+    /// # let (folder, log) = (env::current_dir().unwrap(), Log::start(io::stdout()).unwrap());
+    /// let settings = Settings::load(&Environment::of_process(), &folder)?;
+    /// let (guard, watch) = PolicyWatch::from_settings(settings, log);
+    /// tokio::spawn(watch.run());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_settings(mut settings: Settings, log: Log) -> (Guard, Self) {
+        let document = settings.document.take();
+        let is_awaited = document
+            .as_ref()
+            .is_some_and(|document| document.taken.is_none());
+        let (first, awaited) = is_awaited.then(|| watch::channel(())).unzip();
+        let guard = Guard::awaiting(settings, awaited, log.clone());
+        let watch = Self {
+            document,
+            guard: guard.clone(),
+            log,
+            first,
         };
-        let looked = task::spawn_blocking(move || {
-            let due = asked || document.look(&mut last);
-            let loaded = due.then(|| document.load());
-            (document, last, loaded)
-        });
-        let Ok((same, seen, loaded)) = looked.await else {
-            log.write(&PolicyLine::refused(guard.policy().version(), &[ended()]));
+        (guard, watch)
+    }
+
+    /// Runs. It does not end, but at once where the policy is that of the two lists; dropping it stops it. It takes over
+    /// SIGHUP.
+    pub async fn run(self) {
+        self.run_with(Hangups::new()).await;
+    }
+
+    /// Whether there is anything to watch.
+    pub(crate) fn is_needed(&self) -> bool {
+        self.document.is_some()
+    }
+
+    pub(crate) async fn run_with(self, hangups: Hangups) {
+        let Some(StartedDocument {
+            source,
+            lists,
+            taken,
+        }) = self.document
+        else {
             return;
         };
-        (document, last) = (same, seen);
-        match loaded {
-            None => {}
-            Some(Ok(loaded)) => {
-                let replaced = guard.policy().version();
-                let version = loaded.policy().version();
-                guard.replace(loaded.policies);
-                log.write(&PolicyLine::loaded(version, replaced, loaded.notes));
+        let in_use = InUse {
+            guard: self.guard,
+            log: self.log,
+            lists,
+        };
+        match source {
+            PolicySource::File(source) => {
+                if let Some(taken) = taken {
+                    file::watch(source, taken, in_use, hangups).await;
+                }
             }
-            Some(Err(problems)) => {
-                log.write(&PolicyLine::refused(guard.policy().version(), &problems))
+            PolicySource::Remote(source) => {
+                remote::watch(*source, taken, in_use, self.first, hangups).await;
             }
         }
     }
 }
 
-/// The document goes with a look that panics, and the policy stays in force.
-fn ended() -> Problem {
-    Problem::new(
-        "the policy document",
-        "expected to load it, found a fault of this program: it is not looked at any more; start the handler again, and report the fault",
-    )
-}
-
-impl PolicyLine {
-    fn loaded(
-        version: Option<PolicyVersion>,
-        replaced: Option<PolicyVersion>,
-        notes: Vec<String>,
-    ) -> Self {
-        Self {
-            time: Timestamp::now(),
-            event: "policy-loaded",
-            level: "info",
-            policy: version.map(|version| version.to_string()),
-            replaced: replaced.map(|version| version.to_string()),
-            problems: Vec::new(),
-            notes,
-        }
-    }
-
-    /// The version is that of the policy that stays in force.
-    fn refused(version: Option<PolicyVersion>, problems: &[Problem]) -> Self {
-        Self {
-            time: Timestamp::now(),
-            event: "policy-refused",
-            level: "error",
-            policy: version.map(|version| version.to_string()),
-            replaced: None,
-            problems: Problem::lines(problems),
-            notes: Vec::new(),
-        }
+impl fmt::Debug for PolicyWatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyWatch").finish_non_exhaustive()
     }
 }

@@ -57,7 +57,7 @@ fn assert_reported(lines: &[String], at: &str, says: &str) {
 #[rustfmt::skip]
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     let root = common::fixture().app_root();
-    let rows: [(&str, &str, &str); 28] = [
+    let rows: [(&str, &str, &str); 31] = [
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), found 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
@@ -77,7 +77,10 @@ fn each_setting_edited_into_nonsense_gives_one_clear_line() {
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "-1", "expected a whole number"),
         ("CLIENT_CERT_DENIED_STATUS", "404", "expected 401 or 403, found \"404\""),
         ("CLIENT_CERT_POLICY", "missing.json", "expected a policy document in \"missing.json\", found no such file"),
-        ("CLIENT_CERT_POLICY", "https://store.example/policy.json?sig=hunter2", "expected the name of a file, found a URL"),
+        ("CLIENT_CERT_POLICY", "http://store.example/policy.json?sig=hunter2", "expected an https URL, found another scheme"),
+        ("CLIENT_CERT_POLICY_CACHE", "copies", "expected CLIENT_CERT_POLICY beside it, found none"),
+        ("CLIENT_CERT_POLICY_MAX_AGE", "24", "expected CLIENT_CERT_POLICY beside it, found none"),
+        ("CLIENT_CERT_POLICY_TOO_OLD", "deny", "expected CLIENT_CERT_POLICY beside it, found none"),
         ("CLIENT_CERT_GATE_SECRET", "x", "expected no such setting in this version"),
         ("CLIENT_CERT_FRONTEND", "development", "the nearest known one is CLIENT_CERT_FRONT_END"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINT", "x", "the nearest known one is ALLOWED_CLIENT_CERT_THUMBPRINTS"),

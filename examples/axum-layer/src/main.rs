@@ -12,7 +12,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use functions_handler::config::{DECLARED, Settings};
 use functions_handler::server::Log;
-use functions_handler::{Guard, GuardLayer, Permit, Requirement};
+use functions_handler::{GuardLayer, Permit, PolicyWatch, Requirement};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -25,7 +25,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::current_dir()?;
     let settings =
         settings(&environment, &folder).map_err(|problems| Problem::lines(&problems).join("\n"))?;
-    let guard = Guard::from_settings(settings, Log::start(io::stdout())?);
+    let (guard, watch) = PolicyWatch::from_settings(settings, Log::start(io::stdout())?);
+    tokio::spawn(watch.run());
     let app = Router::new()
         .route("/whoami", get(whoami))
         .layer(GuardLayer::new(&guard, "WhoAmI", Requirement::Admitted))

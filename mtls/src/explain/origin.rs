@@ -29,6 +29,11 @@ impl Origin {
     /// Where settings that have been loaded say who is admitted.
     pub(super) fn of(environment: &Environment, folder: &Path) -> Self {
         match environment.get(POLICY) {
+            // The query of a URL can be a signature.
+            Some(url) if url.expose().contains("://") => {
+                let shown = url.expose().split(['?', '#']).next();
+                Self::Document(shown.unwrap_or_default().to_owned())
+            }
             Some(name) => Self::Document(NamedFile::new(POLICY, name.expose(), folder).name()),
             None => Self::Lists,
         }

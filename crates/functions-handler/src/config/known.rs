@@ -14,8 +14,13 @@ pub(super) const EXTENDED_KEY_USAGE: HarmlessSetting =
 pub(super) const KEY_USAGE: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_KEY_USAGE");
 pub(super) const MINIMUM_RSA_BITS: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_MINIMUM_RSA_BITS");
-/// Names a file, so that its value may be shown as one.
+/// Names a file, so that its value may be shown as one; or a URL, whose query is a secret.
 pub(super) const POLICY: &str = "CLIENT_CERT_POLICY";
+pub(super) const POLICY_CACHE: &str = "CLIENT_CERT_POLICY_CACHE";
+pub(super) const POLICY_MAX_AGE: HarmlessSetting =
+    HarmlessSetting::new("CLIENT_CERT_POLICY_MAX_AGE");
+pub(super) const POLICY_TOO_OLD: HarmlessSetting =
+    HarmlessSetting::new("CLIENT_CERT_POLICY_TOO_OLD");
 pub(super) const DENIED_STATUS: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_DENIED_STATUS");
 
 /// The engine's own settings, in the order of the documentation.
@@ -33,19 +38,19 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         DENIED_STATUS.name(),
         super::origins::ALLOWED_ORIGINS,
         POLICY,
+        POLICY_CACHE,
+        POLICY_MAX_AGE.name(),
+        POLICY_TOO_OLD.name(),
     ],
 )
 .with_reserved(&RESERVED);
 
 /// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
 /// not there.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 8] = [
     "CLIENT_CERT_AUDIT",
     "CLIENT_CERT_FRONT_END_SECRET",
     "CLIENT_CERT_GATE_SECRET",
-    "CLIENT_CERT_POLICY_CACHE",
-    "CLIENT_CERT_POLICY_MAX_AGE",
-    "CLIENT_CERT_POLICY_TOO_OLD",
     "CLIENT_CERT_PRINCIPAL",
     "CLIENT_CERT_UNUSED_DAYS",
     "CLIENT_CERT_UPSTREAM",

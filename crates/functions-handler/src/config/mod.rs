@@ -3,21 +3,23 @@
 mod app_root;
 mod cut_name;
 mod denied_status;
+mod document;
 mod known;
 mod listed;
 mod origins;
 mod pem_file;
 mod place;
 mod policies;
-mod policy;
 mod settings;
 mod trust;
 mod word;
 
 pub use app_root::{AppRoot, MAX_FILE_BYTES};
 pub use denied_status::DeniedStatus;
+pub(crate) use document::RemoteSource;
+pub(crate) use document::{Applied, FileSource, LastLook, ListSource, PolicySource, Taken};
 pub use known::DECLARED;
 pub use origins::AllowedOrigins;
 pub use policies::Policies;
-pub(crate) use policy::Document;
 pub use settings::Settings;
+pub(crate) use settings::StartedDocument;

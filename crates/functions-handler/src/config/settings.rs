@@ -9,6 +9,7 @@ use client_cert::{
 };
 
 use super::denied_status::DeniedStatus;
+use super::document::{self, ListSource, PolicySource, Started, Taken};
 use super::known::{
     COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, INTERMEDIATES, KEY_USAGE,
     MINIMUM_RSA_BITS, POLICY, THUMBPRINTS, TRUST_ANCHORS,
@@ -16,7 +17,6 @@ use super::known::{
 use super::listed::Listed;
 use super::origins::AllowedOrigins;
 use super::policies::Policies;
-use super::policy::{self, Document};
 use super::trust::{self, Authorities};
 use super::word::word;
 use super::{origins, place};
@@ -44,7 +44,7 @@ pub struct Settings {
     /// What an operator should know about these settings although they are valid.
     pub notes: Vec<String>,
     /// The document that the policy comes from, if it is not that of the two lists.
-    pub(crate) document: Option<Document>,
+    pub(crate) document: Option<StartedDocument>,
 }
 
 impl Settings {
@@ -71,12 +71,16 @@ impl Settings {
                 allowed_origins,
                 body_bytes: body_bytes(environment),
             };
-            let loaded = policy::load(environment, app_root, (front_end, fitness), &mut problems);
-            return match loaded {
-                Some(loaded) if problems.is_empty() => Ok(Self::of_document(loaded, common)),
+            let started =
+                document::start(environment, app_root, (front_end, fitness), &mut problems);
+            return match started {
+                Some(started) if problems.is_empty() => {
+                    Ok(Self::of_document(started, front_end, common))
+                }
                 _ => Err(problems),
             };
         }
+        document::absent(environment, &mut problems);
         let listed = Listed::read(environment, &mut problems);
         let authorities = trust::load(environment, app_root, &mut notes, &mut problems);
         let rules = rules(&listed, authorities, &mut notes, &mut problems);
@@ -101,6 +105,16 @@ impl Settings {
     }
 }
 
+/// The document that the policy comes from.
+#[derive(Debug)]
+pub(crate) struct StartedDocument {
+    pub(crate) source: PolicySource,
+    /// The revocation lists that it names by URL.
+    pub(crate) lists: ListSource,
+    /// What it came to. `None` if it is at a URL and nothing of it is there yet: every secured call is refused until it is.
+    pub(crate) taken: Option<Taken>,
+}
+
 /// What neither the lists nor a document say.
 struct Common {
     denied_status: DeniedStatus,
@@ -109,13 +123,31 @@ struct Common {
 }
 
 impl Settings {
-    fn of_document((document, loaded): (Document, policy::Loaded), common: Common) -> Self {
+    fn of_document(started: Started, front_end: FrontEnd, common: Common) -> Self {
+        let Started {
+            source,
+            lists,
+            taken,
+            mut notes,
+        } = started;
         let Policies {
             policy,
             report_only,
-        } = loaded.policies;
-        let mut notes = policy_notes(&policy);
-        notes.extend(loaded.notes);
+        } = match &taken {
+            Some(taken) => {
+                let applied = taken.apply(&lists.lists());
+                notes.extend(taken.notes());
+                notes.extend(applied.list_notes);
+                applied.policies
+            }
+            None => {
+                notes.push(format!(
+                    "{POLICY} is not fetched yet, and there is no copy of it: every secured call is refused until it is"
+                ));
+                Policy::unavailable(front_end).into()
+            }
+        };
+        notes.splice(0..0, policy_notes(&policy));
         Self {
             policy,
             report_only,
@@ -123,7 +155,11 @@ impl Settings {
             allowed_origins: common.allowed_origins,
             body_bytes: common.body_bytes,
             notes,
-            document: Some(document),
+            document: Some(StartedDocument {
+                source,
+                lists,
+                taken,
+            }),
         }
     }
 }
@@ -229,7 +265,7 @@ fn policy_notes(policy: &Policy) -> Vec<String> {
         )),
         FrontEnd::AppService => {}
     }
-    if policy.is_empty() {
+    if policy.is_empty() && policy.is_available() {
         notes.push(format!(
             "neither {thumbprints} nor {common_names} is set: nobody is admitted"
         ));

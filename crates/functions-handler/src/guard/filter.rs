@@ -127,11 +127,16 @@ pub(crate) fn admissions<A>(
 where
     A: Filter<Extract = (Asked,)> + Clone + Send + Sync + 'static,
 {
-    asked.map(move |asked: Asked| {
-        let Head {
-            method, headers, ..
-        } = &*asked.head;
-        let presented = Presented::in_head(method.as_str(), &asked.authority, headers);
-        guard.decide(asked.subject, &asked.requirement, &presented)
+    asked.then(move |asked: Asked| {
+        let guard = guard.clone();
+        async move {
+            let Head {
+                method, headers, ..
+            } = &*asked.head;
+            let presented = Presented::in_head(method.as_str(), &asked.authority, headers);
+            guard
+                .decide(asked.subject, &asked.requirement, &presented)
+                .await
+        }
     })
 }

@@ -6,13 +6,29 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use client_cert::{Decider, Decision, Forwarded, Policy, Requirement};
 use rustls_pki_types::UnixTime;
+use tokio::sync::watch;
+use tokio::time::{Duration, Instant, timeout_at};
 
 use crate::config::Policies;
+
+/// How long calls wait for the first policy: a connection may take five seconds, and a caller's patience is longer than twice
+/// that.
+const FIRST_ATTEMPT: Duration = Duration::from_secs(10);
 
 /// The deciders of the policies in force. Each call takes one set of them and keeps it to its end: a call is never decided
 /// partly by an old and partly by a new policy.
 pub(super) struct InForce {
     deciders: ArcSwap<Deciders>,
+    first: Option<FirstPolicy>,
+}
+
+/// The first policy, where it is still awaited.
+#[derive(Clone)]
+struct FirstPolicy {
+    /// Closed when the first attempt to have it has ended.
+    attempt: watch::Receiver<()>,
+    /// How long calls wait for that.
+    until: Instant,
 }
 
 pub(super) struct Deciders {
@@ -21,9 +37,30 @@ pub(super) struct Deciders {
 }
 
 impl InForce {
-    pub(super) fn new(policies: Policies) -> Self {
+    /// These policies. If they stand for one that is awaited, `first` is closed when the first attempt to have it has ended.
+    pub(super) fn new(policies: Policies, first: Option<watch::Receiver<()>>) -> Self {
         Self {
             deciders: ArcSwap::from_pointee(Deciders::new(policies)),
+            first: first.map(|attempt| FirstPolicy {
+                attempt,
+                until: Instant::now() + FIRST_ATTEMPT,
+            }),
+        }
+    }
+
+    /// Whether a call that is decided now need not wait for the first policy.
+    pub(super) fn is_settled(&self) -> bool {
+        let first = self.first.as_ref();
+        first.is_none_or(|first| {
+            first.attempt.has_changed().is_err() || Instant::now() >= first.until
+        })
+    }
+
+    /// Waits until a call can be decided without waiting for the first policy.
+    pub(super) async fn settled(&self) {
+        if let Some(FirstPolicy { mut attempt, until }) = self.first.clone() {
+            // Nothing is ever sent: it ends when the other side is dropped, or in time.
+            let _ = timeout_at(until, attempt.changed()).await;
         }
     }
 

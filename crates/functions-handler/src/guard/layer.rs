@@ -1,12 +1,14 @@
 //! The guard as a tower layer, for axum, hyper and whatever else speaks tower.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use client_cert::Requirement;
 use http::{Request, Response};
+use sync_wrapper::SyncFuture;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -21,7 +23,8 @@ use super::presented::{Presented, TargetAuthority};
 ///
 /// The decision is the same as that of [`Guard::filter`] and of this crate's server. The inner service is called after
 /// it, so that no byte of a body is read for a caller who is refused. `Cache-Control: no-store` is set on answers to
-/// admitted callers that have no `Cache-Control` of their own.
+/// admitted callers that have no `Cache-Control` of their own. The service is not ready as long as calls have to wait for the
+/// first policy ([`PolicyWatch::from_settings`](crate::PolicyWatch::from_settings)).
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -71,6 +74,7 @@ impl<S> Layer<S> for GuardLayer {
     fn layer(&self, inner: S) -> GuardService<S> {
         GuardService {
             layer: self.clone(),
+            settling: Settling::default(),
             inner,
         }
     }
@@ -80,7 +84,40 @@ impl<S> Layer<S> for GuardLayer {
 #[derive(Clone, Debug)]
 pub struct GuardService<S> {
     layer: GuardLayer,
+    settling: Settling,
     inner: S,
+}
+
+/// The wait for the first policy, under way or not. A clone begins its own.
+#[derive(Default)]
+struct Settling(Option<SyncFuture<Wait>>);
+
+type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl Settling {
+    fn poll(&mut self, guard: &Guard, context: &mut Context<'_>) -> Poll<()> {
+        if !guard.is_settled() {
+            let wait = self.0.get_or_insert_with(|| {
+                let guard = guard.clone();
+                SyncFuture::new(Box::pin(async move { guard.settled().await }))
+            });
+            ready!(Pin::new(wait).poll(context));
+        }
+        self.0 = None;
+        Poll::Ready(())
+    }
+}
+
+impl Clone for Settling {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Settling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Settling").finish_non_exhaustive()
+    }
 }
 
 impl<S, B, C> Service<Request<B>> for GuardService<S>
@@ -93,6 +130,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Response<C>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        ready!(self.settling.poll(&self.layer.guard, context));
         self.inner.poll_ready(context)
     }
 
@@ -106,7 +144,7 @@ where
         let authority = TargetAuthority::of(request.uri());
         let presented = Presented::in_head(method, &authority, headers);
         let subject = Subject::new(method, headers).of(function);
-        match guard.decide(subject, requirement, &presented) {
+        match guard.decide_now(subject, requirement, &presented) {
             Admission::Answered(response) => {
                 Box::pin(std::future::ready(Ok(response.map(Into::into))))
             }

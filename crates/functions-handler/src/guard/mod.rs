@@ -6,7 +6,7 @@
 //!                              └────────────────────────────────▶ Refused, the answer
 //! ```
 //!
-//! One function ([`Guard::decide`]) is behind three doors: the server of this crate, the warp filter
+//! One function ([`Guard::decide_now`]) is behind three doors: the server of this crate, the warp filter
 //! ([`Guard::filter`]), which the server itself is built on, and the tower layer ([`GuardLayer`]).
 //!
 //! # Deployment caveat

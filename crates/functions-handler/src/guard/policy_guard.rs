@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use client_cert::{Decision, Denial, Policy, Refusal, Requirement};
 use http::Response;
+use tokio::sync::watch;
 
 use crate::config::{AllowedOrigins, DeniedStatus, Policies, Settings};
 use crate::log::{Audit, Log, Record, Subject};
@@ -30,39 +31,22 @@ struct Shared {
 }
 
 impl Guard {
-    /// A guard as these settings say, which writes its decisions to `log`.
-    ///
-    /// ```no_run
-    /// use std::{env, io};
-    ///
-    /// use app_settings::{Environment, Problem};
-    /// use functions_handler::Guard;
-    /// use functions_handler::config::Settings;
-    /// use functions_handler::server::Log;
-    ///
-    /// # fn guard() -> Result<Guard, Vec<Problem>> {
-    /// # let (folder, log) = (env::current_dir().unwrap(), Log::start(io::stdout()).unwrap());
-    /// let settings = Settings::load(&Environment::of_process(), &folder)?;
-    /// let guard = Guard::from_settings(settings, log);
-    /// # Ok(guard)
-    /// # }
-    /// ```
-    pub fn from_settings(settings: Settings, log: Log) -> Self {
-        let Settings {
-            policy,
-            report_only,
-            denied_status,
-            allowed_origins,
-            ..
-        } = settings;
+    /// A guard as these settings say, which writes its decisions to `log`. Where their policy stands for one that is awaited,
+    /// `first` is closed when the first attempt to have it has ended: until then calls wait.
+    pub(crate) fn awaiting(
+        settings: Settings,
+        first: Option<watch::Receiver<()>>,
+        log: Log,
+    ) -> Self {
+        let policies = Policies {
+            policy: settings.policy,
+            report_only: settings.report_only,
+        };
         Self {
             shared: Arc::new(Shared {
-                in_force: InForce::new(Policies {
-                    policy,
-                    report_only,
-                }),
-                denied_status,
-                origins: allowed_origins,
+                in_force: InForce::new(policies, first),
+                denied_status: settings.denied_status,
+                origins: settings.allowed_origins,
                 audit: Audit::new(log),
             }),
         }
@@ -72,7 +56,7 @@ impl Guard {
     pub fn new(policy: Policy, log: Log) -> Self {
         Self {
             shared: Arc::new(Shared {
-                in_force: InForce::new(policy.into()),
+                in_force: InForce::new(policy.into(), None),
                 denied_status: DeniedStatus::default(),
                 origins: AllowedOrigins::default(),
                 audit: Audit::new(log),
@@ -80,8 +64,29 @@ impl Guard {
         }
     }
 
-    /// The decision about a call. A refusal is an outcome like any other, and its answer is final.
-    pub(crate) fn decide(
+    /// The decision about a call, once there is a policy to decide by, or it is certain that there will be none in time.
+    pub(crate) async fn decide(
+        &self,
+        subject: Subject,
+        requirement: &Requirement,
+        presented: &Presented<'_>,
+    ) -> Admission {
+        self.settled().await;
+        self.decide_now(subject, requirement, presented)
+    }
+
+    /// Waits until calls can be decided without waiting for the first policy.
+    pub(super) async fn settled(&self) {
+        self.shared.in_force.settled().await;
+    }
+
+    /// Whether calls can be decided without waiting for the first policy.
+    pub(super) fn is_settled(&self) -> bool {
+        self.shared.in_force.is_settled()
+    }
+
+    /// The decision about a call by what is in force. A refusal is an outcome like any other, and its answer is final.
+    pub(super) fn decide_now(
         &self,
         subject: Subject,
         requirement: &Requirement,

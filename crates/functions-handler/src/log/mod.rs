@@ -21,6 +21,7 @@ mod writer;
 pub(crate) use audit::{Audit, Record};
 pub(crate) use caller_text::CallerText;
 pub use clock::Timestamp;
+pub(crate) use clock::system_time;
 pub(crate) use failure_line::FailureLine;
 pub(crate) use invocation_id::guid;
 pub(crate) use subject::Subject;

@@ -66,7 +66,7 @@ impl App {
                 let (method, headers) = (arrival.head.method.as_str(), &arrival.head.headers);
                 let presented = Presented::in_head(method, &authority, headers);
                 let subject = passing.subject.clone();
-                match self.guard.decide(subject, requirement, &presented) {
+                match self.guard.decide(subject, requirement, &presented).await {
                     Admission::Answered(response) => own(response),
                     Admission::Admitted(admitted) => {
                         let caller = caller(&admitted, presented.certificate());

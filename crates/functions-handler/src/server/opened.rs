@@ -53,7 +53,8 @@ impl App {
         let subject_of = subject.of(guarded.name);
         let admission = self
             .guard
-            .decide(subject_of, guarded.requirement, &presented);
+            .decide(subject_of, guarded.requirement, &presented)
+            .await;
         let certificate = match admission {
             Admission::Admitted(_) => presented.certificate().map(<[u8]>::to_vec),
             Admission::Answered(_) => None,

@@ -62,7 +62,9 @@ pub struct InvalidMaxAge;
 
 impl fmt::Display for InvalidMaxAge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a whole number with the unit s, m, h or d, from 1m to 365d, such as 24h, found something else; correct it")
+        f.write_str(
+            "expected a whole number with the unit s, m, h or d, from 1m to 365d, such as 24h",
+        )
     }
 }
 

@@ -115,13 +115,13 @@ pub enum TooOld {
 }
 
 impl FromStr for TooOld {
-    type Err = ();
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "continue" => Ok(Self::Continue),
             "deny" => Ok(Self::Deny),
-            _ => Err(()),
+            _ => Err("expected deny or continue"),
         }
     }
 }

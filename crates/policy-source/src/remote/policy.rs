@@ -105,6 +105,11 @@ impl RemotePolicy {
         off_the_request_path(move || cache.store(&snapshot, now)).await
     }
 
+    /// Makes the next attempt at once rather than when the interval ends.
+    pub fn fetch_now(&mut self) {
+        self.due = Instant::now();
+    }
+
     /// Waits for the next event. It can be dropped at any time: an attempt that is under way is made again.
     pub async fn next(&mut self) -> RemoteEvent {
         loop {
