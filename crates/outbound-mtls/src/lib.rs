@@ -15,7 +15,8 @@
 //! On Linux the private key stays in memory from the file's bytes to the handshake; nothing is written. What holds
 //! a key, a password or a password-derived key cannot be formatted, and is overwritten when it is dropped and when it
 //! moves. That is true of this crate's own memory: OpenSSL keeps the key for the connections, and its decoder leaves
-//! copies of an unencrypted key behind. On macOS and Windows native-tls imports the key into the system's store.
+//! copies of an unencrypted key behind, as do the HTTP client and OpenSSL where the identity comes from a vault. On macOS
+//! and Windows native-tls imports the key into the system's store.
 
 mod answer;
 mod builder;

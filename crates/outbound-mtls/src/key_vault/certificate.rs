@@ -68,19 +68,7 @@ impl FromStr for VaultCertificate {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         use InvalidVaultCertificate as Invalid;
         let url = Url::parse(text).map_err(|_| Invalid::Syntax)?;
-        if url.scheme() != "https" {
-            return Err(Invalid::Scheme);
-        }
-        let has_credentials = !url.username().is_empty() || url.password().is_some();
-        if has_credentials
-            || url.port().is_some()
-            || url.query().is_some()
-            || url.fragment().is_some()
-        {
-            return Err(Invalid::Extra);
-        }
-        let host = url.host_str().unwrap_or_default();
-        let resource = resource_of(host).ok_or(Invalid::Host)?;
+        let (host, resource) = vault(&url)?;
         let path = url.path().trim_start_matches('/');
         let mut parts = path.strip_suffix('/').unwrap_or(path).split('/');
         match parts.next() {
@@ -96,12 +84,28 @@ impl FromStr for VaultCertificate {
             return Err(Invalid::Path);
         }
         Ok(Self {
-            host: host.to_owned(),
+            host,
             resource,
             name: name.to_owned(),
             version: version.map(str::to_owned),
         })
     }
+}
+
+/// The vault's host and whom a token for it is for, if the URL names a vault and nothing beside the path.
+fn vault(url: &Url) -> Result<(String, &'static str), InvalidVaultCertificate> {
+    use InvalidVaultCertificate as Invalid;
+    if url.scheme() != "https" {
+        return Err(Invalid::Scheme);
+    }
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    let has_more = url.port().is_some() || url.query().is_some() || url.fragment().is_some();
+    if has_credentials || has_more {
+        return Err(Invalid::Extra);
+    }
+    let host = url.host_str().unwrap_or_default();
+    let resource = resource_of(host).ok_or(Invalid::Host)?;
+    Ok((host.to_owned(), resource))
 }
 
 fn resource_of(host: &str) -> Option<&'static str> {

@@ -1,11 +1,20 @@
 //! A store that does not say what is so.
 
+use std::time::Duration;
+
 use policy_source::{FetchError, RemoteEvent, RemotePolicy};
 
 use crate::{Expected, Store, content};
 
 /// Another document, for the entity tag of the first.
 const OTHER: &str = r#"{ "version": 1, "trustDomains": { "q": { "anchors": ["trust/root.pem"] } }, "callers": [] }"#;
+
+/// How long the next event may take: an event that never comes fails the test.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn next(policy: &mut RemotePolicy) -> RemoteEvent {
+    tokio::time::timeout(PATIENCE, policy.next()).await.unwrap()
+}
 
 /// Answers that are no document, none of which is taken for one.
 #[tokio::test]
@@ -46,13 +55,13 @@ async fn an_answer_that_is_cut_or_endless_or_unasked_for_is_a_failure() {
         let shown: String = answer.chars().take(100).collect();
         store.answers(answer);
         // A kind of failure is given once: another one is between two of a kind.
-        let event = policy.next().await;
+        let event = next(&mut policy).await;
         let RemoteEvent::Failed(error) = &event else {
             panic!("{shown}: {event:?}")
         };
         assert!(is_expected(error), "{shown}: {error:?}");
         store.answers("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
-        let event = policy.next().await;
+        let event = next(&mut policy).await;
         assert!(matches!(
             event,
             RemoteEvent::Failed(FetchError::Status(500, None))
@@ -65,11 +74,11 @@ async fn an_answer_that_is_cut_or_endless_or_unasked_for_is_a_failure() {
 async fn a_tag_that_stays_hides_no_bytes_that_are_sent() {
     let store = Store::new();
     let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
-    let RemoteEvent::Changed(_) = policy.next().await else {
+    let RemoteEvent::Changed(_) = next(&mut policy).await else {
         panic!()
     };
     store.answers(content(OTHER));
-    let RemoteEvent::Changed(snapshot) = policy.next().await else {
+    let RemoteEvent::Changed(snapshot) = next(&mut policy).await else {
         panic!()
     };
     assert_eq!(snapshot.document, OTHER);
@@ -80,7 +89,7 @@ async fn a_tag_that_stays_hides_no_bytes_that_are_sent() {
 async fn a_change_behind_a_tag_that_stays_is_found_in_time() {
     let store = Store::new();
     let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
-    let RemoteEvent::Changed(_) = policy.next().await else {
+    let RemoteEvent::Changed(_) = next(&mut policy).await else {
         panic!()
     };
     store.answers_by(|request| {
@@ -90,7 +99,7 @@ async fn a_change_behind_a_tag_that_stays_is_found_in_time() {
             false => content(OTHER),
         }
     });
-    let RemoteEvent::Changed(snapshot) = policy.next().await else {
+    let RemoteEvent::Changed(snapshot) = next(&mut policy).await else {
         panic!()
     };
     assert_eq!(snapshot.document, OTHER);
