@@ -17,8 +17,9 @@ use common::{app, caller};
 use test_support::process::{Answer, PATIENCE, free_port};
 use test_support::secret::{Secret, secrets};
 
-/// The host's own variables that the handler reads, and settings that it refuses.
-const OTHERS: [&str; 10] = [
+/// The variables of the host and of the managed identity that the handler reads, and settings that it refuses.
+const OTHERS: [&str; 13] = [
+    "AZURE_CLIENT_ID",
     "AzureFunctionsJobHost__customHandler__description__arguments",
     "AzureFunctionsJobHost__customHandler__enableForwardingHttpRequest",
     "AzureFunctionsJobHost__customHandler__port",
@@ -28,7 +29,22 @@ const OTHERS: [&str; 10] = [
     "FUNCTIONS_APP_ROOT_PATH",
     "FUNCTIONS_CUSTOMHANDLER_PORT",
     "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
     "REMOTE_API_URL",
+];
+
+/// An identity in a vault.
+const VAULT: [(&str, &str); 1] = [(
+    "OUTBOUND_CLIENT_CERT_KEY_VAULT",
+    "https://partners.vault.azure.net/certificates/billing",
+)];
+
+/// Who reads it.
+const IDENTITY: [(&str, &str); 3] = [
+    ("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000"),
+    ("IDENTITY_ENDPOINT", "http://127.0.0.1:9/"),
+    ("IDENTITY_HEADER", "h"),
 ];
 
 /// Every setting that the handler of this app reads.
@@ -63,7 +79,7 @@ fn output_with(name: &str, secret: &Secret) -> String {
         .env("OUTBOUND_CLIENT_CERT_PATH", "certs/none.p12")
         .env("REMOTE_API_URL", "https://localhost:9/")
         .env(name, &secret.text)
-        .envs(companion(name))
+        .envs(companions(name))
         .spawn()
         .unwrap();
     let end = Instant::now() + PATIENCE;
@@ -87,10 +103,20 @@ fn output_with(name: &str, secret: &Secret) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// A setting that would be a second source of the identity is tried as the only one.
-fn companion(name: &str) -> Option<(&'static str, &'static str)> {
-    let another_source = ["THUMBPRINT", "PFX", "PEM"]
+/// A setting that would be a second source of the identity is tried as the only one, and a variable of the managed identity with
+/// a vault that needs one. Nobody listens there.
+fn companions(name: &str) -> Vec<(&'static str, &'static str)> {
+    let mut companions = Vec::new();
+    let another_source = ["THUMBPRINT", "PFX", "PEM", "KEY_VAULT"]
         .iter()
         .any(|source| name == format!("OUTBOUND_CLIENT_CERT_{source}"));
-    another_source.then_some(("OUTBOUND_CLIENT_CERT_PATH", ""))
+    let of_identity = IDENTITY.iter().any(|(variable, _)| *variable == name);
+    if another_source || of_identity {
+        companions.push(("OUTBOUND_CLIENT_CERT_PATH", ""));
+    }
+    if of_identity {
+        companions.extend(VAULT);
+        companions.extend(IDENTITY.iter().filter(|(variable, _)| *variable != name));
+    }
+    companions
 }
