@@ -1,7 +1,7 @@
 //! What is valid, and still likely to surprise.
 
 use app_settings::Problem;
-use functions_handler::host::{AuthLevel, Function, Marker, RouteTemplate, contract};
+use functions_handler::host::{AuthLevel, Function, Marker, RouteTemplate};
 
 /// Every warning, by function. `exclusions` are path prefixes in lower case, each with its slash.
 pub(super) fn of(functions: &[Function], exclusions: &[String]) -> Vec<Problem> {
@@ -52,11 +52,14 @@ fn roles(function: &Function) -> Option<Problem> {
 fn key(function: &Function) -> Option<Problem> {
     let http = function.http()?;
     (http.auth_level != AuthLevel::Anonymous).then(|| {
+        let key = function.declaration.auth_level_key();
         let text = match http.marker.is_public() {
-            true => "its only lock is a key (authLevel), and no certificate; expected anonymous, if that is not meant",
-            false => "callers need a key (authLevel) beside the certificate, and a key by itself protects nothing; expected anonymous, if that is not meant",
+            true => format!("its only lock is a key ({key}), and no certificate"),
+            false => format!(
+                "callers need a key ({key}) beside the certificate, and a key by itself protects nothing"
+            ),
         };
-        warning(function, text)
+        warning(function, format!("{text}; expected anonymous, if that is not meant"))
     })
 }
 
@@ -106,10 +109,7 @@ fn covers(prefix: &str, route: &RouteTemplate) -> bool {
 }
 
 fn warning(function: &Function, text: impl Into<String>) -> Problem {
-    Problem::new(
-        format!("{}/{}", function.name, contract::FUNCTION_JSON),
-        text,
-    )
+    Problem::new(function.place(), text)
 }
 
 #[cfg(test)]

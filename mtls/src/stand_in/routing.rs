@@ -10,14 +10,14 @@ const REFUGE: u32 = 0xE000;
 /// The function that the host would run, and the values of its route; none means 404.
 ///
 /// ASP.NET matches the decoded text, in which `\` and control characters mean nothing, and so the host lets paths
-/// pass that the handler refuses. An empty segment is not routed here, although a catch-all would take it there.
+/// pass that the handler refuses. An empty segment is a catch-all's.
 pub(crate) fn function<'a>(
     routes: &'a Routes,
     method: &str,
     routed: &str,
 ) -> Option<(&'a Function, RouteValues)> {
     let encoded = encoded(routed);
-    let path = RequestPath::parse(&encoded).ok()?;
+    let path = RequestPath::opaque(&encoded)?;
     let (function, values) = routes.hosted(method, &path)?;
     let values = values
         .iter()
@@ -94,6 +94,11 @@ mod tests {
             ("GET", "/api/open/..\\secret", Some("Open")),
             ("GET", "/api/open/%2E%2E/secret", Some("Open")),
             ("GET", "/api/open/a?b#c é\u{7}", Some("Open")),
+            ("GET", "/api/open//a", Some("Open")),
+            ("GET", "/api/open//", Some("Open")),
+            ("GET", "/api//secret", None),
+            ("GET", "/api/secret//", None),
+            ("GET", "//api/secret", None),
             ("GET", "/api\\secret", None),
             ("GET", "/api/secret/x", None),
             ("GET", "/secret", None),

@@ -53,7 +53,7 @@ impl<'a> RequestPath<'a> {
 
     /// Reads a path that [`RequestPath::parse`] refuses, each part as it is written where it cannot be decoded: for one who
     /// passes it on as it came, and decides nothing by it. `None` for what does not start with a slash.
-    pub(super) fn opaque(raw: &'a str) -> Option<Self> {
+    pub fn opaque(raw: &'a str) -> Option<Self> {
         let inner = raw.strip_prefix('/')?;
         let (inner, trailing_slash) = match inner.strip_suffix('/') {
             Some(inner) => (inner, true),
