@@ -78,6 +78,9 @@ pub enum End {
     Stopped,
     /// It never became ready.
     Hopeless(Hopeless),
+    /// Nobody keeps it any longer, and it was killed: a panic in the function that takes the events, or the end of the
+    /// runtime.
+    Abandoned,
 }
 
 impl NotStarted {

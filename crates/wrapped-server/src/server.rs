@@ -1,6 +1,7 @@
 //! The server as its callers see it.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 use crate::command::ServerCommand;
 use crate::ending::End;
 use crate::event::Event;
-use crate::life::{Plan, Supervisor, stop_signal};
+use crate::life::{Plan, Supervisor, attach, stop_signal};
 use crate::listen::Listen;
 use crate::output::{Output, Relay};
 use crate::processes::reap_orphans;
@@ -96,6 +97,34 @@ impl WrappedServer {
         }
     }
 
+    /// Waits for a server that somebody else started, and stops nothing. Once it is ready it counts as ready.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with I/O and time.
+    pub fn attach(
+        address: SocketAddr,
+        options: ServerOptions,
+        events: impl Fn(Event) + Send + Sync + 'static,
+    ) -> Self {
+        let (state_sender, state) = watch::channel(State::Starting);
+        let (stop, stop_signal) = stop_signal();
+        let ready_when = options.ready_when;
+        tokio::spawn(attach(
+            address,
+            ready_when,
+            state_sender,
+            stop_signal,
+            events,
+        ));
+        Self {
+            timeout: options.timeout,
+            state,
+            stop,
+            orphans: tokio::spawn(reap_orphans()),
+        }
+    }
+
     /// Waits until the server is ready; at once if it is.
     ///
     /// # Errors
@@ -113,8 +142,7 @@ impl WrappedServer {
                 Answer::Wait => {}
             }
             if let Ok(Err(_)) = tokio::time::timeout_at(deadline, state.changed()).await {
-                // The runtime is going: as late as it can be.
-                tokio::time::sleep_until(deadline).await;
+                return Err(NotReady::abandoned());
             }
         }
     }
@@ -125,7 +153,7 @@ impl WrappedServer {
         let gone = state.wait_for(|state| matches!(state, State::Gone(_)));
         match gone.await.as_deref() {
             Ok(State::Gone(end)) => end.clone(),
-            Ok(_) | Err(_) => End::Stopped,
+            Ok(_) | Err(_) => End::Abandoned,
         }
     }
 

@@ -73,10 +73,12 @@ impl State {
         match self {
             Self::Ready(ready) => Answer::Ready(*ready),
             Self::Stopping | Self::Gone(End::Stopped) => not_ready(WhyNot::Stopping, RETRY_AFTER),
-            Self::Gone(End::Hopeless(_)) => not_ready(WhyNot::Hopeless, RETRY_AFTER),
+            Self::Gone(End::Hopeless(_) | End::Abandoned) => {
+                not_ready(WhyNot::Hopeless, RETRY_AFTER)
+            }
             Self::Paused { until } => {
                 let pause = until.saturating_duration_since(now);
-                if pause <= HOLD_LIMIT && *until < deadline {
+                if pause <= HOLD_LIMIT && *until < deadline && now < deadline {
                     Answer::Wait
                 } else {
                     not_ready(WhyNot::Ended, pause)
@@ -84,6 +86,16 @@ impl State {
             }
             Self::Starting if now < deadline => Answer::Wait,
             Self::Starting => not_ready(WhyNot::Starting, RETRY_AFTER),
+        }
+    }
+}
+
+impl NotReady {
+    /// Nobody keeps the server any longer.
+    pub(crate) fn abandoned() -> Self {
+        Self {
+            retry_after: RETRY_AFTER,
+            why: WhyNot::Hopeless,
         }
     }
 }
@@ -133,6 +145,13 @@ mod tests {
             (
                 State::Paused { until: at(0) },
                 at(0),
+                not_ready(WhyNot::Ended, 1),
+            ),
+            (
+                State::Paused {
+                    until: now - Duration::from_millis(2),
+                },
+                now - Duration::from_millis(1),
                 not_ready(WhyNot::Ended, 1),
             ),
             (State::Stopping, at(120), not_ready(WhyNot::Stopping, 10)),

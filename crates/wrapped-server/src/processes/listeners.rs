@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
-use rustix::process::Pid;
+use rustix::process::{Pid, getpid};
 
 use super::descendants;
 
@@ -13,10 +13,15 @@ const LISTEN: &str = "0A";
 
 /// The addresses on which descendants of a process accept TCP connections.
 ///
-/// Nothing where that cannot be known: elsewhere than on Linux, or when a descendant is another user's.
+/// Nothing where that cannot be known: elsewhere than on Linux, when a descendant is another user's, or when there is
+/// none, which is no server.
 pub(crate) fn listeners(of: Pid) -> Option<Vec<SocketAddr>> {
     let mut inodes = HashSet::new();
-    for process in descendants(of) {
+    let processes = descendants(of);
+    if processes.is_empty() {
+        return None;
+    }
+    for process in processes {
         inodes.extend(sockets(process.pid)?);
     }
     let listening = parse(&fs::read_to_string("/proc/net/tcp").ok()?);
@@ -25,6 +30,20 @@ pub(crate) fn listeners(of: Pid) -> Option<Vec<SocketAddr>> {
     let all = listening.into_iter().chain(listening6);
     let ours = all.filter(|listener| inodes.contains(&listener.inode));
     Some(ours.map(|listener| listener.address).collect())
+}
+
+/// Whether the system shows who listens where at all: a socket of our own is looked for.
+pub(crate) fn shows_listeners() -> bool {
+    let Ok(own) = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)) else {
+        return false;
+    };
+    let inodes = sockets(getpid()).unwrap_or_default();
+    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    let listening = parse(&table);
+    own.local_addr().is_ok_and(|address| {
+        let is_own = |found: &Listener| found.address == address && inodes.contains(&found.inode);
+        listening.iter().any(is_own)
+    })
 }
 
 /// Whether an address is reached from this machine alone.
@@ -124,6 +143,20 @@ mod tests {
             assert_eq!(is_loopback(found.address.ip()), loopback, "{address}");
         }
         assert_eq!(parse(""), []);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn our_own_sockets_are_shown_and_without_processes_nothing_is_known() {
+        assert!(shows_listeners());
+        let mut childless = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        let found = listeners(Pid::from_child(&childless));
+        childless.kill().unwrap();
+        childless.wait().unwrap();
+        assert_eq!(found, None);
     }
 
     #[test]

@@ -4,6 +4,6 @@ mod listeners;
 mod orphans;
 mod table;
 
-pub(crate) use listeners::{is_loopback, listeners};
+pub(crate) use listeners::{is_loopback, listeners, shows_listeners};
 pub(crate) use orphans::reap_orphans;
 pub(crate) use table::{descendants, ended_children};

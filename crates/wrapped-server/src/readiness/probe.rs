@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 
 use super::ReadyWhen;
 use crate::listen::Listen;
-use crate::processes::listeners;
+use crate::processes::{listeners, shows_listeners};
 
 /// How long one connection, or one answer, may take.
 const LOOK_LIMIT: Duration = Duration::from_secs(5);
@@ -93,7 +93,11 @@ impl Target<'_> {
     /// Whether the server's own processes listen there; nothing where that cannot be known.
     pub(crate) async fn is_ours(&self, address: SocketAddr) -> Option<bool> {
         let listening = self.listening().await?;
-        Some(listening.iter().any(|own| takes(*own, address)))
+        if listening.iter().any(|own| takes(*own, address)) {
+            return Some(true);
+        }
+        let shown = tokio::task::spawn_blocking(shows_listeners).await;
+        shown.is_ok_and(|shown| shown).then_some(false)
     }
 
     /// Where the server's own processes listen, if that is not where it is dialled, as far as it is known.

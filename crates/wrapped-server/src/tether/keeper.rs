@@ -66,6 +66,8 @@ async fn keep(command_line: &[OsString]) -> io::Result<()> {
             () = tokio::time::sleep(KILL_INTERVAL), if kept.is_doomed => kept.signal(Signal::KILL),
         }
         if !kept.reap().await {
+            // On Linux nothing is left; elsewhere there may be some of its group that nobody adopted.
+            kept.signal(Signal::KILL);
             kept.report(Line::Empty).await;
             return Ok(());
         }

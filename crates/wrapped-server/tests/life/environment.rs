@@ -46,6 +46,9 @@ async fn a_server_inherits_everything_but_ports_and_what_is_withheld() {
     for line in expected {
         assert!(found.contains(&line.as_str()), "{line}: {text}");
     }
+    // Nothing comes from our own environment but what we were given as inherited.
+    let is_path = |line: &&str| line.starts_with("PATH=");
+    assert!(!found.iter().any(is_path), "{text}");
     assert!(
         !text.contains("misleading") && !text.contains("secret"),
         "{text}"

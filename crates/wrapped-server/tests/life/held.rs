@@ -94,7 +94,7 @@ impl Held {
     pub(crate) async fn hopeless(&mut self) -> String {
         match self.ended().await {
             End::Hopeless(hopeless) => hopeless.to_string(),
-            End::Stopped => panic!("stopped"),
+            end @ (End::Stopped | End::Abandoned) => panic!("{end:?}"),
         }
     }
 

@@ -39,16 +39,16 @@ impl Mark {
         assert!(found, "{count} expected: {:#?}", self.processes());
     }
 
-    /// Waits until the one process whose command line contains a text is there.
-    pub(crate) fn find(&self, text: &str) -> u32 {
+    /// Waits until a process with such a command line is there.
+    pub(crate) fn find(&self, wanted: impl Fn(&str) -> bool) -> u32 {
         let mut found = None;
         within(PATIENCE, || {
             let processes = self.processes();
-            let process = processes.iter().find(|(_, line)| line.contains(text));
+            let process = processes.iter().find(|(_, line)| wanted(line));
             found = process.map(|(pid, _)| *pid);
             found.is_some()
         });
-        found.unwrap_or_else(|| panic!("{text}: {:#?}", self.processes()))
+        found.unwrap_or_else(|| panic!("{:#?}", self.processes()))
     }
 
     /// Nothing is left, at the latest after this time.

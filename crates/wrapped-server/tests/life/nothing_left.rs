@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use wrapped_server::ServerOptions;
+use wrapped_server::{Ending, Event, ServerOptions};
 
 use crate::held::{Held, started};
 use crate::marked::{Mark, within};
@@ -19,6 +19,8 @@ crate::trials![
     a_dropped_server_is_killed,
     a_server_whose_main_process_ends_leaves_nothing,
     a_server_dies_with_its_tether_and_is_started_again,
+    a_server_dies_with_its_tether_although_its_owner_does_nothing,
+    a_tether_ignores_what_a_terminal_or_a_service_manager_sends_to_everybody,
     an_owner_that_adopts_orphans_reaps_them,
 ];
 
@@ -26,8 +28,12 @@ crate::trials![
 const SECOND: Duration = Duration::from_secs(1);
 
 fn kill(pid: u32) {
+    send(pid, Signal::KILL);
+}
+
+fn send(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    kill_process(pid, Signal::KILL).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 /// Starts an owner, waits for so many processes, and kills it.
@@ -101,7 +107,7 @@ async fn a_server_dies_with_its_tether_and_is_started_again() {
     let mut held = Held::serve(&["forks"], ServerOptions::default());
     let pid = held.event(started).await;
     held.server.ready().await.unwrap();
-    kill(held.mark.find("--tether "));
+    kill(held.mark.find(|line| line.contains("--tether ")));
     let again = held.event(started).await;
     assert_ne!(pid, again);
     let is_left = |processes: &[(u32, String)]| processes.iter().any(|process| process.0 == pid);
@@ -113,6 +119,40 @@ async fn a_server_dies_with_its_tether_and_is_started_again() {
         assert!(line.ends_with("serve sleep "), "{line}");
         kill(pid);
     }
+}
+
+async fn a_server_dies_with_its_tether_although_its_owner_does_nothing() {
+    let mark = Mark::new();
+    let mut owner = owner::start(&mark, &own(), &["serve", "ok"]);
+    let is_tether = |line: &str| line.contains("--tether");
+    let server = mark.find(|line| !is_tether(line));
+    let tether = mark.find(is_tether);
+    send(owner.id(), Signal::STOP);
+    kill(tether);
+    let is_left = || mark.processes().iter().any(|process| process.0 == server);
+    assert!(within(SECOND, || !is_left()));
+    kill(owner.id());
+    owner.wait().unwrap();
+    mark.assert_gone_within(SECOND);
+}
+
+async fn a_tether_ignores_what_a_terminal_or_a_service_manager_sends_to_everybody() {
+    let mut held = Held::serve(&["ok"], ServerOptions::default());
+    let pid = held.event(started).await;
+    let tether = held.mark.find(|line| line.contains("--tether "));
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        send(tether, signal);
+    }
+    held.server.ready().await.unwrap();
+    kill(pid);
+    let ending = held
+        .event(|event| match event {
+            Event::Ended { ending, .. } => Some(ending.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(matches!(ending, Ending::Exited { .. }), "{ending}");
+    held.stop().await;
 }
 
 async fn an_owner_that_adopts_orphans_reaps_them() {

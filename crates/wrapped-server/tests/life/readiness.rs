@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use wrapped_server::{Event, Listen, NotYet, ReadyWhen, ServerOptions, WhyNot};
+use wrapped_server::{End, Event, Listen, NotYet, ReadyWhen, ServerOptions, WhyNot, WrappedServer};
 
 use crate::held::{Held, one_start};
 use crate::marked::{PATIENCE, within};
@@ -19,6 +19,7 @@ crate::trials![
     a_server_that_listens_beyond_loopback_is_named,
     progress_is_said_while_a_server_is_not_ready,
     a_request_waits_no_longer_than_it_should,
+    a_server_that_somebody_else_started_is_waited_for,
 ];
 
 fn ready(event: &Event) -> Option<(SocketAddr, u64, Option<u16>)> {
@@ -164,4 +165,23 @@ async fn a_request_waits_no_longer_than_it_should() {
     );
     assert!(refused.retry_after >= Duration::from_secs(1));
     assert!(began.elapsed() < PATIENCE);
+}
+
+async fn a_server_that_somebody_else_started_is_waited_for() {
+    let address = free();
+    let server = WrappedServer::attach(address, ServerOptions::default(), |_| {});
+    let waiting = server.ready();
+    tokio::pin!(waiting);
+    let early = tokio::time::timeout(Duration::from_millis(100), &mut waiting).await;
+    assert!(early.is_err(), "{early:?}");
+    let _theirs = TcpListener::bind(address).unwrap();
+    let ready = tokio::time::timeout(PATIENCE, waiting)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((ready.address, ready.generation), (address, 1));
+    let end = server.stop(Duration::from_secs(60)).await;
+    assert!(matches!(end, End::Stopped), "{end:?}");
+    let refused = server.ready().await.unwrap_err();
+    assert_eq!(refused.why, WhyNot::Stopping);
 }

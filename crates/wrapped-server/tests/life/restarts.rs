@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use wrapped_server::{End, Ending, Event, Listen, ServerOptions, WhyNot};
+use wrapped_server::{
+    End, Ending, Event, Listen, Output, ServerCommand, ServerOptions, WhyNot, WrappedServer,
+};
 
 use crate::held::{Held, one_start, started};
+use crate::marked::{MARK, Mark, PATIENCE};
 use crate::servers::call;
 
 crate::trials![
@@ -14,6 +17,7 @@ crate::trials![
     a_fixed_port_that_is_taken_is_a_failure,
     a_port_that_is_taken_again_and_again_is_a_failure,
     a_server_that_is_given_up_refuses_at_once,
+    a_panic_of_whoever_takes_the_events_abandons_the_server,
 ];
 
 async fn a_server_that_ends_is_started_again_on_another_port() {
@@ -49,7 +53,7 @@ async fn a_server_that_was_ready_and_falls_for_good_is_given_up() {
     std::fs::write(&file, "").unwrap();
     match held.ended().await {
         End::Hopeless(hopeless) => assert_eq!(hopeless.failed_starts, 1),
-        End::Stopped => panic!("stopped"),
+        end @ (End::Stopped | End::Abandoned) => panic!("{end:?}"),
     }
 }
 
@@ -98,4 +102,24 @@ async fn a_server_that_is_given_up_refuses_at_once() {
     held.hopeless().await;
     let refused = held.server.ready().await.unwrap_err();
     assert_eq!(refused.why, WhyNot::Hopeless);
+}
+
+async fn a_panic_of_whoever_takes_the_events_abandons_the_server() {
+    let mark = Mark::new();
+    let own = std::env::current_exe().unwrap();
+    let command = ServerCommand::new(own, std::env::vars_os())
+        .argument("serve")
+        .argument("ok")
+        .variable(MARK, &mark.0);
+    let output = Output::new(std::io::sink(), std::io::sink());
+    let server = WrappedServer::start(command, ServerOptions::default(), output, |event| {
+        assert!(!matches!(event, Event::Started { .. }), "on purpose");
+    });
+    let end = tokio::time::timeout(PATIENCE, server.ended()).await;
+    assert!(matches!(end, Ok(End::Abandoned)), "{end:?}");
+    let refused = tokio::time::timeout(PATIENCE, server.ready())
+        .await
+        .unwrap();
+    assert_eq!(refused.unwrap_err().why, WhyNot::Hopeless);
+    mark.assert_gone_within(PATIENCE);
 }
