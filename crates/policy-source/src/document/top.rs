@@ -11,12 +11,13 @@ use super::caller::CallerEntry;
 use super::check::{check, note};
 use super::denied::DeniedEntry;
 use super::finding::Findings;
-use super::kind::{DomainKind, File, NAME_PATTERN};
+use super::kind::{CrlSource, DomainKind, File, NAME_PATTERN};
 use super::problem::Problem;
 use super::reader::{Fields, Read, mistaken, read_map};
 use super::source::Source;
 use super::text::{Text, TextKind};
 use super::trust_domain::TrustDomainEntry;
+use crate::relative_name::RelativeName;
 
 /// Who may call what. JSON; comments and trailing commas are allowed.
 #[derive(Clone, Debug, JsonSchema)]
@@ -103,6 +104,18 @@ impl Document {
             .iter()
             .filter_map(|entry| entry.certificate.as_ref());
         authorities.chain(denied)
+    }
+
+    /// The files of revocation lists that the document names.
+    pub fn list_files(&self) -> impl Iterator<Item = &RelativeName> {
+        let domains = self.trust_domains.values();
+        let sources = domains
+            .filter_map(|domain| domain.revocation.as_ref())
+            .flat_map(|revocation| &revocation.crls);
+        sources.filter_map(|source| match &source.value {
+            CrlSource::File(name) => Some(name),
+            CrlSource::Url(_) => None,
+        })
     }
 }
 

@@ -16,8 +16,8 @@ use super::remote_url::RemoteUrl;
 use super::snapshot::{NamedFile, Snapshot};
 use crate::sealed_file::{self, DIGEST_BYTES, stem};
 
-/// The largest copy: a document and a trial document of 64 MiB each, files of 64 MiB, and their names.
-const MAX_COPY_BYTES: u64 = 200 * 1024 * 1024;
+/// The largest copy: a document and a trial document of 64 MiB each, files of 64 MiB, revocation lists of 128 MiB, and their names.
+const MAX_COPY_BYTES: u64 = 330 * 1024 * 1024;
 
 /// The largest file with the time: a number and two digests.
 const MAX_CONFIRMED_BYTES: u64 = 256;
@@ -35,6 +35,7 @@ struct Head {
     version: u32,
     etag: Option<String>,
     document: usize,
+    lists: Vec<String>,
     files: Vec<FileHead>,
 }
 
@@ -46,7 +47,7 @@ struct FileHead {
 }
 
 /// The version of the copy's form. A copy of another one is not used.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 impl Cache {
     pub(super) fn new(folder: &Path, url: &RemoteUrl) -> Self {
@@ -103,6 +104,7 @@ fn encode(snapshot: &Snapshot) -> io::Result<Vec<u8>> {
         version: FORM,
         etag: snapshot.etag.clone(),
         document: snapshot.document.len(),
+        lists: snapshot.lists.iter().map(ToString::to_string).collect(),
         files: files
             .iter()
             .map(|(name, etag, bytes)| FileHead {
@@ -136,9 +138,11 @@ fn decode(copy: &Bytes) -> Option<Snapshot> {
         let etag = file.etag;
         files.insert(file.name.parse().ok()?, NamedFile { content, etag });
     }
+    let lists = head.lists.iter().map(|name| name.parse().ok());
     Some(Snapshot {
         document,
         etag: head.etag,
+        lists: lists.collect::<Option<_>>()?,
         files,
     })
 }
@@ -157,6 +161,7 @@ impl std::error::Error for CacheError {}
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs;
 
     use super::*;
@@ -169,6 +174,7 @@ mod tests {
         Snapshot {
             document: Bytes::from_static(b"{ \"version\": 1,\n \"callers\": [] }"),
             etag: Some("\"1\"".to_owned()),
+            lists: BTreeSet::from(["trust/a.crl".parse().unwrap()]),
             files: BTreeMap::from([
                 ("trust/a.pem".parse().unwrap(), file(b"a\nb")),
                 ("trust/empty.pem".parse().unwrap(), file(b"")),

@@ -1,17 +1,18 @@
 //! A remote document over time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, sleep_until};
 
 use super::cache::{Cache, CacheError};
 use super::fetch_error::FetchError;
-use super::gather::gather;
+use super::gather::{Known, gather};
 use super::options::{RemoteOptions, TooOld, Unusable};
 use super::schedule::{age, pause, random};
 use super::snapshot::Snapshot;
 use super::store::Store;
+use crate::relative_name::RelativeName;
 
 /// How many attempts ask for everything anew, without entity tags: one in half an hour, so that a store or a proxy that keeps a
 /// tag for other bytes is found out.
@@ -30,6 +31,8 @@ pub struct RemotePolicy {
     fetched: Option<Snapshot>,
     /// The digest of what was accepted last, and when the store last confirmed it.
     accepted: Option<([u8; 32], SystemTime)>,
+    /// The files of revocation lists of what was accepted last: they are fetched whatever becomes of the document.
+    lists_in_force: BTreeSet<RelativeName>,
     failure: Option<FetchError>,
     failures: u32,
     attempts: u32,
@@ -68,6 +71,7 @@ impl RemotePolicy {
             options,
             fetched: None,
             accepted: None,
+            lists_in_force: BTreeSet::new(),
             failure: None,
             failures: 0,
             attempts: 0,
@@ -84,6 +88,7 @@ impl RemotePolicy {
         let is_usable = self.options.too_old == TooOld::Continue || !self.exceeds(confirmed);
         is_usable.then(|| {
             self.accepted = Some((snapshot.digest(), confirmed));
+            self.lists_in_force.clone_from(&snapshot.lists);
             self.fetched = Some(snapshot.clone());
             snapshot
         })
@@ -97,6 +102,7 @@ impl RemotePolicy {
     pub async fn accept(&mut self, snapshot: &Snapshot) -> Result<(), CacheError> {
         let now = (self.options.clock)();
         self.accepted = Some((snapshot.digest(), now));
+        self.lists_in_force.clone_from(&snapshot.lists);
         self.is_too_old = false;
         let Some(cache) = self.cache.clone() else {
             return Ok(());
@@ -130,8 +136,12 @@ impl RemotePolicy {
     async fn attempt(&mut self) -> Result<Snapshot, FetchError> {
         self.store.authenticate().await?;
         let anew = self.attempts % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1;
-        let last = self.fetched.as_ref().filter(|_| !anew);
-        gather(&self.store, &self.options.url, last).await
+        let known = Known {
+            last: self.fetched.as_ref(),
+            is_conditional: !anew,
+            lists_in_force: &self.lists_in_force,
+        };
+        gather(&self.store, &self.options.url, known).await
     }
 
     async fn record(&mut self, outcome: Result<Snapshot, FetchError>) {

@@ -1,6 +1,6 @@
 //! A document with the files that it names, as they were fetched together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use client_cert::{Fitness, FrontEnd};
@@ -16,6 +16,9 @@ pub struct Snapshot {
     /// The document.
     pub document: Bytes,
     pub(super) etag: Option<String>,
+    /// The files of revocation lists that the documents name.
+    pub(super) lists: BTreeSet<RelativeName>,
+    /// The files that they name, and the revocation lists of the document that was in force.
     pub(super) files: BTreeMap<RelativeName, NamedFile>,
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod lies;
+mod lists;
 mod slow;
 
 use std::sync::{Arc, Mutex};
