@@ -3,7 +3,6 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::{Request, Uri};
 use hyper::body::Body;
 
@@ -26,10 +25,9 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let (target, is_stripped) = target(&parts.uri, options.strip.as_ref());
-    let said_length = parts.headers.contains_key(CONTENT_LENGTH);
     let is_held_back = expects_continue(&parts.headers);
     request_headers(&mut parts.headers, options, identity, outside, is_stripped);
-    frame(&mut parts.headers, &body, said_length);
+    frame(&mut parts.headers, &body);
     let (body, progress) = RequestBody::of(body, Removal::of(options));
     let call = Call {
         method: parts.method.clone(),

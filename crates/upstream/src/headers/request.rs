@@ -12,8 +12,6 @@ use crate::{HostName, Identity, Outside, UpstreamOptions};
 const VIA_US: HeaderValue = HeaderValue::from_static("1.1 gate");
 
 /// Makes the headers of a request those that the upstream gets: nothing that a caller may not say, one value of what we say.
-///
-/// How the body is framed is decided with the body, so `Content-Length` goes here and comes back there.
 pub(crate) fn request_headers(
     headers: &mut HeaderMap,
     options: &UpstreamOptions,
@@ -23,7 +21,6 @@ pub(crate) fn request_headers(
 ) {
     let takes_trailers = takes_trailers(headers);
     remove_hop_by_hop(headers);
-    headers.remove(CONTENT_LENGTH);
     let removal = Removal::of(options);
     remove_if(headers, |name| removal.removes(name.as_str()));
     for (field, value) in added(options, identity, outside, is_stripped) {

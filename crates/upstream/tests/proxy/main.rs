@@ -6,10 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod answering;
 mod expecting;
 mod failing;
+mod leaving;
 #[cfg(target_os = "linux")]
 mod memory;
 mod passing;
 mod quiet;
+mod repeating;
 mod stage;

@@ -86,3 +86,44 @@ async fn a_kept_connection_ends_after_two_seconds() {
     assert!(passed <= Duration::from_millis(2010), "{passed:?}");
     assert!(passed >= Duration::from_millis(1900), "{passed:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_whose_request_was_answered_early_is_not_kept() {
+    let stage = Stage::new().await;
+    let mut caller = stage
+        .call("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf")
+        .await;
+    let mut upstream = stage.accept().await;
+    upstream.head().await;
+    let begun = Instant::now();
+    upstream
+        .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        .await;
+    assert_eq!(caller.message().await.1, "ok");
+    upstream.rest().await;
+    assert!(begun.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_broken_off_after_240_seconds_without_a_byte_and_no_sooner() {
+    let stage = Stage::new().await;
+    let mut caller = stage.call(GET).await;
+    let mut upstream = stage.accept().await;
+    upstream.head().await;
+    upstream
+        .send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
+        .await;
+    caller.head().await;
+    for part in ["a", "b", "c"] {
+        tokio::time::sleep(Duration::from_secs(200)).await;
+        upstream.send(part).await;
+        caller.until(part).await;
+    }
+    let begun = Instant::now();
+    assert_eq!(caller.rest().await, "");
+    let passed = begun.elapsed();
+    assert!(
+        passed >= Duration::from_secs(239) && passed < Duration::from_secs(250),
+        "{passed:?}"
+    );
+}
