@@ -15,6 +15,7 @@
 //! | [`server`] | warp behind an accept loop with limits |
 
 pub mod config;
+mod daily;
 pub mod functions;
 mod guard;
 mod handler;

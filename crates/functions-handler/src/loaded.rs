@@ -7,7 +7,7 @@ use app_settings::{
     Environment, FileError, Interrupted, NamedFile, Problem, Reading, begin_reading,
 };
 
-use crate::config::{AppRoot, Settings};
+use crate::config::{AppRoot, Settings, UnusedDays};
 use crate::functions::Registry;
 use crate::host::contract;
 use crate::reload::PolicyWatch;
@@ -86,6 +86,11 @@ impl Loaded {
         let functions = self.app_root.routes.functions();
         let start = StartLine::new(&self.settings, &self.app_root);
         (start, NoteLine::all(&self.settings, functions))
+    }
+
+    /// What is to be named once a day, apart from the policy.
+    pub(crate) fn unused_days(&self) -> Option<UnusedDays> {
+        self.settings.unused_days
     }
 
     /// The app, with the implementations in this registry.

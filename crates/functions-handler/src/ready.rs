@@ -11,11 +11,12 @@ use app_settings::{Environment, Problem};
 use futures_util::future::BoxFuture;
 use tokio::runtime::{self, Runtime};
 
+use crate::daily::{self, Daily};
 use crate::functions::Registry;
 use crate::host::contract;
 use crate::loaded::Loading;
 use crate::report::{report, report_panic};
-use crate::server::{App, Log, bind, serve};
+use crate::server::{App, Log, Timestamp, bind, serve};
 use crate::setup::Setup;
 use crate::signals::{Hangups, Stop};
 use crate::start::{Background, Start};
@@ -76,10 +77,14 @@ impl Ready {
         };
         let mut background = start.background;
         let (first, notes) = loaded.lines();
+        let unused_days = loaded.unused_days();
         let (app, watched) = loaded.app(registry, setup.limits, log.clone())?;
         if let Some(watched) = watched {
             background.push(Box::new(|hangups| Box::pin(watched.run_with(hangups))));
         }
+        let daily = Daily::new(Arc::clone(app.guard().audit().usage()), unused_days);
+        let named = daily::watch(daily, app.guard().clone(), log.clone(), Timestamp::now);
+        background.push(Box::new(|_| Box::pin(named)));
         let serving = Serving {
             port,
             app: Arc::new(app),

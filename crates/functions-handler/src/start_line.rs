@@ -2,18 +2,16 @@
 
 use std::collections::HashSet;
 
-use client_cert::{Condition, Policy, RoleName, Rule, rfc3339};
+use client_cert::{Condition, Policy, RoleName, Rule};
 use serde::Serialize;
 
 use crate::config::{AppRoot, Settings};
 use crate::host::{Function, Marker};
+use crate::log::shortened;
 use crate::server::Timestamp;
 
 /// How many thumbprints and names are listed. A misread list shows in its first entries.
 const MAX_LISTED: usize = 20;
-
-/// Characters of a name, a route or a note that a line holds: more than any that somebody wrote to be read.
-const MAX_CHARACTERS: usize = 1000;
 
 /// How many functions, switched on or off, the line lists.
 const MAX_FUNCTIONS: usize = 200;
@@ -110,9 +108,7 @@ impl NoteLine {
     pub(crate) fn all(settings: &Settings, functions: &[Function]) -> Vec<Self> {
         let time = Timestamp::now();
         let notes = settings.notes.iter().cloned();
-        let notes = notes
-            .chain(authorities(settings, time))
-            .chain(roles(&settings.policy, functions));
+        let notes = notes.chain(roles(&settings.policy, functions));
         let notes: Vec<String> = notes.collect();
         let more = notes.len().saturating_sub(MAX_NOTES);
         let rest = (more > 0).then(|| format!("and {more} more notes"));
@@ -151,47 +147,8 @@ fn first(mut texts: Vec<String>) -> Vec<String> {
     texts.iter().map(|text| shortened(text)).collect()
 }
 
-/// The start of a text, with an ellipsis where it is cut.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(MAX_CHARACTERS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 fn is_zero(number: &usize) -> bool {
     *number == 0
-}
-
-/// Authorities that are not valid, or will soon not be: replacing one takes its callers along.
-fn authorities(settings: &Settings, time: Timestamp) -> Vec<String> {
-    let now = time.instant();
-    let domains = settings.policy.domains();
-    let anchors = domains
-        .iter()
-        .flat_map(|domain| domain.anchors())
-        .map(|anchor| (anchor.subject(), anchor.validity()));
-    let intermediates = domains
-        .iter()
-        .flat_map(|domain| domain.intermediates())
-        .map(|authority| (authority.subject(), authority.validity()));
-    let notes = anchors
-        .chain(intermediates)
-        .filter_map(|(subject, validity)| {
-            if !validity.contains(now) {
-                Some(format!(
-                    "the authority {subject} is not valid now: no name counts under it"
-                ))
-            } else if validity.ends_soon(now) {
-                let end = rfc3339(validity.not_after);
-                Some(format!(
-                    "the authority {subject} ends at {end}: from then on no name counts under it"
-                ))
-            } else {
-                None
-            }
-        });
-    notes.collect()
 }
 
 /// Functions that refuse everyone, since no caller has a role that they require.

@@ -270,33 +270,6 @@ fn a_developers_front_end_is_announced_loudly() {
 }
 
 #[test]
-fn an_authority_near_its_end_is_announced() {
-    let root = common::fixture().app_root();
-    let end = common::today() + 10 * common::DAY;
-    let authority = Shape {
-        not_after: end,
-        ..Shape::authority("Ending").valid_today()
-    }
-    .self_signed();
-    fs::write(root.path().join("authority.pem"), authority.pem()).unwrap();
-    let settings = [
-        ("CLIENT_CERT_FRONT_END", "app-service"),
-        ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner"),
-        ("CLIENT_CERT_TRUST_ANCHORS", "authority.pem"),
-    ];
-    let note = common::fixture()
-        .start_in(root, &settings)
-        .line(|line| line["event"] == "note");
-    assert!(
-        note["text"]
-            .as_str()
-            .unwrap()
-            .starts_with("the authority CN=Ending ends at "),
-        "{note}"
-    );
-}
-
-#[test]
 fn a_function_that_host_json_leaves_out_is_not_there() {
     let root = common::fixture().app_root();
     let text = fs::read_to_string(root.path().join("host.json")).unwrap();

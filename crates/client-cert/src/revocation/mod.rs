@@ -12,6 +12,7 @@ mod entry;
 mod entry_issuers;
 mod extensions;
 mod look_up;
+mod newest;
 mod number;
 mod scope;
 mod state;

@@ -22,6 +22,7 @@ pub(super) const POLICY_MAX_AGE: HarmlessSetting =
 pub(super) const POLICY_TOO_OLD: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_POLICY_TOO_OLD");
 pub(super) const DENIED_STATUS: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_DENIED_STATUS");
+pub(super) const UNUSED_DAYS: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_UNUSED_DAYS");
 
 /// The engine's own settings, in the order of the documentation.
 pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
@@ -41,18 +42,18 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         POLICY_CACHE,
         POLICY_MAX_AGE.name(),
         POLICY_TOO_OLD.name(),
+        UNUSED_DAYS.name(),
     ],
 )
 .with_reserved(&RESERVED);
 
 /// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
 /// not there.
-const RESERVED: [&str; 8] = [
+const RESERVED: [&str; 7] = [
     "CLIENT_CERT_AUDIT",
     "CLIENT_CERT_FRONT_END_SECRET",
     "CLIENT_CERT_GATE_SECRET",
     "CLIENT_CERT_PRINCIPAL",
-    "CLIENT_CERT_UNUSED_DAYS",
     "CLIENT_CERT_UPSTREAM",
     "CLIENT_CERT_UPSTREAM_DANGEROUS",
     "CLIENT_CERT_UPSTREAM_STRIP",

@@ -12,6 +12,7 @@ mod place;
 mod policies;
 mod settings;
 mod trust;
+mod unused_days;
 mod word;
 
 pub use app_root::{AppRoot, MAX_FILE_BYTES};
@@ -23,3 +24,4 @@ pub use origins::AllowedOrigins;
 pub use policies::Policies;
 pub use settings::Settings;
 pub(crate) use settings::StartedDocument;
+pub use unused_days::UnusedDays;

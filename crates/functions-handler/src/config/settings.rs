@@ -18,6 +18,7 @@ use super::listed::Listed;
 use super::origins::AllowedOrigins;
 use super::policies::Policies;
 use super::trust::{self, Authorities};
+use super::unused_days::{self, UnusedDays};
 use super::word::word;
 use super::{origins, place};
 use crate::host::contract;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub denied_status: DeniedStatus,
     /// Origins whose pages may call secured functions.
     pub allowed_origins: AllowedOrigins,
+    /// After how many days without a call a caller is named; `None`: never.
+    pub unused_days: Option<UnusedDays>,
     /// Bytes of a body that the host lets through.
     pub body_bytes: u64,
     /// What an operator should know about these settings although they are valid.
@@ -65,10 +68,12 @@ impl Settings {
         let front_end = front_end(environment, &mut problems);
         let denied_status = word(environment, DENIED_STATUS, &mut problems);
         let allowed_origins = origins::load(environment, &mut problems);
+        let unused_days = unused_days::load(environment, &mut problems);
         if environment.is_set(POLICY) {
             let common = Common {
                 denied_status,
                 allowed_origins,
+                unused_days,
                 body_bytes: body_bytes(environment),
             };
             let started =
@@ -96,6 +101,7 @@ impl Settings {
                     policy: policy.with_version(version(&policy)),
                     denied_status,
                     allowed_origins,
+                    unused_days,
                     body_bytes: body_bytes(environment),
                     notes,
                 })
@@ -119,6 +125,7 @@ pub(crate) struct StartedDocument {
 struct Common {
     denied_status: DeniedStatus,
     allowed_origins: AllowedOrigins,
+    unused_days: Option<UnusedDays>,
     body_bytes: u64,
 }
 
@@ -153,6 +160,7 @@ impl Settings {
             report_only,
             denied_status: common.denied_status,
             allowed_origins: common.allowed_origins,
+            unused_days: common.unused_days,
             body_bytes: common.body_bytes,
             notes,
             document: Some(StartedDocument {

@@ -158,6 +158,7 @@ impl Guard {
     /// Puts other policies in force, from the next call on. Calls that are being decided end under the old ones, and what was
     /// kept of admitted callers goes with them.
     pub fn replace(&self, policies: Policies) {
+        self.audit().usage().keep_rules_of(&policies.policy);
         self.shared.in_force.replace(policies);
     }
 

@@ -7,6 +7,8 @@ use http::StatusCode;
 
 use client_cert::{Decision, Permit, PolicyVersion, Principal, Refusal, Thumbprint};
 
+use crate::daily::{Usage, UsedRule};
+
 use super::access_line::AccessLine;
 use super::caller_text::CallerText;
 use super::clock::Timestamp;
@@ -23,14 +25,20 @@ const MAX_REPORTED: usize = 1024;
 /// Writes what happened to requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Audit {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     log: Log,
-    reported: Arc<Mutex<HashMap<Thumbprint, i64>>>,
+    usage: Arc<Usage>,
+    reported: Mutex<HashMap<Thumbprint, i64>>,
 }
 
 /// What is known about a request when its line is due.
 enum Outcome {
-    /// The caller was admitted.
-    Admitted(Permit),
+    /// The caller was admitted by this rule.
+    Admitted(Permit, Arc<UsedRule>),
     /// The caller was refused.
     Refused(Box<Refusal>),
     /// No decision was needed. The path is shown where no function was found for it.
@@ -62,14 +70,24 @@ impl Drop for Record {
 impl Audit {
     pub(crate) fn new(log: Log) -> Self {
         Self {
-            log,
-            reported: Arc::default(),
+            shared: Arc::new(Shared {
+                log,
+                usage: Arc::default(),
+                reported: Mutex::default(),
+            }),
         }
+    }
+
+    /// When the rules of the policy were last used.
+    pub(crate) fn usage(&self) -> &Arc<Usage> {
+        &self.shared.usage
     }
 
     /// A caller was admitted; what comes of it is written when it is known.
     pub(crate) fn admitted(&self, subject: Subject, permit: &Permit) -> Record {
-        self.record(subject, Outcome::Admitted(permit.clone()))
+        let rule = permit.derived(|permit| self.shared.usage.of(permit));
+        rule.used_at(subject.time);
+        self.record(subject, Outcome::Admitted(permit.clone(), rule))
     }
 
     /// A caller was refused.
@@ -97,13 +115,13 @@ impl Audit {
         version: Option<PolicyVersion>,
     ) {
         if let Some(line) = TriedLine::new(subject, decision, tried, version) {
-            self.log.write(&line);
+            self.shared.log.write(&line);
         }
     }
 
     /// A call failed.
     pub(crate) fn failed(&self, line: &FailureLine<'_>) {
-        self.log.write(line);
+        self.shared.log.write(line);
     }
 
     fn record(&self, subject: Subject, outcome: Outcome) -> Record {
@@ -117,19 +135,20 @@ impl Audit {
 
     fn write(&self, subject: &Subject, outcome: &Outcome, status: Option<StatusCode>) {
         match outcome {
-            Outcome::Admitted(permit) => {
-                let line = DecisionLine::admitted(subject, permit, status);
-                self.log.write(&line);
+            Outcome::Admitted(permit, rule) => {
+                let line = DecisionLine::admitted(subject, permit, rule.text(), status);
+                self.shared.log.write(&line);
                 if let Some(days) = line.expires_in_days {
                     self.warn(subject.time, permit.principal(), days);
                 }
             }
             Outcome::Refused(refusal) => {
                 let line = DecisionLine::refused(subject, refusal, status);
-                self.log.write(&line);
+                self.shared.log.write(&line);
             }
             Outcome::Undecided { path } => {
-                self.log
+                self.shared
+                    .log
                     .write(&AccessLine::new(subject, path.as_ref(), status))
             }
         }
@@ -138,7 +157,11 @@ impl Audit {
     /// Once per certificate and day.
     fn warn(&self, time: Timestamp, principal: &Principal, days: i64) {
         {
-            let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reported = self
+                .shared
+                .reported
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if reported.get(&principal.sha256()) == Some(&days) {
                 return;
             }
@@ -147,6 +170,8 @@ impl Audit {
             }
             reported.insert(principal.sha256(), days);
         }
-        self.log.write(&ExpiryLine::new(time, principal, days));
+        self.shared
+            .log
+            .write(&ExpiryLine::new(time, principal, days));
     }
 }

@@ -23,6 +23,17 @@ impl Timestamp {
     pub fn instant(self) -> UnixTime {
         UnixTime::since_unix_epoch(self.0)
     }
+
+    /// The same in whole seconds, as certificates and windows have it.
+    pub(crate) fn seconds(self) -> i64 {
+        i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// An instant of a test's own.
+    #[cfg(test)]
+    pub(crate) fn at(seconds: i64) -> Self {
+        Self(Duration::from_secs(u64::try_from(seconds).unwrap()))
+    }
 }
 
 /// Now, for crates that are given a clock.
@@ -34,7 +45,7 @@ pub(crate) fn system_time() -> SystemTime {
 impl Timestamp {
     /// Appends RFC 3339, in UTC, to the millisecond. It needs no escaping in JSON.
     fn write(self, text: &mut Vec<u8>) {
-        let second = i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX);
+        let second = self.seconds();
         WRITTEN.with_borrow_mut(|written| {
             if written.0 != second {
                 *written = (second, rfc3339(second));

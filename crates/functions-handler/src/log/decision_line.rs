@@ -1,7 +1,5 @@
 //! The line about a decision, with what came of the call.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
@@ -40,7 +38,7 @@ pub(super) struct DecisionLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) caller: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) rule: Option<RuleText>,
+    pub(super) rule: Option<&'a str>,
     #[serde(
         skip_serializing_if = "<[RoleName]>::is_empty",
         serialize_with = "texts"
@@ -64,15 +62,6 @@ pub(super) struct DecisionLine<'a> {
     pub(super) not_after: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pin_instead: Option<String>,
-}
-
-/// The text of a rule, which is rendered once for a caller who comes again.
-pub(super) struct RuleText(Arc<String>);
-
-impl Serialize for RuleText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
 }
 
 fn texts<S: Serializer>(roles: &&[RoleName], serializer: S) -> Result<S::Ok, S::Error> {
@@ -122,17 +111,17 @@ impl<'a> DecisionLine<'a> {
     pub(super) fn admitted(
         subject: &'a Subject,
         permit: &'a Permit,
+        rule: &'a str,
         status: Option<StatusCode>,
     ) -> Self {
         let principal = permit.principal();
         let days = principal.validity().days_left(subject.time.instant());
-        let rule = permit.derived(|permit| permit.rule().to_string());
         let weak_pin = permit.rule().weak_pin();
         let pin_instead = weak_pin.map(|_| principal.sha256().to_string());
         Self {
             expires_in_days: (days < EXPIRY_WARNING_DAYS).then_some(days),
             caller: permit.caller().map(CallerName::as_str),
-            rule: Some(RuleText(rule)),
+            rule: Some(rule),
             roles: permit.roles(),
             policy: permit.policy(),
             revocation: Some(permit.revocation().as_str()),

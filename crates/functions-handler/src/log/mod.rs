@@ -12,6 +12,7 @@ mod expiry_line;
 mod failure_line;
 mod invocation_id;
 mod line_format;
+mod shortened;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -24,5 +25,6 @@ pub use clock::Timestamp;
 pub(crate) use clock::system_time;
 pub(crate) use failure_line::FailureLine;
 pub(crate) use invocation_id::guid;
+pub(crate) use shortened::shortened;
 pub(crate) use subject::Subject;
 pub use writer::Log;

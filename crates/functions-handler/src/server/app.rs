@@ -34,6 +34,11 @@ pub(super) struct Arrival {
 }
 
 impl App {
+    /// What decides about its callers.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
     /// An app of the functions in `routes`, with their implementations from `registry`.
     ///
     /// `disabled` are functions with a folder that are switched off; their implementations are not missed.
