@@ -603,6 +603,17 @@ fn a_caller_that_leaves_ends_the_call_and_one_that_has_said_all_is_answered() {
         drop(stream);
         let since = Instant::now();
         assert_eq!(ended.recv_timeout(PATIENCE).unwrap(), what);
+        // Without a status, where none was sent.
+        let line = server.line();
+        let expected = if what == "call" {
+            Value::Null
+        } else {
+            json!(200)
+        };
+        assert_eq!(
+            (&line["function"], &line["status"]),
+            (&json!("Open"), &expected)
+        );
         assert!(
             since.elapsed() < Duration::from_secs(5),
             "{path}: {:?}",

@@ -2,11 +2,10 @@
 //!
 //! ```text
 //! listen ─▶ connection ─▶ respond ─▶ app: the one look-up ─▶ filter ─▶ guard ─▶ call ─▶ run: the implementation
-//!  limits    time-outs               │                          │
-//!                                    └─▶ handed_on: a function without an implementation, past warp
-//!                                                               │
-//!                                                               └─▶ envelope: the same, with the certificate and the
-//!                                                                   answer inside; budget
+//!  limits    time-outs                  │                     │
+//!            leaving                    │                     └─▶ envelope: the same, with the certificate and the
+//!                                       │                         answer inside; budget
+//!                                       └─▶ handed_on: a function without one, past warp ─▶ guard ─▶ the fallback
 //! ```
 
 mod app;
