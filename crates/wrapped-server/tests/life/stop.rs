@@ -45,12 +45,14 @@ async fn a_second_wish_shortens_the_grace() {
     let held = Held::serve(&["stubborn"], ServerOptions::default());
     held.server.ready().await.unwrap();
     let began = Instant::now();
-    let both = async {
-        tokio::join!(
-            held.server.stop(Duration::from_secs(600)),
-            held.server.stop(Duration::from_millis(300))
-        )
+    let second = async {
+        // The first wish has arrived.
+        while held.stdout.bytes().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        held.server.stop(Duration::from_millis(300)).await
     };
+    let both = async { tokio::join!(held.server.stop(Duration::from_secs(600)), second) };
     tokio::time::timeout(PATIENCE, both).await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(300));
     held.mark.assert_gone_within(Duration::ZERO);
