@@ -69,3 +69,50 @@ fn copy(request: &Request<RequestBody>) -> Request<RequestBody> {
     *copy.headers_mut() = request.headers().clone();
     copy
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use http::Method;
+    use http_body_util::Full;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::task::yield_now;
+
+    use super::*;
+    use crate::headers::Removal;
+
+    #[tokio::test]
+    async fn a_request_of_which_nothing_was_sent_is_sent_again_whatever_it_is() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let pool = Pool::new(listener.local_addr().unwrap());
+        let lease = pool.connect().await.unwrap();
+        let _first = listener.accept().await.unwrap();
+        while !lease.is_ready() {
+            yield_now().await;
+        }
+        // Its task notices when it runs again, which is after the request is handed over.
+        lease.end();
+        pool.keep(lease);
+        let removal = Removal {
+            keep_underscores: false,
+            keep_principal: false,
+        };
+        let (body, _) = RequestBody::of(Full::new("body".into()), removal);
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        let mut is_repeated = false;
+        let answer = async {
+            let (mut second, _) = listener.accept().await.unwrap();
+            let mut read = Vec::new();
+            while !read.ends_with(b"body") {
+                assert!(second.read_buf(&mut read).await.unwrap() > 0);
+            }
+            let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+            second.write_all(answer).await.unwrap();
+        };
+        let (answered, ()) = tokio::join!(send(&pool, request, &mut is_repeated), answer);
+        assert!(answered.is_ok() && is_repeated);
+    }
+}

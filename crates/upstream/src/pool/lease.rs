@@ -41,8 +41,14 @@ impl Lease {
         }
     }
 
+    /// Ends the connection behind the back of who holds this.
+    #[cfg(test)]
+    pub(crate) fn end(&self) {
+        self.task.abort();
+    }
+
     /// Whether the next request can be sent at once.
-    pub(super) fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         self.sender.is_ready()
     }
 

@@ -77,7 +77,7 @@ async fn a_new_connection_that_ends_is_no_reason_to_repeat() {
 }
 
 #[tokio::test]
-async fn a_request_that_meets_an_ended_connection_goes_to_a_new_one_whatever_it_is() {
+async fn a_request_that_meets_an_ended_connection_goes_to_a_new_one() {
     within(async {
         let mut stage = Stage::new().await;
         for round in 0..50 {
