@@ -13,6 +13,9 @@ use tokio::time::timeout;
 use crate::place::{Place, fetcher, options, short};
 use crate::server::{Answer, Server, list};
 
+/// How long a server may be silent that is not given up soon.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 fn pem(der: &[u8]) -> String {
     use base64::Engine as _;
     let text = base64::engine::general_purpose::STANDARD.encode(der);
@@ -141,13 +144,17 @@ async fn lists_of_urls_that_stay_are_kept() {
         server.answers(path, list(&place.list(|_| {})));
     }
     server.answers("/c.crl", Answer::ThenHang(Vec::new()));
-    let mut fetcher = fetcher(&place.document(&[&urls[0], &urls[2]]), None);
+    let mut patient = options(None);
+    patient.timeouts.read = PATIENCE;
+    let mut fetcher = ListFetcher::new(patient).unwrap();
+    fetcher.want(place.document(&[&urls[0], &urls[2]]).wanted_lists());
     assert_eq!(short(&fetcher.next().await), "changed");
     // The attempt for the third is under way.
     let begun = timeout(Duration::from_millis(50), fetcher.next()).await;
     assert!(begun.is_err(), "{begun:?}");
     fetcher.want(place.document(&[&urls[0], &urls[1]]).wanted_lists());
-    let event = fetcher.next().await;
+    // Long before the server that hangs is given up.
+    let event = timeout(PATIENCE / 2, fetcher.next()).await.unwrap();
     assert!(
         matches!(&event, ListEvent::Changed { url } if url.exposed() == urls[1]),
         "{event:?}"
