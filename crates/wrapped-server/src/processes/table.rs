@@ -10,8 +10,8 @@ use rustix::process::Pid;
 pub(crate) struct Process {
     /// Its id.
     pub(crate) pid: Pid,
-    /// Its process group.
-    pub(crate) group: Pid,
+    /// Its process group; nothing if that began outside our namespace of process ids.
+    pub(crate) group: Option<Pid>,
     parent: Option<Pid>,
     has_ended: bool,
 }
@@ -76,13 +76,13 @@ fn parse(stat: &[u8]) -> Option<Process> {
     let group = fields.next()?.parse().ok()?;
     Some(Process {
         pid: positive(pid.trim().parse().ok()?)?,
-        group: positive(group)?,
+        group: positive(group),
         parent: positive(parent),
         has_ended: matches!(state, "Z" | "X"),
     })
 }
 
-/// Zero is nobody: the parent of process 1, the group of the kernel's threads.
+/// Zero is nobody whom we can see: the parent of process 1, a group from outside of a container.
 fn positive(raw: i32) -> Option<Pid> {
     (raw > 0).then(|| Pid::from_raw(raw)).flatten()
 }
@@ -98,7 +98,7 @@ mod tests {
     fn process(raw: i32, parent: i32) -> Process {
         Process {
             pid: pid(raw),
-            group: pid(raw),
+            group: positive(raw),
             parent: positive(parent),
             has_ended: false,
         }
@@ -109,7 +109,7 @@ mod tests {
         let found = |parent, group, has_ended| {
             Some(Process {
                 pid: pid(7),
-                group: pid(group),
+                group: positive(group),
                 parent: positive(parent),
                 has_ended,
             })
@@ -119,7 +119,7 @@ mod tests {
             (b"7 (a) S 9 9) R 2 3 3", found(2, 3, false)),
             (b"7 (\n( \xff) Z 1 6 6", found(1, 6, true)),
             (b"7 (init) S 0 7 7", found(0, 7, false)),
-            (b"7 (kthreadd) S 0 0 0", None),
+            (b"7 (sleep) Z 1 0 0", found(1, 0, true)),
             (b"7 (sh", None),
             (b"", None),
         ];

@@ -129,7 +129,7 @@ impl Kept {
             let _ = kill_process_group(self.server, signal);
         }
         for process in descendants(rustix::process::getpid()) {
-            if !as_group || process.group != self.server {
+            if !as_group || process.group != Some(self.server) {
                 let _ = kill_process(process.pid, signal);
             }
         }

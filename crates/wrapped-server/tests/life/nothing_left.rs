@@ -22,6 +22,7 @@ crate::trials![
     a_server_dies_with_its_tether_although_its_owner_does_nothing,
     a_tether_ignores_what_a_terminal_or_a_service_manager_sends_to_everybody,
     an_owner_that_adopts_orphans_reaps_them,
+    process_1_of_a_container_reaps_what_it_adopts,
 ];
 
 /// "Within a second" of the requirement.
@@ -157,5 +158,36 @@ async fn a_tether_ignores_what_a_terminal_or_a_service_manager_sends_to_everybod
 
 async fn an_owner_that_adopts_orphans_reaps_them() {
     let status = Command::new(own()).args(["own", "adopt"]).status().unwrap();
+    assert!(status.success());
+}
+
+async fn process_1_of_a_container_reaps_what_it_adopts() {
+    let new_namespace = [
+        "--user",
+        "--map-root-user",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+    ];
+    let unshare = || {
+        let mut command = Command::new("unshare");
+        command.args(new_namespace);
+        command
+    };
+    if !unshare()
+        .arg("true")
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        test_support::skipped(
+            "unshare makes no namespace of process ids here; run as root or allow user namespaces",
+        );
+        return;
+    }
+    let status = unshare()
+        .arg(own())
+        .args(["own", "adopt"])
+        .status()
+        .unwrap();
     assert!(status.success());
 }
