@@ -6,7 +6,7 @@ use std::sync::Arc;
 use client_cert::{Crl, MAX_CRL_BYTES};
 
 use crate::list_encoding::parse;
-use crate::named_files::Unreadable;
+use crate::named_files::{Folder, Unreadable};
 use crate::relative_name::RelativeName;
 
 /// The revocation lists in files beside a document, each read and parsed once, or what is wrong with it. A clone is cheap.
@@ -20,10 +20,7 @@ impl FileLists {
         mut read: impl FnMut(&RelativeName, u64) -> Result<Vec<u8>, Unreadable>,
     ) -> Self {
         let mut read = |name: RelativeName| {
-            let bytes = read(&name, largest())
-                .map_err(|found| format!("expected a revocation list, found {found}"));
-            let list = bytes.and_then(|bytes| parse(&bytes).map_err(|error| error.to_string()));
-            let list = list.map(Arc::new);
+            let list = list(read(&name, largest()));
             (name, list)
         };
         Self(Arc::new(names.into_iter().map(&mut read).collect()))
@@ -36,6 +33,23 @@ impl FileLists {
             None => Err("expected a revocation list, found a file that was not read"),
         }
     }
+}
+
+impl Folder {
+    /// The revocation list in a file beside the document, as the handler reads it. Who signed it is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as a sentence.
+    pub fn revocation_list(&self, name: &RelativeName) -> Result<Arc<Crl>, String> {
+        list(self.read_up_to(name, largest()))
+    }
+}
+
+fn list(bytes: Result<Vec<u8>, Unreadable>) -> Result<Arc<Crl>, String> {
+    let bytes = bytes.map_err(|found| format!("expected a revocation list, found {found}"))?;
+    let list = parse(&bytes).map_err(|error| error.to_string())?;
+    Ok(Arc::new(list))
 }
 
 /// The bytes of the largest revocation list, which the core bounds.

@@ -132,15 +132,12 @@ impl Add {
     fn rule(&self, certificate: &Certificate) -> Vec<(&'static str, Value)> {
         let conditions = self.conditions.given();
         let is_pin = conditions.iter().all(|(key, _)| *key == "domain");
-        let pin = is_pin.then(|| ("sha256", certificate.sha256().hex()));
+        let pin = is_pin.then(|| ("sha256", Value::from(certificate.sha256().hex())));
         let window = [("notBefore", &self.not_before), ("until", &self.until)];
         let window = window
             .into_iter()
-            .filter_map(|(key, value)| Some((key, value.clone()?)));
-        let members = conditions.into_iter().chain(pin).chain(window);
-        members
-            .map(|(key, value)| (key, Value::from(value)))
-            .collect()
+            .filter_map(|(key, value)| Some((key, Value::from(value.as_deref()?))));
+        conditions.into_iter().chain(pin).chain(window).collect()
     }
 
     /// The rule as the certificate's: it must list it.

@@ -13,7 +13,7 @@ use rustls_pki_types::UnixTime;
 use serde::Serialize;
 
 use super::document_file::{DocumentFile, Opened};
-use super::lint::{Subject, Warning, Warnings};
+use super::lint::{ListFacts, Subject, Warning, Warnings};
 use crate::app;
 use crate::certificate_file;
 use crate::failure::Failure;
@@ -23,7 +23,7 @@ use crate::printable::printable;
 /// Load a policy document as the handler does, and warn of what in it is seldom meant
 ///
 /// Looked for: rules whose certificates belong to two callers, SHA-1, denials by thumbprint alone, public authorities as
-/// anchors, certificates and windows at their end, and in an app's folder roles that no function asks for. Exit 0: nothing was
+/// anchors, certificates, revocation lists in files and windows at their end, and in an app's folder roles that no function asks for. Exit 0: nothing was
 /// found; 1: warnings; 64: the document does not load.
 #[derive(Args)]
 pub(crate) struct Check {
@@ -134,6 +134,8 @@ struct Report {
     denied: usize,
     /// Why it does not load.
     problems: Vec<Problem>,
+    /// The revocation lists that the document names; those that cannot be used are warnings.
+    revocation_lists: Vec<ListFacts>,
     warnings: Vec<Warning>,
     /// How many more warnings there are.
     unlisted_warnings: usize,
@@ -149,6 +151,7 @@ impl Report {
             trust_domains: 0,
             denied: 0,
             problems,
+            revocation_lists: Vec::new(),
             warnings: Vec::new(),
             unlisted_warnings: 0,
         }
@@ -166,6 +169,7 @@ impl Report {
             trust_domains: document.trust_domains.len(),
             denied: document.denied.len(),
             problems: Vec::new(),
+            revocation_lists: warnings.lists,
             warnings: warnings.listed,
             unlisted_warnings: warnings.unlisted,
         }
@@ -187,6 +191,9 @@ impl fmt::Display for Report {
         }
         if self.unlisted_warnings > 0 {
             writeln!(f, "and {} more warnings", self.unlisted_warnings)?;
+        }
+        for list in &self.revocation_lists {
+            writeln!(f, "{}: {list}", self.file)?;
         }
         let count = |count: usize, what: &str| match count {
             1 => format!("1 {what}"),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use app_settings::{Problem, read_file};
-use client_cert::{Certificate, Fitness, FrontEnd, Policy};
+use client_cert::{Certificate, Crl, DomainName, Fitness, FrontEnd, Policy, TrustDomain};
 use policy_source::{
     CallerEntry, Document, Folder, Loaded, Locator, MAX_DOCUMENT_BYTES, RelativeName, RuleEntry,
     load,
@@ -28,6 +29,7 @@ pub(super) struct Opened {
     /// What takes effect, and is seldom meant.
     pub(super) notes: Vec<policy_source::Problem>,
     files: BTreeMap<RelativeName, Vec<u8>>,
+    folder: Folder,
 }
 
 impl DocumentFile {
@@ -87,6 +89,7 @@ impl DocumentFile {
             policy,
             notes,
             files,
+            folder,
         })
     }
 
@@ -123,6 +126,18 @@ impl Opened {
         let found = found.map_or_else(Vec::new, |found| found.certificates);
         let parsed = found.iter().map(|der| Certificate::parse(der));
         parsed.filter_map(Result::ok).collect()
+    }
+
+    /// The revocation list in a file that the document names, or what is wrong with it.
+    pub(super) fn revocation_list(&self, name: &RelativeName) -> Result<Arc<Crl>, String> {
+        self.folder.revocation_list(name)
+    }
+
+    /// The trust domain of this name, if a rule names it.
+    pub(super) fn domain(&self, name: &DomainName) -> Option<&TrustDomain> {
+        let mut domains = self.policy.domains().iter();
+        let domain = domains.find(|domain| domain.name() == Some(name));
+        domain.map(Arc::as_ref)
     }
 
     /// Each rule as it is written and as what it comes to, with its caller as both.

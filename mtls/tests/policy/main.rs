@@ -11,7 +11,9 @@ mod common;
 
 mod add;
 mod check;
+mod conditions;
 mod convert;
 mod diff;
 mod folder;
+mod lists;
 mod show;

@@ -11,10 +11,13 @@ use super::document_file::Opened;
 mod authorities;
 mod coverage;
 mod denials;
+mod lists;
 mod pins;
 mod public_authorities;
 mod roles;
 mod windows;
+
+pub(super) use lists::ListFacts;
 
 /// What is looked at.
 pub(super) struct Subject<'d> {
@@ -45,6 +48,8 @@ pub(super) enum Kind {
     PublicAuthority,
     /// A certificate that is past its end or before its beginning, or ends soon.
     Validity,
+    /// A revocation list that cannot be used or is at its end, and an authority without one.
+    Revocation,
     /// A rule or caller whose time is over, or is over soon.
     Window,
     /// A role that no function asks for.
@@ -71,6 +76,8 @@ pub(super) struct Warnings {
     pub(super) listed: Vec<Warning>,
     /// How many more there are.
     pub(super) unlisted: usize,
+    /// The revocation lists, which are no warnings.
+    pub(super) lists: Vec<ListFacts>,
 }
 
 impl Warnings {
@@ -79,6 +86,7 @@ impl Warnings {
         let mut warnings = Self {
             listed: Vec::new(),
             unlisted: 0,
+            lists: Vec::new(),
         };
         for note in &subject.opened.notes {
             warnings.push(Kind::Note, || note.clone());
@@ -88,6 +96,7 @@ impl Warnings {
         denials::find(subject, &mut warnings);
         authorities::find(subject, &mut warnings);
         public_authorities::find(subject, &mut warnings);
+        lists::find(subject, &mut warnings);
         windows::find(subject, &mut warnings);
         roles::find(subject, &mut warnings);
         warnings
