@@ -33,10 +33,14 @@ impl Listen {
         }
     }
 
-    /// Whether another program listens on a fixed address already; what is bound here is released at once.
+    /// Whether another program listens where a server with a fixed port is dialled; what is bound here is released at
+    /// once.
     pub(crate) fn is_taken(self, address: SocketAddr) -> bool {
-        let bound = TcpListener::bind(address);
-        self != Self::FreePort && bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+        let is_in_use = |dialled: &SocketAddr| {
+            let bound = TcpListener::bind(dialled);
+            bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
+        };
+        self != Self::FreePort && self.dialled(address).iter().any(is_in_use)
     }
 
     /// Where the server is dialled, in this order: `localhost` may have meant `::1` to it.
@@ -85,5 +89,18 @@ mod tests {
         assert_eq!(Listen::Port(80).dialled(address), both);
         assert_eq!(Listen::FreePort.dialled(address), both);
         assert_eq!(Listen::Address(address).dialled(address), [address]);
+    }
+
+    #[test]
+    fn a_fixed_port_is_taken_by_a_listener_on_either_loopback_address() {
+        let address = Listen::FreePort.choose().unwrap();
+        let fixed = Listen::Port(address.port());
+        assert!(!fixed.is_taken(address));
+        for taken in [address, (Ipv6Addr::LOCALHOST, address.port()).into()] {
+            let _listener = TcpListener::bind(taken).unwrap();
+            assert!(fixed.is_taken(address), "{taken}");
+            assert_eq!(Listen::Address(address).is_taken(address), taken == address);
+        }
+        assert!(!Listen::FreePort.is_taken(address));
     }
 }
