@@ -20,6 +20,17 @@ impl Methods {
         }
     }
 
+    /// Whether every method of the other is one of them.
+    pub fn include(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Listed(_), Self::All) => false,
+            (Self::Listed(_), Self::Listed(listed)) => {
+                listed.iter().all(|method| self.allow(method))
+            }
+        }
+    }
+
     /// Whether some method is in both.
     pub fn overlap(&self, other: &Self) -> bool {
         match (self, other) {

@@ -50,6 +50,18 @@ impl Segment {
         }
     }
 
+    /// Whether this part plainly takes every text that the other one takes.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Literal(one), Self::Literal(two)) => one.eq_ignore_ascii_case(two),
+            (Self::Literal(_), Self::Parameter(_)) => false,
+            (Self::Parameter(parameter), Self::Literal(text)) => parameter.accepts(text),
+            (Self::Parameter(one), Self::Parameter(two)) => {
+                one.constraints.is_empty() || one.constraints == two.constraints
+            }
+        }
+    }
+
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Literal(literal), segment) | (segment, Self::Literal(literal)) => {

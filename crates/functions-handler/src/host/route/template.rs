@@ -132,6 +132,16 @@ impl RouteTemplate {
         pairs.all(|(one, two)| one.overlaps(two))
     }
 
+    /// Whether this route plainly takes every path that the other one takes. In doubt, false.
+    pub fn covers(&self, other: &Self) -> bool {
+        let ends = self.catch_all.is_some()
+            || (other.catch_all.is_none() && self.segments.len() == other.segments.len());
+        let pairs = self.segments.iter().zip(&other.segments);
+        ends && self.shortest() <= other.shortest()
+            && self.segments.len() <= other.segments.len()
+            && pairs.into_iter().all(|(one, two)| one.covers(two))
+    }
+
     /// The number of segments that a path has at least. An optional part in front of a required one is required.
     fn shortest(&self) -> usize {
         let last = self.segments.iter().rposition(Segment::is_required);

@@ -11,7 +11,8 @@ pub(super) fn break_of_pairs(functions: &[Function]) -> Vec<Problem> {
     for (index, one) in functions.iter().enumerate() {
         for two in functions.iter().skip(index + 1) {
             problems.extend(same_name(one, two));
-            problems.extend(same_route(one, two).or_else(|| open_and_secured(one, two)));
+            let problem = same_route(one, two).or_else(|| open_and_secured(one, two));
+            problems.extend(problem.or_else(|| marker_in_vain(one, two)));
         }
     }
     problems
@@ -146,6 +147,25 @@ fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
             secured.name
         );
         Problem::new(public.place(), text)
+    })
+}
+
+/// A marker that never counts: `one`, which is tried before `two`, takes every request of it and bears another marker.
+fn marker_in_vain(one: &Function, two: &Function) -> Option<Problem> {
+    let (first, second) = (one.http()?, two.http()?);
+    let is_secured = !first.marker.is_public() && !second.marker.is_public();
+    let in_vain = is_secured
+        && first.marker != second.marker
+        && first.methods.include(&second.methods)
+        && first.route.covers(&second.route);
+    in_vain.then(|| {
+        let text = format!(
+            "expected a marker that counts, found that {}, which the host tries first, by name, takes every request for \
+             \"{}\" and bears another marker; change a route or the order, or give both the same marker",
+            one.name,
+            route_of(two)
+        );
+        Problem::new(two.marker_place(), text)
     })
 }
 

@@ -486,3 +486,53 @@ fn a_path_with_two_meanings_is_found_only_where_every_function_is_raw_and_bears_
         }
     }
 }
+
+#[test]
+fn a_marker_that_never_counts_is_refused() {
+    let with_roles = |name: &str, route: &str, methods: &str| {
+        let text = format!(
+            r#"{{"clientCertificate": {{"roles": ["x"]}}, "bindings": [
+                {{"type": "httpTrigger", "name": "req", "route": "{route}"{methods}}},
+                {{"type": "http", "direction": "out", "name": "res"}}]}}"#
+        );
+        parse(name, &text)
+    };
+    const GET: &str = r#", "methods": ["get"]"#;
+    let table = [
+        ("{*rest}", "", "staff/{*rest}", "", true),
+        ("{*rest}", "get", "staff/{*rest}", GET, true),
+        ("{*rest}", "get", "staff/{*rest}", "", false),
+        ("staff/{*rest}", "", "staff/users/{id:int}", "", true),
+        ("staff/{x}", "", "staff/users", "", true),
+        ("{x}/{y}", "", "Staff/{z:int}", "", true),
+        ("{x}/{y:int}", "", "staff/{z:int}", "", true),
+        ("STAFF", "get", "staff/{x?}", GET, false),
+        ("staff/{x:int}", "", "staff/users", "", false),
+        ("staff/{x:int}", "", "staff/{x}", "", false),
+        ("staff/{x}", "", "staff/{*rest}", "", false),
+        ("staff/{x}", "", "staff/{x?}", "", false),
+        ("other/{*rest}", "", "staff/{*rest}", "", false),
+    ];
+    for (first, methods, second, more, in_vain) in table {
+        let first = || function(("A", "required", "anonymous", first, methods));
+        let problems = messages(
+            Routes::new(vec![first(), with_roles("B", second, more)])
+                .err()
+                .unwrap_or_default(),
+        );
+        assert_eq!(
+            problems
+                .starts_with("B/function.json: clientCertificate: expected a marker that counts"),
+            in_vain,
+            "{second}: {problems}"
+        );
+        // The other way round by name, each takes its own.
+        let later = Function {
+            name: "C".to_owned(),
+            ..first()
+        };
+        let both = vec![later, with_roles("B", second, more)];
+        let problems = messages(Routes::new(both).err().unwrap_or_default());
+        assert!(!in_vain || problems.is_empty(), "{second}: {problems}");
+    }
+}
