@@ -37,7 +37,8 @@ impl DeclaredSettings {
         }
     }
 
-    /// Also refuses these settings: a later version honours them, and this one would ignore them.
+    /// Also refuses these settings unless another part declares them: a later version or another program honours them, and this
+    /// one would ignore them.
     pub const fn with_reserved(self, reserved: &'static [&'static str]) -> Self {
         Self { reserved, ..self }
     }
@@ -92,7 +93,7 @@ impl KnownSettings {
         set.map(|name| {
             Problem::new(
                 name,
-                "expected no such setting in this version, which would ignore it; remove it, or use a version that has it",
+                "expected no such setting in this version of this program, which would ignore it; remove it, or use a version that has it",
             )
         })
         .collect()
@@ -108,9 +109,9 @@ impl KnownSettings {
     }
 
     fn reserves(&self, name: &str) -> bool {
-        self.declared
-            .iter()
-            .any(|declared| declared.reserved.contains(&name))
+        let mut declared = self.declared.iter();
+        declared.any(|declared| declared.reserved.contains(&name))
+            && !self.names().any(|known| known == name)
     }
 
     fn problem(&self, name: &str) -> Problem {
@@ -135,9 +136,11 @@ mod tests {
 
     const LIBRARY: DeclaredSettings =
         DeclaredSettings::new(&["CLIENT_CERT"], &["CLIENT_CERT_FRONT_END"])
-            .with_reserved(&["CLIENT_CERT_POLICY"]);
-    const APP: DeclaredSettings =
-        DeclaredSettings::new(&["REMOTE_"], &["CLIENT_CERTIFICATE_X", "REMOTE_URL"]);
+            .with_reserved(&["CLIENT_CERT_POLICY", "CLIENT_CERT_UPSTREAM"]);
+    const APP: DeclaredSettings = DeclaredSettings::new(
+        &["REMOTE_"],
+        &["CLIENT_CERTIFICATE_X", "CLIENT_CERT_UPSTREAM", "REMOTE_URL"],
+    );
 
     #[test]
     fn only_names_with_a_claimed_prefix_are_judged() {
@@ -154,6 +157,8 @@ mod tests {
             ("CLIENT_CERTIFICATE_Y", Some("CLIENT_CERTIFICATE_X"), false),
             ("REMOTE_URI", Some("REMOTE_URL"), false),
             ("CLIENT_CERT_POLICY", None, true),
+            // Reserved by one part and declared by another.
+            ("CLIENT_CERT_UPSTREAM", None, false),
             ("PATH", None, false),
         ];
         for (name, nearest, reserved) in rows {
