@@ -4,13 +4,14 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use client_cert::Permit;
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::{Body, Frame, SizeHint};
@@ -57,6 +58,16 @@ impl fmt::Debug for FallbackCall {
             .field("caller", &self.caller)
             .finish_non_exhaustive()
     }
+}
+
+/// What the server behind a fallback answered, for the log: among the extensions of an answer, the call's line has it as
+/// `upstreamStatus` and `upstreamMs`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct UpstreamAnswer {
+    /// The server's own status; `None` if it gave none.
+    pub status: Option<StatusCode>,
+    /// From the call until the head of the server's answer, or until it was given up.
+    pub time: Duration,
 }
 
 /// What the host sent for a call.

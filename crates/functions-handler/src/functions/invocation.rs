@@ -33,6 +33,13 @@ impl InvocationId {
     }
 }
 
+impl From<InvocationId> for Uuid {
+    fn from(id: InvocationId) -> Self {
+        // Always the text of one.
+        Self::try_parse(id.as_str()).unwrap_or_default()
+    }
+}
+
 impl Serialize for InvocationId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())

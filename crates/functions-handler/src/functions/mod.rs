@@ -14,7 +14,9 @@ mod reply_body;
 mod test_util;
 mod trigger;
 
-pub use fallback::{AdmittedCaller, Delivery, FallbackBody, FallbackCall, ForwardedCertificate};
+pub use fallback::{
+    AdmittedCaller, Delivery, FallbackBody, FallbackCall, ForwardedCertificate, UpstreamAnswer,
+};
 pub(crate) use fallback::{FallbackAnswer, FallbackFn};
 pub use head::{Head, TraceParent};
 pub(crate) use implementation::{Implementation, PublicFn, SecuredFn, TriggeredFn};

@@ -1,10 +1,10 @@
 //! The line about a request that needed no decision.
 
-use http::StatusCode;
 use serde::Serialize;
 
 use crate::functions::InvocationId;
 
+use super::answered::Answered;
 use super::caller_text::CallerText;
 use super::clock::Timestamp;
 use super::subject::Subject;
@@ -22,8 +22,8 @@ pub(super) struct AccessLine<'a> {
     method: &'a CallerText,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a CallerText>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
+    #[serde(flatten)]
+    answered: Answered,
 }
 
 impl<'a> AccessLine<'a> {
@@ -31,7 +31,7 @@ impl<'a> AccessLine<'a> {
     pub(super) fn new(
         subject: &'a Subject,
         path: Option<&'a CallerText>,
-        status: Option<StatusCode>,
+        answered: Answered,
     ) -> Self {
         Self {
             time: subject.time,
@@ -41,7 +41,7 @@ impl<'a> AccessLine<'a> {
             function: subject.function.as_deref(),
             method: &subject.method,
             path,
-            status: status.map(|status| status.as_u16()),
+            answered,
         }
     }
 }

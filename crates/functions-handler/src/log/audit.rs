@@ -9,7 +9,10 @@ use client_cert::{Decision, Permit, PolicyVersion, Principal, Refusal, Thumbprin
 
 use crate::daily::{Usage, UsedRule};
 
+use crate::functions::UpstreamAnswer;
+
 use super::access_line::AccessLine;
+use super::answered::Answered;
 use super::caller_text::CallerText;
 use super::clock::Timestamp;
 use super::decision_line::DecisionLine;
@@ -51,19 +54,25 @@ pub(crate) struct Record {
     audit: Audit,
     subject: Subject,
     outcome: Outcome,
-    status: Option<StatusCode>,
+    answered: Answered,
 }
 
 impl Record {
     /// Writes the line with the status of the answer.
     pub(crate) fn finish(mut self, status: StatusCode) {
-        self.status = Some(status);
+        self.answered.status(status);
+    }
+
+    /// The line says what a server behind a fallback answered.
+    pub(crate) fn upstream(&mut self, upstream: &UpstreamAnswer) {
+        self.answered.upstream(upstream);
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
-        self.audit.write(&self.subject, &self.outcome, self.status);
+        self.audit
+            .write(&self.subject, &self.outcome, self.answered);
     }
 }
 
@@ -129,27 +138,27 @@ impl Audit {
             audit: self.clone(),
             subject,
             outcome,
-            status: None,
+            answered: Answered::default(),
         }
     }
 
-    fn write(&self, subject: &Subject, outcome: &Outcome, status: Option<StatusCode>) {
+    fn write(&self, subject: &Subject, outcome: &Outcome, answered: Answered) {
         match outcome {
             Outcome::Admitted(permit, rule) => {
-                let line = DecisionLine::admitted(subject, permit, rule.text(), status);
+                let line = DecisionLine::admitted(subject, permit, rule.text(), answered);
                 self.shared.log.write(&line);
                 if let Some(days) = line.expires_in_days {
                     self.warn(subject.time, permit.principal(), days);
                 }
             }
             Outcome::Refused(refusal) => {
-                let line = DecisionLine::refused(subject, refusal, status);
+                let line = DecisionLine::refused(subject, refusal, answered);
                 self.shared.log.write(&line);
             }
             Outcome::Undecided { path } => {
                 self.shared
                     .log
-                    .write(&AccessLine::new(subject, path.as_ref(), status))
+                    .write(&AccessLine::new(subject, path.as_ref(), answered))
             }
         }
     }

@@ -1,6 +1,5 @@
 //! The line about a decision, with what came of the call.
 
-use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 use client_cert::{
@@ -10,6 +9,7 @@ use client_cert::{
 
 use crate::functions::InvocationId;
 
+use super::answered::Answered;
 use super::caller_text::CallerText;
 use super::clock::Timestamp;
 use super::subject::Subject;
@@ -31,8 +31,8 @@ pub(super) struct DecisionLine<'a> {
     pub(super) method: &'a CallerText,
     pub(super) outcome: &'static str,
     pub(super) reason: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<u16>,
+    #[serde(flatten)]
+    pub(super) answered: Answered,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expires_in_days: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ impl<'a> DecisionLine<'a> {
         subject: &'a Subject,
         outcome: &'static str,
         reason: &'static str,
-        status: Option<StatusCode>,
+        answered: Answered,
     ) -> Self {
         Self {
             time: subject.time,
@@ -91,7 +91,7 @@ impl<'a> DecisionLine<'a> {
             method: &subject.method,
             outcome,
             reason,
-            status: status.map(|status| status.as_u16()),
+            answered,
             expires_in_days: None,
             caller: None,
             rule: None,
@@ -112,7 +112,7 @@ impl<'a> DecisionLine<'a> {
         subject: &'a Subject,
         permit: &'a Permit,
         rule: &'a str,
-        status: Option<StatusCode>,
+        answered: Answered,
     ) -> Self {
         let principal = permit.principal();
         let days = principal.validity().days_left(subject.time.instant());
@@ -126,22 +126,18 @@ impl<'a> DecisionLine<'a> {
             policy: permit.policy(),
             revocation: Some(permit.revocation().as_str()),
             pin_instead,
-            ..Self::new(subject, "allow", "admitted", status).of(Some(principal))
+            ..Self::new(subject, "allow", "admitted", answered).of(Some(principal))
         }
     }
 
-    pub(super) fn refused(
-        subject: &'a Subject,
-        refusal: &'a Refusal,
-        status: Option<StatusCode>,
-    ) -> Self {
+    pub(super) fn refused(subject: &'a Subject, refusal: &'a Refusal, answered: Answered) -> Self {
         let reason = refusal.denial().code();
         Self {
             policy: refusal.policy(),
             revocation: refusal.denial().revocation().map(Revocation::as_str),
             detail: Some(bounded(refusal.denial().to_string())),
             also: refusal.also().iter().map(Denial::code).collect(),
-            ..Self::new(subject, "deny", reason, status).of(refusal.principal())
+            ..Self::new(subject, "deny", reason, answered).of(refusal.principal())
         }
     }
 

@@ -4,6 +4,7 @@
 //! ends a line or adds a member to one.
 
 mod access_line;
+mod answered;
 mod audit;
 mod caller_text;
 mod clock;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::access_line::AccessLine;
+use super::answered::Answered;
 use super::caller_text::CallerText;
 use super::decision_line::DecisionLine;
 use super::failure_line::FailureLine;
@@ -46,7 +47,7 @@ proptest! {
         let line = DecisionLine {
             subject: Some(&holder),
             detail: Some(detail.clone()),
-            ..DecisionLine::new(&subject, "deny", "not-listed", Some(StatusCode::UNAUTHORIZED))
+            ..DecisionLine::new(&subject, "deny", "not-listed", unauthorized())
         };
         let value = read(&line);
         prop_assert_eq!(value["function"].as_str(), Some(function.as_str()));
@@ -57,11 +58,17 @@ proptest! {
         prop_assert_eq!(value["status"].as_u64(), Some(401));
 
         let path = CallerText::new(&path);
-        let value = read(&AccessLine::new(&subject, Some(&path), None));
+        let value = read(&AccessLine::new(&subject, Some(&path), Answered::default()));
         prop_assert_eq!(&value["path"], &serde_json::to_value(&path).unwrap());
         prop_assert!(shown.as_str().unwrap().chars().all(|c| c == ' ' || c.is_ascii_graphic()));
 
         let value = read(&FailureLine::new(&subject, "panic", Some(detail.clone())));
         prop_assert_eq!(value["detail"].as_str(), Some(detail.as_str()));
     }
+}
+
+fn unauthorized() -> Answered {
+    let mut answered = Answered::default();
+    answered.status(StatusCode::UNAUTHORIZED);
+    answered
 }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::functions::{
     AdmittedCaller, Delivery, FallbackAnswer, FallbackBody, FallbackCall, ForwardedCertificate,
-    RequestBody,
+    RequestBody, UpstreamAnswer,
 };
 use crate::guard::{Admission, Admitted, Presented, TargetAuthority, problem};
 use crate::host::Trigger;
@@ -140,7 +140,7 @@ impl App {
         &self,
         passing: Passing<'_>,
         call: FallbackCall,
-        record: Record,
+        mut record: Record,
         mark: impl FnOnce(Response<FallbackAnswer>) -> Response<FallbackAnswer>,
     ) -> Response<HandedAnswer> {
         // As long as the call lasts.
@@ -150,7 +150,10 @@ impl App {
         let audit = self.guard.audit();
         let response = caught(limit, || (passing.to.fallback)(call)).await;
         match response.and_then(sendable) {
-            Ok(response) => {
+            Ok(mut response) => {
+                if let Some(upstream) = response.extensions_mut().remove::<UpstreamAnswer>() {
+                    record.upstream(&upstream);
+                }
                 record.finish(response.status());
                 let audit = audit.clone();
                 mark(response)
