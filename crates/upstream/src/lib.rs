@@ -30,5 +30,6 @@ pub use identity::Identity;
 pub use options::{HostName, Principal, UpstreamOptions};
 pub use outside::{IDLE_TIMEOUT, Outside, Scheme};
 pub use prefix::{InvalidPrefix, Prefix};
+pub use problem::own_answer;
 pub use secret::{InvalidSecret, Secret};
 pub use upstream::Upstream;

@@ -6,7 +6,7 @@ use http::{Response, StatusCode};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::Failure;
+use crate::{Failure, UpstreamBody};
 
 /// After how many seconds a caller may try again where the upstream is not up.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
@@ -21,14 +21,32 @@ struct Problem<'a> {
     invocation_id: String,
 }
 
-/// The answer where there is none of the upstream, with the id under which the log has the call.
-pub(crate) fn problem(failure: &Failure, invocation_id: Uuid) -> Response<Bytes> {
-    let status = failure.status();
+/// An answer of our own to a call that is not passed on: a problem document (RFC 9457) with the id under which the log has the call.
+/// A `detail` of ours says nothing that a caller should not know.
+pub fn own_answer(status: StatusCode, detail: &str, invocation_id: Uuid) -> Response<UpstreamBody> {
+    document(status, detail, invocation_id).map(UpstreamBody::whole)
+}
+
+/// The answer where there is none of the upstream.
+pub(crate) fn problem(failure: &Failure, invocation_id: Uuid) -> Response<UpstreamBody> {
+    let mut response = own_answer(failure.status(), failure.detail(), invocation_id);
+    let headers = response.headers_mut();
+    if failure.status() == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    if matches!(failure, Failure::Method | Failure::Upgrade) {
+        // What follows on the connection may be another protocol already.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+fn document(status: StatusCode, detail: &str, invocation_id: Uuid) -> Response<Bytes> {
     let document = Problem {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
-        detail: failure.detail(),
+        detail,
         invocation_id: invocation_id.to_string(),
     };
     // Texts and a number, so that writing does not fail.
@@ -41,12 +59,5 @@ pub(crate) fn problem(failure: &Failure, invocation_id: Uuid) -> Response<Bytes>
         HeaderValue::from_static("application/problem+json"),
     );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
-    if matches!(failure, Failure::Method | Failure::Upgrade) {
-        // What follows on the connection may be another protocol already.
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    }
     response
 }

@@ -56,7 +56,7 @@ impl Upstream {
         let (mut response, status, failure) = match answer.await {
             Ok((response, status)) => (response, Some(status), None),
             Err(failure) => {
-                let response = problem(&failure, outside.invocation_id).map(UpstreamBody::whole);
+                let response = problem(&failure, outside.invocation_id);
                 (response, None, Some(failure))
             }
         };
