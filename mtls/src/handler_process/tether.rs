@@ -68,6 +68,8 @@ pub(super) fn tied(program: &Path) -> Command {
     command
         .arg(COMMAND)
         .arg(std::process::id().to_string())
+        // What follows is the handler's, a `--` of its own as well.
+        .arg("--")
         .arg(program);
     command
 }
