@@ -74,8 +74,20 @@ impl Program {
 
     /// The same on the functions in a folder.
     pub fn start_in(&self, root: tempfile::TempDir, settings: &[(&str, &str)]) -> Handler {
+        self.start_with(root, settings, &[])
+    }
+
+    /// The same with arguments.
+    pub fn start_with(
+        &self,
+        root: tempfile::TempDir,
+        settings: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Handler {
         let port = free_port();
-        Handler::spawn(port, self.command(root.path(), port, settings), root)
+        let mut command = self.command(root.path(), port, settings);
+        command.args(arguments);
+        Handler::spawn(port, command, root)
     }
 }
 

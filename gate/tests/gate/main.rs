@@ -1,0 +1,48 @@
+//! The real gate in front of real servers.
+//!
+//! This program is the tests, and the servers by its first argument.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test fails by panicking, and a server prints"
+)]
+
+mod app;
+mod bad_input;
+mod decisions;
+mod life;
+mod servers;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, kind, ..] = arguments.as_slice()
+        && first == "serve"
+    {
+        return servers::run(kind);
+    }
+    let trials = [bad_input::trials(), decisions::trials(), life::trials()];
+    let trials: Vec<Trial> = trials.into_iter().flatten().collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Tests by their names.
+macro_rules! trials {
+    ($($test:ident),* $(,)?) => {
+        pub(crate) fn trials() -> Vec<libtest_mimic::Trial> {
+            vec![$(libtest_mimic::Trial::test(stringify!($test), || {
+                $test();
+                Ok(())
+            })),*]
+        }
+    };
+}
+
+pub(crate) use trials;
