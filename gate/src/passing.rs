@@ -1,5 +1,7 @@
 //! One call, from the decision to the server's answer.
 
+use std::sync::Arc;
+
 use client_cert::{CallerName, RoleName};
 use functions_handler::functions::{
     AdmittedCaller, Delivery, FallbackBody, FallbackCall, Head, UpstreamAnswer,
@@ -42,7 +44,7 @@ pub(crate) async fn pass_on(gate: &Gate, call: FallbackCall) -> Response<Upstrea
     let response = match &call.delivery {
         Delivery::Request => {
             let request = request(&call.head, call.body);
-            upstream.call(request, identity.as_ref(), &outside).await
+            upstream.call(request, identity.as_deref(), &outside).await
         }
         Delivery::Envelope { binding } => {
             let inside = Inside { binding, identity };
@@ -83,7 +85,7 @@ fn logged(
 /// What is written into an envelope, and where.
 struct Inside<'a> {
     binding: &'a str,
-    identity: Option<Identity>,
+    identity: Option<Arc<Identity>>,
 }
 
 /// An envelope with the identity among the headers of the request inside. All of it is held until then; the engine bounds it.
@@ -106,7 +108,7 @@ async fn envelope(
     let rewritten = upstream.envelope(
         &whole.to_bytes(),
         inside.binding,
-        inside.identity.as_ref(),
+        inside.identity.as_deref(),
         &inner,
     );
     match rewritten {
@@ -142,15 +144,16 @@ fn request<B>(head: &Head, body: B) -> Request<B> {
     request
 }
 
-fn identity(caller: &AdmittedCaller) -> Identity {
-    let permit = &caller.permit;
-    let principal = permit.principal();
-    Identity::new(&Admitted {
-        caller: permit.caller().map(CallerName::as_str),
-        roles: permit.roles().iter().map(RoleName::as_str).collect(),
-        rule: &permit.rule().to_string(),
-        sha256: principal.sha256_hex(),
-        der: &caller.certificate.der(),
+/// The headers for a caller, written once for one who is kept in the cache.
+fn identity(caller: &AdmittedCaller) -> Arc<Identity> {
+    caller.permit.derived(|permit| {
+        Identity::new(&Admitted {
+            caller: permit.caller().map(CallerName::as_str),
+            roles: permit.roles().iter().map(RoleName::as_str).collect(),
+            rule: &permit.rule().to_string(),
+            sha256: permit.principal().sha256_hex(),
+            der: &caller.certificate.der(),
+        })
     })
 }
 

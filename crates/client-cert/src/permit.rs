@@ -58,15 +58,20 @@ impl Permit {
 
     /// A value that an adapter derives from the permit. Made once for a caller who is kept in the cache.
     ///
-    /// There is one slot: it belongs to the first type that asks. Values of other types are made each time.
+    /// One value of each type is kept, of the first four types that ask. Values of other types are made each time.
     pub fn derived<T: Any + Send + Sync>(&self, make: impl Fn(&Self) -> T) -> Arc<T> {
-        let slot = self.admitted.derived.get_or_init(|| Arc::new(make(self)));
-        match Arc::clone(slot).downcast() {
-            Ok(value) => value,
-            Err(_) => Arc::new(make(self)),
+        for slot in &self.admitted.derived {
+            let kept = slot.get_or_init(|| Arc::new(make(self)));
+            if let Ok(value) = Arc::clone(kept).downcast() {
+                return value;
+            }
         }
+        Arc::new(make(self))
     }
 }
+
+/// How many values of adapters are kept with an admission: the engine has one, the gate another.
+const MAX_DERIVED: usize = 4;
 
 /// Facts of an admitted caller, which may be kept.
 pub(crate) struct Admitted {
@@ -75,7 +80,7 @@ pub(crate) struct Admitted {
     validity: Validity,
     revocation: Revocation,
     policy: Option<PolicyVersion>,
-    derived: OnceLock<Arc<dyn Any + Send + Sync>>,
+    derived: [OnceLock<Arc<dyn Any + Send + Sync>>; MAX_DERIVED],
 }
 
 impl Admitted {
@@ -92,7 +97,7 @@ impl Admitted {
             validity,
             revocation,
             policy,
-            derived: OnceLock::new(),
+            derived: Default::default(),
         }
     }
 

@@ -189,5 +189,17 @@ fn a_permit_says_who_was_admitted_and_keeps_what_was_derived() {
     let first = permit().derived(name);
     assert_eq!(*first, "CN=partner");
     assert_eq!(*permit().derived(|_| String::new()), "CN=partner", "kept");
-    assert_eq!(*permit().derived(|_| 7_u8), 7, "a second type is made anew");
+    for count in [1, 2] {
+        let kept = (
+            *permit().derived(|_| count),
+            *permit().derived(|_| Some(count)),
+            *permit().derived(|_| [count]),
+            *permit().derived(|_| (count,)),
+        );
+        assert_eq!(
+            kept,
+            (1, Some(1), [1], (count,)),
+            "four types, a text first"
+        );
+    }
 }
