@@ -1,5 +1,7 @@
 //! Who reaches the server, and as whom.
 
+use serde_json::{Value, json};
+
 use crate::app::{Gated, PUBLIC, SECURED, lines};
 use crate::trials;
 
@@ -8,6 +10,7 @@ trials!(
     the_server_sees_our_headers_alone,
     target_and_body_arrive_as_they_came,
     the_server_inherits_what_is_its_own,
+    an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there,
 );
 
 fn a_caller_is_decided_before_the_server_sees_the_call() {
@@ -98,4 +101,59 @@ fn the_server_inherits_what_is_its_own() {
     );
     let answer = gated.secured(SECURED, "");
     assert_eq!(lines(&answer, "policy"), ["false"]);
+}
+
+fn an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there() {
+    let gated = Gated::start("echo", &[]);
+    let forged = [
+        "X-Client-Cert-Caller",
+        "x_client_cert_caller",
+        "client-cert",
+    ];
+    let post = |certificate: Option<&str>| {
+        let mut headers = json!({"Host": ["localhost:7071"], "X-Kept": ["1", "2"]});
+        for name in forged {
+            headers[name] = json!(["evil"]);
+        }
+        if let Some(certificate) = certificate {
+            headers["X-ARR-ClientCert"] = json!([certificate]);
+        }
+        let envelope = json!({
+            "Data": {"req": {"Url": "https://a/api/QueueFunction", "Method": "POST", "Query": {}, "Headers": headers, "Params": {}, "Body": "{}"}},
+            "Metadata": {"Headers": headers, "sys": {"MethodName": "QueueFunction"}},
+        })
+        .to_string();
+        let port = gated.handler.port;
+        let request = format!(
+            "POST /QueueFunction HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Azure-Functions-HostVersion: 4.1037.0.0\r\n\
+             X-Azure-Functions-InvocationId: 01234567-89ab-cdef-0123-456789abcdef\r\nUser-Agent: Azure-Functions-Host/4.1037.0.0\r\n\
+             Content-Type: application/json; charset=utf-8\r\n\
+             Content-Length: {}\r\n\r\n{envelope}",
+            envelope.len()
+        );
+        gated.handler.exchange(request.as_bytes()).unwrap()
+    };
+    let refused: Value = serde_json::from_slice(&post(None).body).unwrap();
+    assert_eq!(refused["Outputs"]["res"]["statusCode"], 401, "{refused}");
+    let admitted = post(Some(&gated.caller.header()));
+    let text = String::from_utf8(admitted.body).unwrap();
+    let passed: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    for headers in [
+        &passed["Data"]["req"]["Headers"],
+        &passed["Metadata"]["Headers"],
+    ] {
+        let names: Vec<String> = headers
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|name| name.to_lowercase())
+            .collect();
+        assert!(!headers.to_string().contains("evil"), "{headers}");
+        assert!(
+            names.contains(&"x-client-cert-sha256".to_owned()),
+            "{names:?}"
+        );
+        assert_eq!(headers["X-Kept"], json!(["1", "2"]));
+    }
+    assert_eq!(passed["Data"]["req"]["Body"], "{}");
 }
