@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use super::Stream;
+use super::policy_line::PolicyLine;
 use crate::printable::printable;
 
-/// A line of standard output for people: what is served, a note's own text, anything else as it stands.
+/// A line of standard output for people: what is served, the policy in force, a note's own text, anything else as it is.
 pub(super) fn text(line: &str, parsed: Option<&Value>) -> String {
     if let Some(served) = parsed.and_then(served) {
         return format!("handler  serves {}", printable(&served));
+    }
+    if let Some(policy) = parsed.and_then(PolicyLine::parse) {
+        return named(policy.lines());
     }
     let field = |name| {
         parsed
@@ -16,9 +20,15 @@ pub(super) fn text(line: &str, parsed: Option<&Value>) -> String {
             .and_then(Value::as_str)
     };
     match (field("level"), field("text")) {
-        (Some(level), Some(text)) => format!("handler  {}: {}", printable(level), printable(text)),
+        (Some(level), Some(text)) => named(format!("{level}: {text}").lines()),
         _ => format!("handler  {}", printable(line)),
     }
+}
+
+/// Lines of which each begins with who wrote it, so that none can be taken for the tool's own.
+fn named(lines: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let lines = lines.map(|line| format!("handler  {}", printable(line.as_ref())));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The names of the functions in the handler's first line.
@@ -76,6 +86,11 @@ mod tests {
             text(&note.to_string(), Some(&note)),
             "handler  warning: a\\u{1b}[2J"
         );
+        let note = json!({"event": "server-ended", "level": "error", "text": "its last lines:\n  a\u{7}\nGET /"});
+        assert_eq!(
+            text(&note.to_string(), Some(&note)),
+            "handler  error: its last lines:\nhandler    a\\u{7}\nhandler  GET /"
+        );
         let start = json!({"event": "start", "functions": [{"name": "Health"}, {"name": "Other"}]});
         assert_eq!(text("", Some(&start)), "handler  serves Health, Other");
         assert_eq!(text("a\u{1b}", None), "handler  a\\u{1b}");
@@ -83,5 +98,28 @@ mod tests {
         for line in ["listening", "no error", "a warning"] {
             assert_eq!(error_text(line), format!("handler  stderr: {line}"));
         }
+    }
+    #[test]
+    fn what_happened_to_the_policy_is_read_with_each_reason() {
+        let mut line = json!({
+            "time": "2026-01-01T00:00:00Z", "event": "policy-refused", "level": "error", "policy": "f35fc57fa304",
+            "problems": ["line 4: a\nGET /", "line 5: b"],
+        });
+        assert_eq!(
+            text("", Some(&line)),
+            "handler  error: policy-refused, policy f35fc57fa304\nhandler    line 4: a\\nGET /\nhandler    line 5: b"
+        );
+        line["event"] = json!("order-refused");
+        assert_eq!(text("as it is", Some(&line)), "handler  as it is");
+        line["event"] = json!("policy-refused");
+        line["more"] = json!(1);
+        assert_eq!(text("as it is", Some(&line)), "handler  as it is");
+        let line = json!({
+            "time": "", "event": "policy-loaded", "level": "info", "policy": "2", "replaced": "1", "notes": ["c"],
+        });
+        assert_eq!(
+            text("", Some(&line)),
+            "handler  info: policy-loaded, policy 2, instead of 1\nhandler    c"
+        );
     }
 }

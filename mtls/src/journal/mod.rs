@@ -4,6 +4,7 @@ mod decisions;
 mod exchange;
 mod handler_line;
 mod hop;
+mod policy_line;
 mod request_line;
 mod shown;
 mod writer;
