@@ -65,7 +65,7 @@ enum Command {
     Become(handler_process::Become),
     Build(build::Build),
     Call(call::Call),
-    /// Make, show and encode certificates
+    /// Make, show, encode and revoke certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
     Completions(completions::Completions),

@@ -10,7 +10,7 @@ pub(super) fn failure(ended: Ended) -> Failure {
     match ended {
         Ended::NotStarted { program, error } => {
             let text = format!(
-                "expected a program that can be started, found: {error}; run `mtls build`, and look at customHandler.description in host.json"
+                "expected a program that can be started, found: {error}; make it by `mtls build` in a cargo package, or put it there, and look at customHandler.description in host.json"
             );
             Problem::new(program, text).into()
         }
