@@ -38,6 +38,9 @@ mod envelope;
 #[cfg(unix)]
 #[path = "local/files.rs"]
 mod files;
+#[cfg(target_os = "linux")] // where the gate runs
+#[path = "local/gate.rs"]
+mod gate;
 #[path = "local/greeting.rs"]
 mod greeting;
 #[path = "local/modes.rs"]

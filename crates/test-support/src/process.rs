@@ -118,26 +118,37 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Builds the fixture app beside the tests, in their profile, and gives its path.
+/// Builds the fixture app and gives its path.
 fn build_fixture() -> PathBuf {
+    build("functions-handler", "--example", "fixture-app").join(format!(
+        "examples/fixture-app{}",
+        std::env::consts::EXE_SUFFIX
+    ))
+}
+
+/// The gate's program. It is built, or found to be up to date, once per test program.
+pub fn gate() -> &'static Path {
+    static BINARY: LazyLock<PathBuf> =
+        LazyLock::new(|| build("gate", "--bin", "gate").join("gate"));
+    &BINARY
+}
+
+/// Builds a program beside the tests, in their profile, and gives the profile's folder.
+fn build(package: &str, kind: &str, name: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let profile = tests.parent().unwrap().parent().unwrap();
     let mut cargo = cargo();
     cargo
         .args(["build", "--quiet", "--locked", "--offline"])
-        .args(["--package", "functions-handler", "--example", "fixture-app"])
+        .args(["--package", package, kind, name])
         .arg("--target-dir")
         .arg(profile.parent().unwrap())
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
-    assert!(
-        cargo.status().unwrap().success(),
-        "the fixture app was not built"
-    );
-    let name = format!("fixture-app{}", std::env::consts::EXE_SUFFIX);
-    profile.join("examples").join(name)
+    assert!(cargo.status().unwrap().success(), "{name} was not built");
+    profile.to_owned()
 }
 
 /// A port that was free a moment ago, as the Functions host chooses one.
