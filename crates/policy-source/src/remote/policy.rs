@@ -104,6 +104,9 @@ impl RemotePolicy {
         self.accepted = Some((snapshot.digest(), now));
         self.lists_in_force.clone_from(&snapshot.lists);
         self.is_too_old = false;
+        // One that waits to be given is about the policy before.
+        self.events
+            .retain(|event| !matches!(event, RemoteEvent::TooOld(_)));
         let Some(cache) = self.cache.clone() else {
             return Ok(());
         };
@@ -146,20 +149,26 @@ impl RemotePolicy {
 
     async fn record(&mut self, outcome: Result<Snapshot, FetchError>) {
         self.attempts = self.attempts.wrapping_add(1);
-        match outcome {
+        let confirmed = match outcome {
             Ok(snapshot) => {
                 self.failures = 0;
-                self.fetched_one(snapshot).await;
+                self.fetched_one(snapshot)
             }
             Err(error) => {
                 self.failures = self.failures.saturating_add(1);
                 self.failed(error);
+                None
             }
-        }
+        };
         self.due = Instant::now() + pause(self.options.interval, self.failures, random());
+        // Last: whoever drops the wait loses no event.
+        if let Some((digest, now)) = confirmed {
+            self.keep_time(digest, now).await;
+        }
     }
 
-    async fn fetched_one(&mut self, snapshot: Snapshot) {
+    /// Takes note of what the store shows. What was accepted last is confirmed by it: its digest, and when.
+    fn fetched_one(&mut self, snapshot: Snapshot) -> Option<([u8; 32], SystemTime)> {
         let digest = snapshot.digest();
         let is_new = self
             .fetched
@@ -170,22 +179,21 @@ impl RemotePolicy {
         let is_accepted = self
             .accepted
             .is_some_and(|(accepted, _)| accepted == digest);
-        if is_accepted {
-            self.confirm(digest).await;
-        }
+        let confirmed = is_accepted.then(|| (digest, (self.options.clock)()));
         if is_new {
             self.events.push_back(RemoteEvent::Changed(snapshot));
         } else if is_accepted && (had_failed || self.is_too_old) {
             self.events.push_back(RemoteEvent::Recovered);
         }
-        if is_accepted {
+        if confirmed.is_some() {
+            self.accepted = confirmed;
             self.is_too_old = false;
         }
+        confirmed
     }
 
-    async fn confirm(&mut self, digest: [u8; 32]) {
-        let now = (self.options.clock)();
-        self.accepted = Some((digest, now));
+    /// Writes into the copy when it was confirmed.
+    async fn keep_time(&mut self, digest: [u8; 32], now: SystemTime) {
         if let Some(cache) = self.cache.clone() {
             let written = off_the_request_path(move || cache.confirm(digest, now)).await;
             let failed = written.err().map(RemoteEvent::CopyFailed);

@@ -1,5 +1,6 @@
 //! A store that does not say what is so.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use policy_source::{FetchError, RemoteEvent, RemotePolicy};
@@ -112,4 +113,29 @@ async fn a_change_behind_a_tag_that_stays_is_found_in_time() {
         heads.filter(|head| conditional(head)).count()
     });
     assert_eq!(asked, 58);
+}
+
+/// A policy gets too old while the document that takes its place is under way, as where a machine sleeps: what is in use is then
+/// not too old, and nothing says that it is.
+#[tokio::test]
+async fn an_age_that_was_of_the_policy_before_is_not_given_after_the_next_one() {
+    let store = Store::new();
+    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
+    let RemoteEvent::Changed(first) = next(&mut policy).await else {
+        panic!()
+    };
+    policy.accept(&first).await.unwrap();
+    let clock = Arc::clone(&store.now);
+    let much_later = *clock.lock().unwrap() + 2 * store.options.max_age.get();
+    store.answers_by(move |_| {
+        *clock.lock().unwrap() = much_later;
+        content(OTHER)
+    });
+    let RemoteEvent::Changed(second) = next(&mut policy).await else {
+        panic!()
+    };
+    policy.accept(&second).await.unwrap();
+    store.answers("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
+    let event = next(&mut policy).await;
+    assert!(matches!(event, RemoteEvent::Failed(_)), "{event:?}");
 }
