@@ -63,9 +63,9 @@ impl Attempt {
         }
     }
 
-    /// The copy of before, if somebody in the domains signed it.
+    /// The copy of before, if there is room for it and somebody in the domains signed it.
     pub(super) fn load_copy(&self) -> Option<Held> {
-        let held = copy::load(self.cache.as_deref()?, &self.url)?;
+        let held = copy::load(self.cache.as_deref()?, &self.url, self.limit)?;
         self.vouch(&held.list).ok()?;
         Some(held)
     }
@@ -115,7 +115,8 @@ impl Attempt {
         let is_new = held.is_none_or(|held| held.encoding() != list.encoding());
         if is_new {
             self.vouch(&list)?;
-            if let Some(held) = held {
+            // A document that was changed may trust others than those who signed the list that is held: it keeps nothing out.
+            if let Some(held) = held.filter(|held| self.vouch(held).is_ok()) {
                 let verdict = list.succeeds(held, unix_time(confirmed));
                 verdict.map_err(ListFault::NoSuccessor)?;
             }

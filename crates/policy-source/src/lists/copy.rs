@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use client_cert::{Crl, MAX_CRL_BYTES};
+use client_cert::Crl;
 use serde::{Deserialize, Serialize};
 
 use super::place::{Held, Validators};
@@ -19,8 +19,8 @@ const EXTENSION: &str = "list";
 /// The version of the copy's form. A copy of another one is not used.
 const FORM: u32 = 1;
 
-/// The largest file: a list, two validators of 256 bytes, a number and a digest.
-const MAX_FILE_BYTES: usize = MAX_CRL_BYTES + 4_096;
+/// The most bytes of a file beside the list: two validators of 256 bytes, a number and a digest.
+const MAX_HEAD_BYTES: usize = 4_096;
 
 /// The most bytes of all copies in the folder; the oldest are removed.
 const MAX_FOLDER_BYTES: u64 = 1024 * 1024 * 1024;
@@ -37,16 +37,17 @@ struct Head {
     confirmed: u64,
 }
 
-/// The copy of a URL's list; `None` if there is none that can be used. Who signed it is not looked at.
-pub(super) fn load(folder: &Path, url: &ListUrl) -> Option<Held> {
-    let most = u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX);
-    let copy = sealed_file::read(&path(folder, url), most)?;
+/// The copy of a URL's list of at most so many bytes; `None` if there is none that can be used. Who signed it is not looked at.
+pub(super) fn load(folder: &Path, url: &ListUrl, most: usize) -> Option<Held> {
+    let bound = u64::try_from(most.saturating_add(MAX_HEAD_BYTES)).unwrap_or(u64::MAX);
+    let copy = sealed_file::read(&path(folder, url), bound)?;
     let end = copy.iter().position(|&byte| byte == b'\n')?;
     let head: Head = serde_json::from_slice(copy.get(..end)?).ok()?;
     if head.version != FORM {
         return None;
     }
-    let list = Crl::parse(copy.get(end.checked_add(1)?..)?).ok()?;
+    let list = copy.get(end.checked_add(1)?..)?;
+    let list = Crl::parse((list.len() <= most).then_some(list)?).ok()?;
     Some(Held {
         list: Arc::new(list),
         validators: Validators {
@@ -100,7 +101,11 @@ fn prune(folder: &Path, kept: &Path, most: u64) -> io::Result<()> {
         if bytes <= most {
             break;
         }
-        fs::remove_file(path)?;
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            // Another instance was faster.
+            Ok(()) | Err(_) => {}
+        }
         bytes = bytes.saturating_sub(*size);
     }
     Ok(())
@@ -132,21 +137,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("made");
         let url: ListUrl = URL.parse().unwrap();
-        assert!(load(&folder, &url).is_none());
-        store(&folder, &url, &held()).unwrap();
-        let copy = load(&folder, &url).unwrap();
-        assert_eq!(copy.validators, held().validators);
-        assert_eq!(copy.confirmed, held().confirmed);
-        assert!(load(&folder, &"http://crl.example/a.crl?ca=2".parse().unwrap()).is_none());
+        let held = held();
+        let most = held.list.encoding().len();
+        let load = |url: &ListUrl| load(&folder, url, most);
+        assert!(load(&url).is_none());
+        store(&folder, &url, &held).unwrap();
+        let copy = load(&url).unwrap();
+        assert_eq!(copy.validators, held.validators);
+        assert_eq!(copy.confirmed, held.confirmed);
+        assert!(load(&"http://crl.example/a.crl?ca=2".parse().unwrap()).is_none());
+        assert!(super::load(&folder, &url, most - 1).is_none());
         let path = path(&folder, &url);
         let whole = fs::read(&path).unwrap();
         for index in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[index] ^= 1;
             fs::write(&path, damaged).unwrap();
-            assert!(load(&folder, &url).is_none(), "{index}");
+            assert!(load(&url).is_none(), "{index}");
             fs::write(&path, &whole[..index]).unwrap();
-            assert!(load(&folder, &url).is_none(), "cut at {index}");
+            assert!(load(&url).is_none(), "cut at {index}");
         }
     }
 

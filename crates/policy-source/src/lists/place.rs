@@ -56,10 +56,12 @@ impl Place {
         }
     }
 
-    /// The document was loaded again. A list that nobody in its domains had signed may be signed by somebody now.
+    /// The document was loaded again. A list that was not taken may be taken now: its domains may trust others.
     pub(super) fn renew(&mut self, domains: Vec<Arc<TrustDomain>>) {
         self.domains = domains;
-        if matches!(self.failure, Some(ListFault::Signer(_))) {
+        let may_be_taken =
+            |fault: &ListFault| matches!(fault, ListFault::Signer(_) | ListFault::NoSuccessor(_));
+        if self.failure.as_ref().is_some_and(may_be_taken) {
             self.due = Instant::now();
         }
     }

@@ -152,3 +152,22 @@ async fn a_server_that_hangs_keeps_no_other_list() {
     assert_eq!(events, ["changed", "failed: Fetch(TimedOut)"]);
     assert!(place.is_admitted(&document, &fetcher.lists()));
 }
+
+/// A list is held that is fresh and that nobody in the domain signed, since the document was changed: it keeps nothing out.
+#[tokio::test]
+async fn a_document_that_trusts_another_authority_has_its_list_at_once() {
+    let (before, after) = (Place::new(), Place::of("Successor"));
+    let server = Server::start();
+    let url = server.url("/a.crl");
+    let mut fetcher = fetcher(&before.document(&[&url]), None);
+    server.answers("/a.crl", list(&before.list(|_| {})));
+    assert_eq!(short(&fetcher.next().await), "changed");
+    server.answers("/a.crl", list(&after.list(|_| {})));
+    let refused = again(&mut fetcher).await;
+    assert_eq!(short(&refused), "failed: Signer(UnknownIssuer)");
+    let document = after.document(&[&url]);
+    fetcher.want(document.wanted_lists());
+    let events = [fetcher.next().await, fetcher.next().await].map(|event| short(&event));
+    assert_eq!(events, ["recovered", "changed"]);
+    assert!(after.is_admitted(&document, &fetcher.lists()));
+}

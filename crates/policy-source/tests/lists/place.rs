@@ -22,7 +22,12 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let root = Shape::authority("Root").self_signed();
+        Self::of("Root")
+    }
+
+    /// With the authority of this name.
+    pub(crate) fn of(authority: &str) -> Self {
+        let root = Shape::authority(authority).self_signed();
         Self {
             folder: tempfile::tempdir().unwrap(),
             caller: root.issue(Shape::caller("partner")),
