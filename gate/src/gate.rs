@@ -56,7 +56,8 @@ impl Gate {
         };
         let ready = server.ready().await?;
         let mut current = self.current();
-        if current.generation != ready.generation {
+        // A call that waited long may know of an earlier one only.
+        if current.generation < ready.generation {
             // It is a process of our own, wherever the settings say that it listens.
             let address = Address::dangerous(ready.address);
             *current = Current {
