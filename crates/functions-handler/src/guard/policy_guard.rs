@@ -158,8 +158,10 @@ impl Guard {
     /// Puts other policies in force, from the next call on. Calls that are being decided end under the old ones, and what was
     /// kept of admitted callers goes with them.
     pub fn replace(&self, policies: Policies) {
-        self.audit().usage().keep_rules_of(&policies.policy);
+        let policy = policies.policy.clone();
         self.shared.in_force.replace(policies);
+        // Afterwards: until then calls are admitted by rules of the old ones.
+        self.audit().usage().keep_rules_of(&policy);
     }
 
     pub(crate) fn audit(&self) -> &Audit {

@@ -59,8 +59,9 @@ pub(super) async fn watch(
         match looked {
             Looked::Unchanged => {}
             Looked::Document(Ok(loaded)) => {
-                taken = loaded;
-                in_use.take(&taken).await;
+                if in_use.take(&loaded).await {
+                    taken = loaded;
+                }
             }
             Looked::Document(Err(problems)) => {
                 in_use.note("policy-refused", "error", Problem::lines(&problems));

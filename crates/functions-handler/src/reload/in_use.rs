@@ -18,8 +18,9 @@ pub(super) struct InUse {
 }
 
 impl InUse {
-    /// Puts a document in force with the lists that there are, and says so.
-    pub(super) async fn take(&mut self, taken: &Taken) {
+    /// Puts a document in force with the lists that there are, and says so. Whether it is in force: it is not after a panic, which
+    /// the log has.
+    pub(super) async fn take(&mut self, taken: &Taken) -> bool {
         if let Err(problem) = self.lists.want(&taken.document) {
             self.note(
                 "revocation-list-not-fetched",
@@ -28,17 +29,19 @@ impl InUse {
             );
         }
         let replaced = self.guard.policy().version();
-        if let Some(Applied {
+        let Some(Applied {
             policies,
             list_notes,
         }) = self.applied(taken).await
-        {
-            let version = policies.policy.version();
-            self.guard.replace(policies);
-            let notes = taken.notes().into_iter().chain(list_notes).collect();
-            self.log
-                .write(&PolicyLine::loaded(version, replaced, notes));
-        }
+        else {
+            return false;
+        };
+        let version = policies.policy.version();
+        self.guard.replace(policies);
+        let notes = taken.notes().into_iter().chain(list_notes).collect();
+        self.log
+            .write(&PolicyLine::loaded(version, replaced, notes));
+        true
     }
 
     /// Puts the same document in force with other lists, and says so. One that is too old comes back when it is confirmed, not

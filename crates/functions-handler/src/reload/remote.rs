@@ -1,5 +1,7 @@
 //! A policy document at a URL.
 
+use std::pin::pin;
+
 use app_settings::Problem;
 use policy_source::{CacheError, FetchError, RemoteEvent, Snapshot, TooOld};
 use tokio::sync::watch;
@@ -23,20 +25,16 @@ pub(super) async fn watch(
 ) {
     let mut document = RemoteDocument { accepted, in_use };
     loop {
-        let event = tokio::select! {
-            () = hangups.next() => {
+        match document.next(&mut source, &mut hangups).await {
+            Some(event) => {
+                document.take(&mut source, event).await;
+                drop(first.take());
+            }
+            None => {
                 source.fetch_now();
                 document.in_use.lists.fetch_now();
-                continue;
             }
-            event = document.in_use.lists.next() => {
-                document.in_use.list_event(event, document.accepted.as_ref()).await;
-                continue;
-            }
-            event = source.next() => event,
-        };
-        document.take(&mut source, event).await;
-        drop(first.take());
+        }
     }
 }
 
@@ -48,6 +46,25 @@ struct RemoteDocument {
 }
 
 impl RemoteDocument {
+    /// The next event of the document; `None` where SIGHUP asks for everything at once. What becomes of lists meanwhile
+    /// interrupts no attempt to fetch the document.
+    async fn next(
+        &mut self,
+        source: &mut RemoteSource,
+        hangups: &mut Hangups,
+    ) -> Option<RemoteEvent> {
+        let mut next = pin!(source.next());
+        loop {
+            tokio::select! {
+                () = hangups.next() => return None,
+                event = &mut next => return Some(event),
+                event = self.in_use.lists.next() => {
+                    self.in_use.list_event(event, self.accepted.as_ref()).await;
+                }
+            }
+        }
+    }
+
     async fn take(&mut self, source: &mut RemoteSource, event: RemoteEvent) {
         match event {
             RemoteEvent::Changed(snapshot) => self.changed(source, snapshot).await,
@@ -65,7 +82,9 @@ impl RemoteDocument {
         let loaded = task::spawn_blocking(move || loader.load(&fetched)).await;
         match loaded.unwrap_or_else(|_| Err(vec![panicked(source)])) {
             Ok(taken) => {
-                self.in_use.take(&taken).await;
+                if !self.in_use.take(&taken).await {
+                    return;
+                }
                 self.accepted = Some(taken);
                 if let Err(error) = source.accept(&snapshot).await {
                     self.not_kept(&error);
