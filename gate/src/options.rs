@@ -253,34 +253,15 @@ fn principal(environment: &Environment, problems: &mut Vec<Problem>) -> Principa
     }
 }
 
-/// One word out of several; the first is the default.
+/// One word out of several; the default is that of the type.
 fn choice<T: Clone + Default>(
     environment: &Environment,
     setting: HarmlessSetting,
     words: &[(&str, T)],
     problems: &mut Vec<Problem>,
 ) -> T {
-    let default = || {
-        words
-            .first()
-            .map(|(_, value)| value.clone())
-            .unwrap_or_default()
-    };
-    let Some(value) = environment.setting(setting.name(), problems) else {
-        return default();
-    };
-    let found = words
-        .iter()
-        .find(|(word, _)| *word == value.trimmed().expose());
-    found.map(|(_, value)| value.clone()).unwrap_or_else(|| {
-        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        problems.push(wrong(
-            setting,
-            value,
-            &format!("expected {}", words.join(" or ")),
-        ));
-        default()
-    })
+    let word = setting.word(environment, words, problems);
+    word.unwrap_or_default()
 }
 
 fn wrong(setting: HarmlessSetting, value: Value<'_>, expected: &str) -> Problem {

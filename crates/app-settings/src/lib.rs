@@ -10,6 +10,7 @@ mod problem;
 mod reading;
 mod turn;
 mod value;
+mod word;
 
 pub use declared::{DeclaredSettings, KnownSettings};
 pub use environment::Environment;

@@ -1,9 +1,7 @@
 //! What an end entity's certificate must be like, whichever rule lists it.
 
 use std::fmt;
-use std::str::FromStr;
 
-use crate::invalid_value::InvalidValue;
 use crate::x509::{ExtendedKeyUsage, KeyUsage};
 
 /// NIST SP 800-131A, revision 2, table 2: RSA keys below 2048 bits are disallowed for signatures.
@@ -47,6 +45,14 @@ pub enum ExtendedKeyUsageRule {
 }
 
 impl ExtendedKeyUsageRule {
+    /// The word of each in settings.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("if-present", Self::IfPresent),
+        ("any", Self::Any),
+        ("required", Self::Required),
+        ("ignored", Self::Ignored),
+    ];
+
     /// Whether a certificate with these purposes, or without the extension, satisfies the rule.
     pub(crate) fn admits(self, found: Option<&ExtendedKeyUsage>) -> bool {
         match (self, found) {
@@ -54,20 +60,6 @@ impl ExtendedKeyUsageRule {
             (Self::Required, None) => false,
             (Self::Any, Some(usage)) => usage.client_auth || usage.any,
             (Self::IfPresent | Self::Required, Some(usage)) => usage.client_auth,
-        }
-    }
-}
-
-impl FromStr for ExtendedKeyUsageRule {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        match text {
-            "if-present" => Ok(Self::IfPresent),
-            "any" => Ok(Self::Any),
-            "required" => Ok(Self::Required),
-            "ignored" => Ok(Self::Ignored),
-            _ => Err(InvalidValue("if-present, any, required or ignored")),
         }
     }
 }
@@ -96,23 +88,17 @@ pub enum KeyUsageRule {
 }
 
 impl KeyUsageRule {
+    /// The word of each in settings.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("digital-signature", Self::DigitalSignature),
+        ("any", Self::Any),
+    ];
+
     /// Whether a certificate with this keyUsage, or without the extension, satisfies the rule.
     pub(crate) fn admits(self, found: Option<KeyUsage>) -> bool {
         match self {
             Self::Any => true,
             Self::DigitalSignature => found.is_none_or(KeyUsage::digital_signature),
-        }
-    }
-}
-
-impl FromStr for KeyUsageRule {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        match text {
-            "digital-signature" => Ok(Self::DigitalSignature),
-            "any" => Ok(Self::Any),
-            _ => Err(InvalidValue("digital-signature or any")),
         }
     }
 }

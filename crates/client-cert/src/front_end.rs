@@ -1,12 +1,10 @@
 //! Who vouches for the forwarded certificate.
 
 use std::fmt;
-use std::str::FromStr;
 
 use crate::denial::Denial;
 use crate::forwarded::Forwarded;
 use crate::header_line::HeaderLine;
-use crate::invalid_value::InvalidValue;
 use crate::target_host::TargetHost;
 
 /// Who sets the header that carries the certificate.
@@ -25,6 +23,12 @@ pub enum FrontEnd {
 }
 
 impl FrontEnd {
+    /// The word of each in settings. [`FrontEnd::Undeclared`] has no word: it is what no word means.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("app-service", Self::AppService),
+        ("development", Self::Development),
+    ];
+
     /// Whether the certificate's header in this request comes from the front end. Fails closed.
     pub(crate) fn vouches(self, forwarded: &Forwarded<'_>) -> Result<(), Denial> {
         match self {
@@ -50,19 +54,6 @@ fn over_tls(proto: HeaderLine<'_>) -> Result<(), Denial> {
         HeaderLine::Once(_) => "another value",
     };
     Err(Denial::NotOverTls { found })
-}
-
-/// `app-service` or `development`. [`FrontEnd::Undeclared`] has no word: it is what no word means.
-impl FromStr for FrontEnd {
-    type Err = InvalidValue;
-
-    fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        match text {
-            "app-service" => Ok(Self::AppService),
-            "development" => Ok(Self::Development),
-            _ => Err(InvalidValue("app-service or development")),
-        }
-    }
 }
 
 impl fmt::Display for FrontEnd {

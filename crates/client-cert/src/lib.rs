@@ -35,7 +35,6 @@ mod fitness;
 mod forwarded;
 mod front_end;
 mod header_line;
-mod invalid_value;
 mod invisible;
 mod listing;
 mod pattern;
@@ -66,7 +65,6 @@ pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, KeyUs
 pub use forwarded::{Encoding, Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES};
 pub use front_end::FrontEnd;
 pub use header_line::HeaderLine;
-pub use invalid_value::InvalidValue;
 pub use invisible::is_invisible;
 pub use pattern::{DnsPattern, UriPattern, UserPrincipalName};
 pub use permit::{Permit, Principal};

@@ -330,11 +330,11 @@ fn mistakes_in_the_settings_of_a_url_stop_the_start() {
                     "https://a.example/policy.json?sig=hunter2",
                 ),
                 ("CLIENT_CERT_POLICY_MAX_AGE", "24"),
-                ("CLIENT_CERT_POLICY_TOO_OLD", "refuse"),
+                ("CLIENT_CERT_POLICY_TOO_OLD", "contine"),
             ],
             vec![
                 "CLIENT_CERT_POLICY_MAX_AGE: expected",
-                "CLIENT_CERT_POLICY_TOO_OLD: expected",
+                "CLIENT_CERT_POLICY_TOO_OLD: expected deny or continue, found \"contine\"; did you mean continue?",
             ],
         ),
     ] {

@@ -57,24 +57,28 @@ fn assert_reported(lines: &[String], at: &str, says: &str) {
 #[rustfmt::skip]
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     let root = common::fixture().app_root();
-    let rows: [(&str, &str, &str); 31] = [
+    let rows: [(&str, &str, &str); 35] = [
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), found 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner", "set CLIENT_CERT_TRUST_ANCHORS"),
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "part\u{200B}ner", "expected visible characters"),
         ("CLIENT_CERT_FRONT_END", "azure", "expected app-service or development, found \"azure\""),
-        ("CLIENT_CERT_FRONT_END", "Development", "expected app-service or development"),
+        ("CLIENT_CERT_FRONT_END", "Development", "expected app-service or development, found \"Development\"; did you mean development?"),
+        ("CLIENT_CERT_FRONT_END", "appservice", "found \"appservice\"; did you mean app-service?"),
         ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected a PEM file in \"missing.pem\""),
         ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
         ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected at least one PEM certificate in \"host.json\""),
         ("CLIENT_CERT_INTERMEDIATES", "missing.pem", "expected a PEM file in \"missing.pem\""),
         ("CLIENT_CERT_EXTENDED_KEY_USAGE", "yes", "expected if-present, any, required or ignored"),
+        ("CLIENT_CERT_EXTENDED_KEY_USAGE", "require", "did you mean required?"),
         ("CLIENT_CERT_KEY_USAGE", "yes", "expected digital-signature or any"),
+        ("CLIENT_CERT_KEY_USAGE", "digitalsignature", "did you mean digital-signature?"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "many", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "512", "expected a whole number from 1024 to 16384"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "2048.0", "expected a whole number"),
         ("CLIENT_CERT_MINIMUM_RSA_BITS", "-1", "expected a whole number"),
+        ("CLIENT_CERT_DENIED_STATUS", "4403", "did you mean 403?"),
         ("CLIENT_CERT_DENIED_STATUS", "404", "expected 401 or 403, found \"404\""),
         ("CLIENT_CERT_POLICY", "missing.json", "expected a policy document in \"missing.json\", found no such file"),
         ("CLIENT_CERT_POLICY", "http://store.example/policy.json?sig=hunter2", "expected an https URL, found another scheme"),

@@ -9,7 +9,7 @@ trials!(each_mistake_is_named_and_no_secret_shown);
 
 fn each_mistake_is_named_and_no_secret_shown() {
     let front_end = ("CLIENT_CERT_FRONT_END", "development");
-    let rows: [(&[&str], (&str, &str), &str); 14] = [
+    let rows: [(&[&str], (&str, &str), &str); 18] = [
         (
             &[],
             front_end,
@@ -70,6 +70,26 @@ fn each_mistake_is_named_and_no_secret_shown() {
             &["--", "x"],
             ("CLIENT_CERT_PRINCIPAL", "yes"),
             "CLIENT_CERT_PRINCIPAL: expected false or true",
+        ),
+        (
+            &["--", "x"],
+            ("CLIENT_CERT_UPSTREAM_HOST", "outsid"),
+            "found \"outsid\"; did you mean outside?",
+        ),
+        (
+            &["--", "x"],
+            ("CLIENT_CERT_UPSTREAM_UNDERSCORES", "kepe"),
+            "found \"kepe\"; did you mean keep?",
+        ),
+        (
+            &["--", "x"],
+            ("CLIENT_CERT_UPSTREAM_EVENT_COMMENTS", "ON"),
+            "found \"ON\"; did you mean on?",
+        ),
+        (
+            &["--", "x"],
+            ("CLIENT_CERT_PRINCIPAL", "flase"),
+            "found \"flase\"; did you mean false?",
         ),
         (
             &["--", "x"],

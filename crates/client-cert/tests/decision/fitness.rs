@@ -80,3 +80,13 @@ fn the_minimum_of_rsa_bits_follows_its_setting() {
         ("1024 of 1024", ask(1024, &weak), "allow: pin sha256"),
     ]);
 }
+
+#[test]
+fn each_rule_is_shown_by_the_word_that_sets_it() {
+    for (word, rule) in ExtendedKeyUsageRule::WORDS {
+        assert_eq!(rule.to_string(), *word);
+    }
+    for (word, rule) in KeyUsageRule::WORDS {
+        assert_eq!(rule.to_string(), *word);
+    }
+}

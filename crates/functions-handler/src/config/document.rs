@@ -16,8 +16,6 @@ use super::known::{
     TRUST_ANCHORS,
 };
 
-use super::word::word;
-
 pub(crate) use file::{FileSource, LastLook};
 pub(crate) use lists::ListSource;
 pub(crate) use remote::RemoteSource;
@@ -139,10 +137,22 @@ pub(super) fn absent(environment: &Environment, problems: &mut Vec<Problem>) {
 
 /// How old a policy gets, and what then applies.
 fn freshness(environment: &Environment, problems: &mut Vec<Problem>) -> (MaxAge, TooOld) {
-    (
-        word(environment, POLICY_MAX_AGE, problems),
-        word(environment, POLICY_TOO_OLD, problems),
-    )
+    let too_old = POLICY_TOO_OLD.word(environment, TooOld::WORDS, problems);
+    (max_age(environment, problems), too_old.unwrap_or_default())
+}
+
+fn max_age(environment: &Environment, problems: &mut Vec<Problem>) -> MaxAge {
+    let Some(value) = environment.setting(POLICY_MAX_AGE.name(), problems) else {
+        return MaxAge::default();
+    };
+    value.parse().unwrap_or_else(|expected| {
+        let found = POLICY_MAX_AGE.shown(value.trimmed().expose());
+        problems.push(Problem::new(
+            POLICY_MAX_AGE.name(),
+            format!("{expected}, found {found}; correct it or remove it"),
+        ));
+        MaxAge::default()
+    })
 }
 
 fn without_lists(environment: &Environment, problems: &mut Vec<Problem>) {

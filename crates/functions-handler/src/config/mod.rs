@@ -13,7 +13,6 @@ mod policies;
 mod settings;
 mod trust;
 mod unused_days;
-mod word;
 
 pub use app_root::{AppRoot, MAX_FILE_BYTES};
 pub use denied_status::DeniedStatus;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use app_settings::{Environment, HarmlessSetting, Problem};
 use client_cert::{
-    Caller, DEFAULT_MINIMUM_RSA_BITS, Fitness, FrontEnd, Policy, PolicyVersion, Rule, TrustDomain,
+    Caller, DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, KeyUsageRule,
+    Policy, PolicyVersion, Rule, TrustDomain,
 };
 
 use super::denied_status::DeniedStatus;
@@ -19,7 +20,6 @@ use super::origins::AllowedOrigins;
 use super::policies::Policies;
 use super::trust::{self, Authorities};
 use super::unused_days::{self, UnusedDays};
-use super::word::word;
 use super::{origins, place};
 use crate::host::contract;
 
@@ -61,12 +61,18 @@ impl Settings {
     pub fn load(environment: &Environment, app_root: &Path) -> Result<Self, Vec<Problem>> {
         let (mut problems, mut notes) = (Vec::new(), Vec::new());
         let fitness = Fitness {
-            extended_key_usage: word(environment, EXTENDED_KEY_USAGE, &mut problems),
-            key_usage: word(environment, KEY_USAGE, &mut problems),
+            extended_key_usage: EXTENDED_KEY_USAGE
+                .word(environment, ExtendedKeyUsageRule::WORDS, &mut problems)
+                .unwrap_or_default(),
+            key_usage: KEY_USAGE
+                .word(environment, KeyUsageRule::WORDS, &mut problems)
+                .unwrap_or_default(),
             minimum_rsa_bits: minimum_rsa_bits(environment, &mut problems),
         };
         let front_end = front_end(environment, &mut problems);
-        let denied_status = word(environment, DENIED_STATUS, &mut problems);
+        let denied_status = DENIED_STATUS
+            .word(environment, DeniedStatus::WORDS, &mut problems)
+            .unwrap_or_default();
         let allowed_origins = origins::load(environment, &mut problems);
         let unused_days = unused_days::load(environment, &mut problems);
         if environment.is_set(POLICY) {
@@ -227,7 +233,9 @@ fn rules(
 
 /// The declared front end, if it can be in front of this process.
 fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd {
-    let declared = word(environment, FRONT_END, problems);
+    let declared = FRONT_END
+        .word(environment, FrontEnd::WORDS, problems)
+        .unwrap_or_default();
     let contradiction = place::contradiction(declared, environment);
     problems.extend(contradiction.map(|text| Problem::new(FRONT_END.name(), text)));
     declared

@@ -97,7 +97,7 @@ fn each_source_is_read_and_paths_are_relative_to_the_app_root() {
 
 #[test]
 fn wrong_text_is_a_problem_with_the_settings_name() {
-    let cases: [(Set<'_>, &str, &str); 22] = [
+    let cases: [(Set<'_>, &str, &str); 23] = [
         (&[(PATH, "a"), (PFX, "MAMCAQM=")], PATH, "keep one"),
         (&[(THUMBPRINT, "xyz")], THUMBPRINT, "40 hexadecimal digits"),
         (&[(THUMBPRINT, DIGITS_256)], THUMBPRINT, "SHA-1"),
@@ -108,6 +108,11 @@ fn wrong_text_is_a_problem_with_the_settings_name() {
             &[(PATH, "a"), (TRUST_ANCHORS_ONLY, "true")],
             TRUST_ANCHORS_ONLY,
             "no server",
+        ),
+        (
+            &[(TRUST_ANCHORS, "a"), (TRUST_ANCHORS_ONLY, "Ture")],
+            TRUST_ANCHORS_ONLY,
+            "expected true, false, 1 or 0, found \"ture\"; did you mean true?",
         ),
         (
             &[(TRUST_ANCHORS, "a"), (TRUST_ANCHORS_ONLY, "yep")],

@@ -6,6 +6,9 @@ use super::names::{TRUST_ANCHORS, TRUST_ANCHORS_ONLY};
 use super::reader::Reader;
 use crate::trust::{Anchors, Trust};
 
+/// The words of [`TRUST_ANCHORS_ONLY`], in any case.
+const ONLY_WORDS: &[(&str, bool)] = &[("true", true), ("false", false), ("1", true), ("0", false)];
+
 impl Reader<'_> {
     pub(super) fn trust(&mut self) -> Trust {
         let files = self.trust_anchors();
@@ -30,24 +33,21 @@ impl Reader<'_> {
         let Some(text) = self.text(TRUST_ANCHORS_ONLY) else {
             return false;
         };
-        match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "1" if trust_anchors.is_empty() => {
-                self.problem(
-                    TRUST_ANCHORS_ONLY,
-                    format!(
-                        "expected a file in {TRUST_ANCHORS}, found none: no server could be trusted; name one, or remove this setting"
-                    ),
-                );
-                true
+        let setting = HarmlessSetting::new(TRUST_ANCHORS_ONLY);
+        match setting.meaning(&text.to_ascii_lowercase(), ONLY_WORDS) {
+            Ok(is_only) => {
+                if is_only && trust_anchors.is_empty() {
+                    self.problem(
+                        TRUST_ANCHORS_ONLY,
+                        format!(
+                            "expected a file in {TRUST_ANCHORS}, found none: no server could be trusted; name one, or remove this setting"
+                        ),
+                    );
+                }
+                is_only
             }
-            "true" | "1" => true,
-            "false" | "0" => false,
-            _ => {
-                let found = HarmlessSetting::new(TRUST_ANCHORS_ONLY).shown(text);
-                self.problem(
-                    TRUST_ANCHORS_ONLY,
-                    format!("expected true or false, found {found}; write one of these"),
-                );
+            Err(problem) => {
+                self.problem(TRUST_ANCHORS_ONLY, problem.text());
                 false
             }
         }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -114,16 +113,9 @@ pub enum TooOld {
     Deny,
 }
 
-impl FromStr for TooOld {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "continue" => Ok(Self::Continue),
-            "deny" => Ok(Self::Deny),
-            _ => Err("expected deny or continue"),
-        }
-    }
+impl TooOld {
+    /// The word of each in settings.
+    pub const WORDS: &[(&str, Self)] = &[("deny", Self::Deny), ("continue", Self::Continue)];
 }
 
 /// Why options cannot be used.
