@@ -25,7 +25,7 @@ use super::window::read_window;
 #[schemars(
     rename_all = "camelCase",
     deny_unknown_fields,
-    extend("anyOf" = CONDITIONS.map(|key| json!({ "required": [key] }))),
+    extend("anyOf" = one_condition()),
     extend("dependencies" = need_domain())
 )]
 pub struct RuleEntry {
@@ -93,43 +93,14 @@ impl RuleEntry {
     }
 }
 
-/// What a rule compares; one at least is there.
-const CONDITIONS: [&str; 12] = [
-    "sha256",
-    "sha1",
-    "spki",
-    "commonName",
-    "subject",
-    "dns",
-    "uri",
-    "email",
-    "ip",
-    "userPrincipalName",
-    "extension",
-    "certificatePolicy",
-];
+/// How many of [`KEYS`], from the first, name one certificate or one key.
+const PINS: usize = 3;
 
-/// The conditions that need a domain.
-const NEED_DOMAIN: [&str; 9] = [
-    "commonName",
-    "subject",
-    "dns",
-    "uri",
-    "email",
-    "ip",
-    "userPrincipalName",
-    "extension",
-    "certificatePolicy",
-];
+/// How many of [`KEYS`], from the first, are conditions.
+const CONDITION_COUNT: usize = 12;
 
-/// As the schema says it.
-fn need_domain() -> serde_json::Value {
-    let dependencies = NEED_DOMAIN.map(|key| (key.to_owned(), json!(["domain"])));
-    serde_json::Value::Object(dependencies.into_iter().collect())
-}
-
+/// Every key of a rule: the pins, the conditions that need a domain, and the others.
 const KEYS: &[&str] = &[
-    "domain",
     "sha256",
     "sha1",
     "spki",
@@ -142,9 +113,30 @@ const KEYS: &[&str] = &[
     "userPrincipalName",
     "extension",
     "certificatePolicy",
+    "domain",
     "notBefore",
     "until",
 ];
+
+/// What a rule compares; one at least is there.
+const CONDITIONS: &[&str] = KEYS.split_at(CONDITION_COUNT).0;
+
+/// The conditions that need a domain.
+const NEED_DOMAIN: &[&str] = CONDITIONS.split_at(PINS).1;
+
+/// That one condition at least is there, as the schema says it.
+fn one_condition() -> serde_json::Value {
+    let required = CONDITIONS.iter().map(|key| json!({ "required": [key] }));
+    required.collect()
+}
+
+/// Which conditions need a domain, as the schema says it.
+fn need_domain() -> serde_json::Value {
+    let dependencies = NEED_DOMAIN
+        .iter()
+        .map(|key| ((*key).to_owned(), json!(["domain"])));
+    serde_json::Value::Object(dependencies.collect())
+}
 
 impl Read for RuleEntry {
     fn read(node: &Node<'_>, findings: &mut Findings) -> Option<Self> {
