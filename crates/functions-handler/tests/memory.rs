@@ -6,13 +6,17 @@
 mod common;
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::process::{Answer, Handler, get};
+use common::server::{Server, function};
 use common::{Issued, Shape};
+use functions_handler::functions::{Invocation, Registry, Reply};
 use serde_json::json;
 use test_support::memory::kilobytes_of;
+use tokio::sync::Semaphore;
 
 /// How much a refused caller sends.
 const BODY_BYTES: usize = 24 * 1024 * 1024;
@@ -182,4 +186,36 @@ fn unfinished_heads_are_bounded_together_and_new_connections_are_answered() {
     );
     let growth = peak(&handler).saturating_sub(before);
     assert!(growth < MAX_GROWTH_KIB, "grew by {growth} KiB");
+}
+
+#[test]
+fn the_heads_of_requests_under_way_take_no_room_from_others() {
+    /// With heads as long as these, twice as many as unfinished ones have room for.
+    const UNDER_WAY: usize = 600;
+    const HEAD_BYTES: usize = 60 * 1000;
+    let caller = Shape::caller("caller").valid_today().self_signed();
+    let end = Arc::new(Semaphore::new(0));
+    let ended = Arc::clone(&end);
+    let wait = move |_: Invocation| {
+        let ended = Arc::clone(&ended);
+        async move {
+            drop(ended.acquire().await);
+            Reply::ok(&json!("ended"))
+        }
+    };
+    let functions = vec![function("Wait", "wait", &json!("none"))];
+    let server = Server::start(functions, Registry::new().public("Wait", wait), &caller);
+    let long = "x".repeat(HEAD_BYTES);
+    let request = format!("GET /api/wait HTTP/1.1\r\nHost: localhost\r\nX-Long: {long}\r\n\r\n");
+    let mut streams = Vec::new();
+    for _ in 0..UNDER_WAY {
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        streams.push(stream);
+    }
+    end.close();
+    for (number, stream) in streams.iter_mut().enumerate() {
+        let status = Answer::read(stream).map(|answer| answer.status);
+        assert_eq!(status, Some(200), "{number}");
+    }
 }

@@ -93,6 +93,14 @@ impl Connection {
         is_free
     }
 
+    /// Gives back what a head took once it is whole: nothing may be read for as long as its request is under way.
+    fn note_whole_head(&mut self) {
+        if self.head_bytes > 0 && self.begun_before != self.requests.begun() {
+            self.head_bytes = 0;
+            self.place.give_head_back();
+        }
+    }
+
     /// Ends the wait once it has been long enough.
     fn poll_timeout(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let end = match self.begun {
@@ -171,6 +179,7 @@ impl AsyncWrite for Connection {
     /// close their side.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        this.note_whole_head();
         if this.requests.are_watched()
             && let Poll::Ready(error) = this.peer.poll(&this.stream, context)
         {

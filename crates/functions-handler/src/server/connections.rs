@@ -146,7 +146,8 @@ impl Place {
         self.seat.given_up.load(Ordering::Acquire)
     }
 
-    fn give_head_back(&self) {
+    /// There is no unfinished head on the connection.
+    pub(super) fn give_head_back(&self) {
         let bytes = self.seat.head_bytes.swap(0, Ordering::Relaxed);
         self.connections
             .head_bytes
