@@ -536,7 +536,7 @@ fn wrong_text_in_a_setting_stops_the_start() {
         (
             "OUTBOUND_TRUST_ANCHORS_ONLY",
             "perhaps",
-            "expected true or false",
+            "expected true, false, 1 or 0",
         ),
         (
             "OUTBOUND_CLIENT_CERT_PASWORD",
