@@ -323,12 +323,15 @@ impl<'a> Evaluation<'a> {
             .all(|pair| matches!(pair, [first, second] if name(first) == name(second)))
     }
 
-    /// The names of the callers whose rules admit the certificate, in the order of the policy.
+    /// The names of the callers whose rules admit the certificate, in the order of the policy, which is gone through for a
+    /// refusal alone.
     fn admitting_callers(&self) -> Vec<Option<CallerName>> {
-        let admits = |caller: &&Caller| {
-            let mut candidates = self.candidates.iter();
-            candidates.any(|candidate| candidate.admits() && candidate.caller().name == caller.name)
-        };
+        let admitting = || self.candidates.iter().filter(|one| one.admits());
+        let first = admitting().map(|one| &one.caller().name).next();
+        if admitting().all(|one| Some(&one.caller().name) == first) {
+            return first.cloned().into_iter().collect();
+        }
+        let admits = |caller: &&Caller| admitting().any(|one| one.caller().name == caller.name);
         let callers = self.policy.callers().filter(admits);
         callers.map(|caller| caller.name.clone()).collect()
     }
