@@ -91,7 +91,7 @@ impl InUse {
                 Problem::new(
                     "the revocation lists",
                     format!(
-                        "expected at most 256 URLs, found {left_out} more, which are not fetched: what they cover is unknown"
+                        "expected fewer URLs, found {left_out} more than are fetched at most: what those cover is unknown; name fewer lists"
                     ),
                 ),
                 "error",
