@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use functions_handler::server::Log;
 use upstream::{Address, Upstream, UpstreamOptions};
-use wrapped_server::NotReady;
+use wrapped_server::{NotReady, Ready};
 
 use crate::server::Server;
 
@@ -56,22 +56,56 @@ impl Gate {
         };
         let ready = server.ready().await?;
         let mut current = self.current();
-        // A call that waited long may know of an earlier one only.
-        if current.generation < ready.generation {
-            // It is a process of our own, wherever the settings say that it listens.
-            let address = Address::dangerous(ready.address);
-            *current = Current {
-                generation: ready.generation,
-                upstream: Upstream::new(UpstreamOptions {
-                    address,
-                    ..self.options.clone()
-                }),
-            };
-        }
+        current.renew(ready, &self.options);
         Ok(current.upstream.clone())
     }
 
     fn current(&self) -> std::sync::MutexGuard<'_, Current> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Current {
+    /// Takes note of a server that is ready. A call that waited long may know of an earlier one only: that changes nothing.
+    fn renew(&mut self, ready: Ready, options: &UpstreamOptions) {
+        if ready.generation <= self.generation {
+            return;
+        }
+        // It is a process of our own, wherever the settings say that it listens.
+        let address = Address::dangerous(ready.address);
+        let options = UpstreamOptions {
+            address,
+            ..options.clone()
+        };
+        *self = Self {
+            generation: ready.generation,
+            upstream: Upstream::new(options),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    use super::*;
+
+    /// Calls learn of servers in any order: the pool is that of the latest, and one of an earlier server never takes its place.
+    #[test]
+    fn the_pool_of_the_latest_server_stays_where_a_call_knows_of_an_earlier_one() {
+        let address = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let options = UpstreamOptions::new(Address::dangerous(address(9)));
+        let mut current = Current {
+            generation: 0,
+            upstream: Upstream::new(options.clone()),
+        };
+        for (generation, expected) in [(1, 1), (1, 1), (3, 3), (2, 3), (3, 3), (1, 3), (4, 4)] {
+            let ready = Ready {
+                address: address(9),
+                generation,
+            };
+            current.renew(ready, &options);
+            assert_eq!(current.generation, expected, "after {generation}");
+        }
     }
 }
