@@ -17,7 +17,7 @@ use functions_handler::server::Log;
 use functions_handler::{Guard, GuardLayer, Policies, Requirement};
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
-use test_support::Issued;
+use test_support::{Issued, within};
 use tower::{Layer, Service as _};
 
 /// A policy that admits each of these by its certificate, as callers of these names.
@@ -110,15 +110,19 @@ fn no_answer_is_wrong_while_the_policy_changes() {
     let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     let ask = || {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap();
+        let status = |certificate| runtime.block_on(within("an answer", call(&guard, certificate)));
         while !stop.load(Ordering::Relaxed) {
-            assert_eq!(runtime.block_on(call(&guard, &partner)), 200);
-            assert_eq!(runtime.block_on(call(&guard, &stranger)), 401);
+            assert_eq!(status(&partner), 200);
+            assert_eq!(status(&stranger), 401);
             answered.fetch_add(1, Ordering::Relaxed);
         }
     };
     thread::scope(|scope| {
+        // A failure in here ends those who ask as well: the scope waits for them.
+        let _stopping = Stopping(&stop);
         let asking: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
         for turn in 0..2_000 {
             guard.replace(match turn % 2 {
@@ -131,8 +135,16 @@ fn no_answer_is_wrong_while_the_policy_changes() {
         {
             thread::yield_now();
         }
-        stop.store(true, Ordering::Relaxed);
     });
+}
+
+/// Stops those who ask when it is dropped.
+struct Stopping<'s>(&'s AtomicBool);
+
+impl Drop for Stopping<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[tokio::test]

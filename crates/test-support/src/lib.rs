@@ -23,6 +23,8 @@ pub mod pfx;
 pub mod process;
 pub mod secret;
 mod skip;
+mod within;
 
 pub use certificates::*;
 pub use skip::skipped;
+pub use within::within;

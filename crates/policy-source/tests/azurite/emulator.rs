@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -89,15 +89,9 @@ impl Azurite {
     /// Waits for the next line of the access log that contains all of these.
     #[track_caller]
     pub(crate) fn logged(&self, parts: &[&str]) {
-        let lines = &self.running.as_ref().unwrap().lines;
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let left = end.saturating_duration_since(Instant::now());
-            let line = lines.recv_timeout(left).unwrap();
-            if parts.iter().all(|part| line.contains(part)) {
-                return;
-            }
-        }
+        let running = self.running.as_ref().unwrap();
+        let line = running.line(|line| parts.iter().all(|part| line.contains(part)));
+        assert!(line.is_some(), "Azurite has ended");
     }
 
     /// The error is what it wrote before it ended.
@@ -132,8 +126,7 @@ impl Azurite {
             }
         });
         let running = Running { child, lines };
-        let listens = |line: &String| line.contains("successfully listens on");
-        let Some(line) = running.lines.iter().find(listens) else {
+        let Some(line) = running.line(|line| line.contains("successfully listens on")) else {
             let mut text = String::new();
             let _ = errors.read_to_string(&mut text);
             return Err(text);
@@ -141,6 +134,23 @@ impl Azurite {
         self.port = line.rsplit(':').next().unwrap().trim().parse().unwrap();
         self.running = Some(running);
         Ok(())
+    }
+}
+
+impl Running {
+    /// The next line that fits; `None` where Azurite ends before.
+    #[track_caller]
+    fn line(&self, fits: impl Fn(&str) -> bool) -> Option<String> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) if fits(&line) => return Some(line),
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => panic!("no such line of Azurite's log"),
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use policy_source::{
 };
 use test_support::hierarchy::{Issued, root};
 use test_support::identity_endpoint::IdentityEndpoint;
+use test_support::within;
 
 use crate::account::{CONTAINER, Writer};
 use crate::emulator::Azurite;
@@ -23,9 +24,6 @@ const OTHER: &str = r#"{ "version": 1, "trustDomains": { "q": { "anchors": ["tru
 
 /// More than the 4 MiB of a file, and less than the 64 MiB of a document.
 const FIFTY_MEGABYTES: usize = 50_000_000;
-
-/// How long the next event may take: an event that never comes fails the test.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Azurite with a document, and whoever writes it.
 struct Rig {
@@ -151,7 +149,7 @@ impl Rig {
 }
 
 async fn next(policy: &mut RemotePolicy) -> RemoteEvent {
-    tokio::time::timeout(PATIENCE, policy.next()).await.unwrap()
+    within("an event of the remote document", policy.next()).await
 }
 
 async fn changed(policy: &mut RemotePolicy) -> Snapshot {

@@ -1,10 +1,10 @@
 //! Servers that hang, redirect, lie and fail, and whoever is on the way: the last list stays.
 
-use policy_source::{FetchedLists, ListEvent, ListFetcher};
+use policy_source::{FetchedLists, ListEvent};
 use test_support::crl::{element, extension};
 use test_support::{DAY, Issued, NOW, Shape};
 
-use crate::place::{Place, fetcher, short};
+use crate::place::{Awaited, Place, fetcher, short};
 use crate::server::{Answer, Server, list};
 
 const NUMBER: &[u8] = b"\x55\x1d\x14";
@@ -104,7 +104,7 @@ async fn whatever_is_shown_in_its_place_the_last_list_stays() {
     }
 }
 
-async fn again(fetcher: &mut ListFetcher) -> ListEvent {
+async fn again(fetcher: &mut Awaited) -> ListEvent {
     fetcher.fetch_now();
     fetcher.next().await
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openssl::ssl::SslVersion;
-use policy_source::{ListEvent, ListFetcher, StoreTrust};
-use test_support::Shape;
+use policy_source::{ListEvent, StoreTrust};
 use test_support::hierarchy::root;
 use test_support::partner::{Manner, Partner};
+use test_support::{Shape, within};
 use tokio::time::timeout;
 
-use crate::place::{Place, fetcher, options, short};
+use crate::place::{Awaited, Place, fetcher, options, short};
 use crate::server::{Answer, Server, list};
 
 /// How long a server may be silent that is not given up soon.
@@ -58,8 +58,7 @@ async fn a_list_is_fetched_over_http_and_https_as_der_and_as_pem() {
         let document = place.document(&[&url]);
         let mut options = options(None);
         options.trust = trust.clone();
-        let mut fetcher = ListFetcher::new(options).unwrap();
-        fetcher.want(document.wanted_lists());
+        let mut fetcher = Awaited::new(options, &document);
         assert_eq!(short(&fetcher.next().await), "changed", "{url}");
         assert!(place.is_admitted(&document, &fetcher.lists()));
     }
@@ -124,12 +123,15 @@ async fn a_download_goes_on_while_nobody_awaits_it() {
     };
     server.answers("/a.crl", Answer::Slow(answer, Duration::from_millis(200)));
     let mut looks = 0;
-    let event = loop {
-        looks += 1;
-        if let Ok(event) = timeout(Duration::from_millis(20), fetcher.next()).await {
-            break event;
+    let looked = async {
+        loop {
+            looks += 1;
+            if let Ok(event) = timeout(Duration::from_millis(20), fetcher.next()).await {
+                break event;
+            }
         }
     };
+    let event = within("a download that goes on between looks", looked).await;
     assert_eq!(short(&event), "changed");
     assert!(looks > 2, "{looks}");
     assert_eq!(server.heads().len(), 1);
@@ -146,8 +148,7 @@ async fn lists_of_urls_that_stay_are_kept() {
     server.answers("/c.crl", Answer::ThenHang(Vec::new()));
     let mut patient = options(None);
     patient.timeouts.read = PATIENCE;
-    let mut fetcher = ListFetcher::new(patient).unwrap();
-    fetcher.want(place.document(&[&urls[0], &urls[2]]).wanted_lists());
+    let mut fetcher = Awaited::new(patient, &place.document(&[&urls[0], &urls[2]]));
     assert_eq!(short(&fetcher.next().await), "changed");
     // The attempt for the third is under way.
     let begun = timeout(Duration::from_millis(50), fetcher.next()).await;

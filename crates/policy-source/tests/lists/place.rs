@@ -1,6 +1,7 @@
 //! A document with lists at URLs, and a fetcher of them.
 
 use std::fs;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,7 +12,7 @@ use policy_source::{
 use rustls_pki_types::UnixTime;
 use tempfile::TempDir;
 use test_support::crl::List;
-use test_support::{Issued, NOW, Shape};
+use test_support::{Issued, NOW, Shape, within};
 
 /// A partner's authority and a caller of theirs.
 pub(crate) struct Place {
@@ -79,10 +80,38 @@ pub(crate) fn options(cache: Option<&Path>) -> ListOptions {
     options
 }
 
-pub(crate) fn fetcher(document: &LoadedDocument, cache: Option<&Path>) -> ListFetcher {
-    let mut fetcher = ListFetcher::new(options(cache)).unwrap();
-    fetcher.want(document.wanted_lists());
-    fetcher
+/// A fetcher whose next event is awaited for a bounded time: a test fails where it does not come.
+pub(crate) struct Awaited(ListFetcher);
+
+impl Awaited {
+    pub(crate) fn new(options: ListOptions, document: &LoadedDocument) -> Self {
+        let mut fetcher = ListFetcher::new(options).unwrap();
+        fetcher.want(document.wanted_lists());
+        Self(fetcher)
+    }
+
+    pub(crate) async fn next(&mut self) -> ListEvent {
+        let what = format!("an event of {:?}", self.0);
+        within(what, self.0.next()).await
+    }
+}
+
+impl Deref for Awaited {
+    type Target = ListFetcher;
+
+    fn deref(&self) -> &ListFetcher {
+        &self.0
+    }
+}
+
+impl DerefMut for Awaited {
+    fn deref_mut(&mut self) -> &mut ListFetcher {
+        &mut self.0
+    }
+}
+
+pub(crate) fn fetcher(document: &LoadedDocument, cache: Option<&Path>) -> Awaited {
+    Awaited::new(options(cache), document)
 }
 
 /// An event in short, with the error's debug text.

@@ -1,27 +1,19 @@
 //! A store that does not say what is so.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use policy_source::{FetchError, RemoteEvent, RemotePolicy};
+use policy_source::{FetchError, RemoteEvent};
 
 use crate::{Expected, Store, content};
 
 /// Another document, for the entity tag of the first.
 const OTHER: &str = r#"{ "version": 1, "trustDomains": { "q": { "anchors": ["trust/root.pem"] } }, "callers": [] }"#;
 
-/// How long the next event may take: an event that never comes fails the test.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-async fn next(policy: &mut RemotePolicy) -> RemoteEvent {
-    tokio::time::timeout(PATIENCE, policy.next()).await.unwrap()
-}
-
 /// Answers that are no document, none of which is taken for one.
 #[tokio::test]
 async fn an_answer_that_is_cut_or_endless_or_unasked_for_is_a_failure() {
     let store = Store::new();
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
+    let mut policy = store.policy();
     let endless = "x".repeat(65 * 1024 * 1024);
     let cases: [(String, Expected); 6] = [
         (
@@ -56,13 +48,13 @@ async fn an_answer_that_is_cut_or_endless_or_unasked_for_is_a_failure() {
         let shown: String = answer.chars().take(100).collect();
         store.answers(answer);
         // A kind of failure is given once: another one is between two of a kind.
-        let event = next(&mut policy).await;
+        let event = policy.next().await;
         let RemoteEvent::Failed(error) = &event else {
             panic!("{shown}: {event:?}")
         };
         assert!(is_expected(error), "{shown}: {error:?}");
         store.answers("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
-        let event = next(&mut policy).await;
+        let event = policy.next().await;
         assert!(matches!(
             event,
             RemoteEvent::Failed(FetchError::Status(500, None))
@@ -74,12 +66,12 @@ async fn an_answer_that_is_cut_or_endless_or_unasked_for_is_a_failure() {
 #[tokio::test]
 async fn a_tag_that_stays_hides_no_bytes_that_are_sent() {
     let store = Store::new();
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
-    let RemoteEvent::Changed(_) = next(&mut policy).await else {
+    let mut policy = store.policy();
+    let RemoteEvent::Changed(_) = policy.next().await else {
         panic!()
     };
     store.answers(content(OTHER));
-    let RemoteEvent::Changed(snapshot) = next(&mut policy).await else {
+    let RemoteEvent::Changed(snapshot) = policy.next().await else {
         panic!()
     };
     assert_eq!(snapshot.document, OTHER);
@@ -89,8 +81,8 @@ async fn a_tag_that_stays_hides_no_bytes_that_are_sent() {
 #[tokio::test]
 async fn a_change_behind_a_tag_that_stays_is_found_in_time() {
     let store = Store::new();
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
-    let RemoteEvent::Changed(_) = next(&mut policy).await else {
+    let mut policy = store.policy();
+    let RemoteEvent::Changed(_) = policy.next().await else {
         panic!()
     };
     store.answers_by(|request| {
@@ -100,7 +92,7 @@ async fn a_change_behind_a_tag_that_stays_is_found_in_time() {
             false => content(OTHER),
         }
     });
-    let RemoteEvent::Changed(snapshot) = next(&mut policy).await else {
+    let RemoteEvent::Changed(snapshot) = policy.next().await else {
         panic!()
     };
     assert_eq!(snapshot.document, OTHER);
@@ -120,8 +112,8 @@ async fn a_change_behind_a_tag_that_stays_is_found_in_time() {
 #[tokio::test]
 async fn an_age_that_was_of_the_policy_before_is_not_given_after_the_next_one() {
     let store = Store::new();
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
-    let RemoteEvent::Changed(first) = next(&mut policy).await else {
+    let mut policy = store.policy();
+    let RemoteEvent::Changed(first) = policy.next().await else {
         panic!()
     };
     policy.accept(&first).await.unwrap();
@@ -131,11 +123,11 @@ async fn an_age_that_was_of_the_policy_before_is_not_given_after_the_next_one() 
         *clock.lock().unwrap() = much_later;
         content(OTHER)
     });
-    let RemoteEvent::Changed(second) = next(&mut policy).await else {
+    let RemoteEvent::Changed(second) = policy.next().await else {
         panic!()
     };
     policy.accept(&second).await.unwrap();
     store.answers("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n");
-    let event = next(&mut policy).await;
+    let event = policy.next().await;
     assert!(matches!(event, RemoteEvent::Failed(_)), "{event:?}");
 }

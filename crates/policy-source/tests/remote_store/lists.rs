@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use client_cert::{Crl, Fitness, FrontEnd};
-use policy_source::{FetchedLists, LoadedDocument, RemoteEvent, RemotePolicy, Snapshot};
+use policy_source::{FetchedLists, LoadedDocument, RemoteEvent, Snapshot};
 use test_support::crl::List;
 use test_support::partner::Request;
 use test_support::{Issued, Shape};
 
-use crate::{Store, content};
+use crate::{Awaited, Store, content};
 
 const DOCUMENT: &str = r#"{ "version": 1, "trustDomains": { "p": { "anchors": ["root.pem"], "revocation": { "crls": ["a.crl", "b.crl"] } } },
 "callers": [{ "name": "partner", "any": [{ "domain": "p", "commonName": "partner" }] }] }"#;
@@ -38,7 +38,7 @@ fn list(revoked: &[&Issued], root: &Issued) -> String {
     content(&String::from_utf8(pem.to_pem().unwrap()).unwrap())
 }
 
-async fn changed(policy: &mut RemotePolicy) -> Snapshot {
+async fn changed(policy: &mut Awaited) -> Snapshot {
     match policy.next().await {
         RemoteEvent::Changed(snapshot) => snapshot,
         other => panic!("{other:?}"),
@@ -58,7 +58,7 @@ async fn a_list_beside_a_remote_document_takes_effect_by_itself() {
     let root = Shape::authority("Root").self_signed();
     let revoked = root.issue(Shape::caller("partner"));
     let files = serve(&store, &root);
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
+    let mut policy = store.policy();
     let load = |snapshot: &Snapshot| snapshot.load(FrontEnd::AppService, Fitness::default());
 
     // Neither is there: the document takes effect.

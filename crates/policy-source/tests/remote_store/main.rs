@@ -6,6 +6,7 @@ mod lies;
 mod lists;
 mod slow;
 
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,6 +17,7 @@ use policy_source::{
 };
 use test_support::hierarchy::root;
 use test_support::partner::{Manner, Partner, Request, redirect};
+use test_support::within;
 
 const DOCUMENT: &str = r#"{ "version": 1, "trustDomains": { "p": { "anchors": ["trust/root.pem"] } }, "callers": [] }"#;
 
@@ -65,6 +67,11 @@ impl Store {
         }
     }
 
+    /// A document of this store, as the options say by now.
+    fn policy(&self) -> Awaited {
+        Awaited(RemotePolicy::new(self.options.clone()).unwrap())
+    }
+
     fn answers(&self, answer: impl Into<String>) {
         let answer = answer.into();
         self.answers_by(move |_| answer.clone());
@@ -72,6 +79,29 @@ impl Store {
 
     fn answers_by(&self, answer: impl Fn(&Request) -> String + Send + 'static) {
         *self.answer.lock().unwrap() = Box::new(answer);
+    }
+}
+
+/// A document whose next event is awaited for a bounded time: a test fails where it does not come.
+struct Awaited(RemotePolicy);
+
+impl Awaited {
+    async fn next(&mut self) -> RemoteEvent {
+        within("an event of the remote document", self.0.next()).await
+    }
+}
+
+impl Deref for Awaited {
+    type Target = RemotePolicy;
+
+    fn deref(&self) -> &RemotePolicy {
+        &self.0
+    }
+}
+
+impl DerefMut for Awaited {
+    fn deref_mut(&mut self) -> &mut RemotePolicy {
+        &mut self.0
     }
 }
 
@@ -86,7 +116,7 @@ fn content(text: &str) -> String {
 #[tokio::test]
 async fn a_store_that_fails_changes_nothing_and_recovers() {
     let store = Store::new();
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
+    let mut policy = store.policy();
     let RemoteEvent::Changed(snapshot) = policy.next().await else {
         panic!()
     };
@@ -145,7 +175,7 @@ async fn what_is_not_accepted_replaces_no_copy_and_gets_too_old() {
     let mut store = Store::new();
     let folder = tempfile::tempdir().unwrap();
     store.options.cache = Some(folder.path().to_owned());
-    let mut policy = RemotePolicy::new(store.options.clone()).unwrap();
+    let mut policy = store.policy();
     assert!(policy.last_good().is_none());
     let RemoteEvent::Changed(good) = policy.next().await else {
         panic!()
@@ -156,30 +186,15 @@ async fn what_is_not_accepted_replaces_no_copy_and_gets_too_old() {
         panic!()
     };
     assert_eq!(html.document, "<html>maintenance</html>");
-    assert_eq!(
-        RemotePolicy::new(store.options.clone())
-            .unwrap()
-            .last_good(),
-        Some(good.clone())
-    );
+    assert_eq!(store.policy().last_good(), Some(good.clone()));
     *store.now.lock().unwrap() += Duration::from_secs(86_401);
     assert!(matches!(
         policy.next().await,
         RemoteEvent::TooOld(TooOld::Deny)
     ));
-    assert_eq!(
-        RemotePolicy::new(store.options.clone())
-            .unwrap()
-            .last_good(),
-        None
-    );
+    assert_eq!(store.policy().last_good(), None);
     store.options.too_old = TooOld::Continue;
-    assert_eq!(
-        RemotePolicy::new(store.options.clone())
-            .unwrap()
-            .last_good(),
-        Some(good)
-    );
+    assert_eq!(store.policy().last_good(), Some(good));
     store.answers(content(DOCUMENT));
     assert!(matches!(policy.next().await, RemoteEvent::Changed(_)));
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use openssl::ssl::{SslAcceptor, SslMethod};
-use policy_source::{FetchError, RemoteEvent, RemotePolicy, StoreTrust};
+use policy_source::{FetchError, RemoteEvent, StoreTrust};
 use test_support::hierarchy::{Issued, root, server};
 
 use crate::Store;
@@ -19,12 +19,13 @@ const PIECE_INTERVAL: Duration = Duration::from_millis(20);
 async fn a_store_that_drips_is_given_up_when_the_time_of_the_request_is_over() {
     let authority = root("Store Root");
     let address = dripping(&authority);
-    let mut options = Store::new().options;
+    let mut store = Store::new();
+    let options = &mut store.options;
     options.url = format!("https://{address}/policy.json").parse().unwrap();
     options.trust = StoreTrust::Only(authority.certificate.to_pem().unwrap());
     options.timeouts.total = Duration::from_secs(1);
     let begun = Instant::now();
-    let event = RemotePolicy::new(options).unwrap().next().await;
+    let event = store.policy().next().await;
     assert!(
         matches!(event, RemoteEvent::Failed(FetchError::TimedOut)),
         "{event:?}"
