@@ -121,10 +121,35 @@ impl TrustDomain {
         notes(&self.issuers)
     }
 
+    /// Whether it has the same certificates as another domain, in the same places: then both judge every path and every
+    /// revocation list alike, whatever they are called.
+    pub fn has_authorities_of(&self, other: &Self) -> bool {
+        self.certificates().eq(other.certificates())
+    }
+
+    /// Every certificate with its place.
+    fn certificates(&self) -> impl Iterator<Item = (Place, &[u8])> {
+        let anchors = self.anchors.iter();
+        let anchors = anchors.map(|anchor| (Place::Anchor, anchor.0.certificate.der()));
+        let between = self.intermediates.iter();
+        let between = between.map(|found| (Place::Intermediate, found.0.certificate.der()));
+        let signers = self.list_signers.iter();
+        let signers = signers.map(|signer| (Place::ListSigner, signer.certificate().der()));
+        anchors.chain(between).chain(signers)
+    }
+
     /// The intermediates.
     pub fn intermediates(&self) -> &[Intermediate] {
         &self.intermediates
     }
+}
+
+/// What a certificate of a domain is there for.
+#[derive(Eq, PartialEq)]
+enum Place {
+    Anchor,
+    Intermediate,
+    ListSigner,
 }
 
 /// Why authorities do not make a domain.

@@ -55,6 +55,10 @@ impl ListSigner {
         let certificate = Arc::new(certificate);
         Ok(Self(Arc::new(Signer { certificate, key })))
     }
+
+    pub(super) fn certificate(&self) -> &Certificate {
+        &self.0.certificate
+    }
 }
 
 impl TrustDomain {

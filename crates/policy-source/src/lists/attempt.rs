@@ -113,8 +113,8 @@ impl Attempt {
         let confirmed = (self.clock)();
         let held = self.held.as_ref().map(|held| &held.list);
         let is_new = held.is_none_or(|held| held.encoding() != list.encoding());
+        self.vouch(&list)?;
         if is_new {
-            self.vouch(&list)?;
             // A document that was changed may trust others than those who signed the list that is held: it keeps nothing out.
             if let Some(held) = held.filter(|held| self.vouch(held).is_ok()) {
                 let verdict = list.succeeds(held, unix_time(confirmed));

@@ -71,21 +71,21 @@ impl ListFetcher {
         let wanted = wanted.into_iter();
         let left_out = wanted.len().saturating_sub(MAX_URLS);
         let mut before = std::mem::take(&mut self.places);
+        let mut stays = false;
         for (url, domains) in wanted.take(MAX_URLS) {
+            let is_attempted = self.attempted.as_ref() == Some(&url);
             let place = match before.remove(&url) {
                 Some(mut place) => {
-                    place.renew(domains);
+                    stays |= !place.renew(domains) && is_attempted;
                     place
                 }
                 None => Place::new(domains, has_cache),
             };
             self.places.insert(url, place);
         }
-        if self
-            .attempted
-            .as_ref()
-            .is_some_and(|url| !self.places.contains_key(url))
-        {
+        if !stays {
+            // What it comes to, possibly by now, is about a URL that is wanted no more or is judged by others.
+            self.attempted = None;
             self.attempts.abort_all();
         }
         if left_out > 0 {
@@ -142,10 +142,8 @@ impl ListFetcher {
             let Some(done) = self.attempts.join_next().await else {
                 continue;
             };
-            let url = self.attempted.take();
-            // A URL that is wanted no more, or no more as it was: its attempt was ended.
-            let is_ended = done.as_ref().is_err_and(|error| error.is_cancelled());
-            if let Some(url) = url.filter(|url| !is_ended && self.places.contains_key(url)) {
+            // None is attempted any more where the attempt was ended.
+            if let Some(url) = self.attempted.take() {
                 self.record(url, done.unwrap_or(Done::Fetched(Err(ListFault::Panicked))));
             }
         }

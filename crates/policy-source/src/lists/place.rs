@@ -56,14 +56,23 @@ impl Place {
         }
     }
 
-    /// The document was loaded again. A list that was not taken may be taken now: its domains may trust others.
-    pub(super) fn renew(&mut self, domains: Vec<Arc<TrustDomain>>) {
-        self.domains = domains;
-        let may_be_taken =
-            |fault: &ListFault| matches!(fault, ListFault::Signer(_) | ListFault::NoSuccessor(_));
-        if self.failure.as_ref().is_some_and(may_be_taken) {
-            self.due = Instant::now();
+    /// The document was loaded again. Where its domains trust others, a list that was not taken may be taken now, and the one that
+    /// is held may say nothing any more: the server is asked at once, and for the whole list. Whether that is so.
+    pub(super) fn renew(&mut self, domains: Vec<Arc<TrustDomain>>) -> bool {
+        let before = std::mem::replace(&mut self.domains, domains);
+        let is_same = before.len() == self.domains.len()
+            && before
+                .iter()
+                .zip(&self.domains)
+                .all(|(before, now)| before.has_authorities_of(now));
+        if is_same {
+            return false;
         }
+        self.due = Instant::now();
+        if let Some(held) = &mut self.held {
+            held.validators = Validators::default();
+        }
+        true
     }
 
     /// Takes what was fetched. Whether the attempt before failed.

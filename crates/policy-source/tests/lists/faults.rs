@@ -1,8 +1,12 @@
 //! Servers that hang, redirect, lie and fail, and whoever is on the way: the last list stays.
 
+use std::time::Duration;
+
 use policy_source::{FetchedLists, ListEvent};
 use test_support::crl::{element, extension};
-use test_support::{DAY, Issued, NOW, Shape};
+use test_support::{DAY, Issued, NOW, Shape, within};
+use tokio::task::yield_now;
+use tokio::time::sleep;
 
 use crate::place::{Awaited, Place, fetcher, short};
 use crate::server::{Answer, Server, list};
@@ -170,4 +174,60 @@ async fn a_document_that_trusts_another_authority_has_its_list_at_once() {
     let events = [fetcher.next().await, fetcher.next().await].map(|event| short(&event));
     assert_eq!(events, ["recovered", "changed"]);
     assert!(after.is_admitted(&document, &fetcher.lists()));
+}
+
+/// The list of the authority before was fetched well and is due in an hour; under the authority of now it says nothing.
+#[tokio::test]
+async fn a_list_that_others_judge_now_is_asked_for_at_once_and_as_a_whole() {
+    let (before, after) = (Place::new(), Place::of("Successor"));
+    let server = Server::start();
+    let url = server.url("/a.crl");
+    let mut fetcher = fetcher(&before.document(&[&url]), None);
+    server.answers("/a.crl", list(&before.list(|_| {})));
+    assert_eq!(short(&fetcher.next().await), "changed");
+    // The same authorities again: nothing is asked for, or the next event would not be the other list's.
+    fetcher.want(before.document(&[&url]).wanted_lists());
+    let document = after.document(&[&url]);
+    // Nobody has a new list yet.
+    fetcher.want(document.wanted_lists());
+    let event = fetcher.next().await;
+    assert_eq!(short(&event), "failed: Signer(UnknownIssuer)");
+    server.answers("/a.crl", list(&after.list(|_| {})));
+    fetcher.fetch_now();
+    let events = [fetcher.next().await, fetcher.next().await].map(|event| short(&event));
+    assert_eq!(events, ["recovered", "changed"]);
+    assert!(after.is_admitted(&document, &fetcher.lists()));
+    let heads = server.heads();
+    assert_eq!(heads.len(), 3);
+    assert!(!heads.iter().any(|head| head.contains("if-none-match")));
+}
+
+/// What an attempt comes to that began under the authorities before is not taken under those of now.
+#[tokio::test]
+async fn an_attempt_that_began_under_other_authorities_is_made_again() {
+    let (before, after) = (Place::new(), Place::of("Successor"));
+    let server = Server::start();
+    let url = server.url("/a.crl");
+    for answer in [Answer::ThenHang(Vec::new()), list(&before.list(|_| {}))] {
+        let mut fetcher = fetcher(&before.document(&[&url]), None);
+        server.answers("/a.crl", answer);
+        let asked = server.heads().len();
+        let begun = async {
+            while server.heads().len() == asked {
+                tokio::select! {
+                    biased;
+                    event = fetcher.next() => panic!("{event:?}"),
+                    () = yield_now() => {}
+                }
+            }
+        };
+        within("a request", begun).await;
+        // The second one ends meanwhile, and nobody has seen to what.
+        sleep(Duration::from_millis(100)).await;
+        server.answers("/a.crl", list(&after.list(|_| {})));
+        let document = after.document(&[&url]);
+        fetcher.want(document.wanted_lists());
+        assert_eq!(short(&fetcher.next().await), "changed");
+        assert!(after.is_admitted(&document, &fetcher.lists()));
+    }
 }
