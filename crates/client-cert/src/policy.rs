@@ -12,7 +12,7 @@ use crate::fitness::Fitness;
 use crate::front_end::FrontEnd;
 use crate::listing::Listings;
 use crate::policy_name::CallerName;
-use crate::revocation::{CrlSet, RevocationRule};
+use crate::revocation::{Crl, CrlSet, RevocationRule, UnusableCrl};
 use crate::rule::Rule;
 use crate::trust::TrustDomain;
 
@@ -34,6 +34,21 @@ pub struct DomainRevocation {
     pub rule: RevocationRule,
     /// The lists that are there.
     pub lists: Arc<CrlSet>,
+}
+
+impl DomainRevocation {
+    /// The lists that an authority of a domain signed, and what is wrong with the others, as [`CrlSet::new`]. Where the domain
+    /// has the authorities of this one, lists that are here already, byte for byte, are not verified again.
+    pub fn renewed(
+        &self,
+        domain: &TrustDomain,
+        lists: impl IntoIterator<Item = impl Into<Arc<Crl>>>,
+    ) -> (CrlSet, Vec<UnusableCrl>) {
+        match self.domain.has_authorities_of(domain) {
+            true => self.lists.renewed(domain, lists),
+            false => CrlSet::new(domain, lists),
+        }
+    }
 }
 
 /// What does not depend on where the policy is in force.

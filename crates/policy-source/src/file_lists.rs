@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use client_cert::{Crl, MAX_CRL_BYTES};
 
-use crate::list_encoding::parse;
+use crate::list_encoding::der;
 use crate::named_files::{Folder, Unreadable};
 use crate::relative_name::RelativeName;
 
@@ -14,13 +14,16 @@ use crate::relative_name::RelativeName;
 pub(crate) struct FileLists(Arc<BTreeMap<RelativeName, Result<Arc<Crl>, String>>>);
 
 impl FileLists {
-    /// Reads these files. One that is missing or unreadable is no error: what its list would cover is unknown.
-    pub(crate) fn read(
+    /// Reads these files. One that is missing or unreadable is no error: what its list would cover is unknown. A list that was
+    /// there before is the same one.
+    pub(crate) fn renewed(
+        &self,
         names: BTreeSet<RelativeName>,
         mut read: impl FnMut(&RelativeName, u64) -> Result<Vec<u8>, Unreadable>,
     ) -> Self {
         let mut read = |name: RelativeName| {
-            let list = list(read(&name, largest()));
+            let before = self.get(&name).ok();
+            let list = list(read(&name, largest()), before);
             (name, list)
         };
         Self(Arc::new(names.into_iter().map(&mut read).collect()))
@@ -42,13 +45,17 @@ impl Folder {
     ///
     /// What is wrong with it, as a sentence.
     pub fn revocation_list(&self, name: &RelativeName) -> Result<Arc<Crl>, String> {
-        list(self.read_up_to(name, largest()))
+        list(self.read_up_to(name, largest()), None)
     }
 }
 
-fn list(bytes: Result<Vec<u8>, Unreadable>) -> Result<Arc<Crl>, String> {
+fn list(bytes: Result<Vec<u8>, Unreadable>, before: Option<&Arc<Crl>>) -> Result<Arc<Crl>, String> {
     let bytes = bytes.map_err(|found| format!("expected a revocation list, found {found}"))?;
-    let list = parse(&bytes).map_err(|error| error.to_string())?;
+    let der = der(&bytes).map_err(|error| error.to_string())?;
+    if let Some(same) = before.filter(|before| before.encoding() == &*der) {
+        return Ok(Arc::clone(same));
+    }
+    let list = Crl::parse(&der).map_err(|error| error.to_string())?;
     Ok(Arc::new(list))
 }
 

@@ -1,20 +1,28 @@
 //! The encodings in which a revocation list is published.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use client_cert::{Crl, CrlError};
+#[cfg(feature = "remote")]
+use client_cert::Crl;
+use client_cert::CrlError;
 use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject as _;
 
 /// One list, DER or PEM (RFC 5280, section 5; RFC 7468, section 6).
+#[cfg(feature = "remote")]
 pub(crate) fn parse(bytes: &[u8]) -> Result<Crl, NoList> {
-    let der = match bytes.starts_with(b"\x30") {
-        true => bytes.to_vec(),
-        false => CertificateRevocationListDer::from_pem_slice(bytes)
-            .map_err(|_| NoList::OtherFormat)?
-            .to_vec(),
-    };
-    Crl::parse(&der).map_err(NoList::Crl)
+    Crl::parse(&der(bytes)?).map_err(NoList::Crl)
+}
+
+/// The DER encoding of a list in DER or PEM. Whether it is a list is not looked at.
+pub(crate) fn der(bytes: &[u8]) -> Result<Cow<'_, [u8]>, NoList> {
+    if bytes.starts_with(b"\x30") {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let list = CertificateRevocationListDer::from_pem_slice(bytes);
+    let list = list.map_err(|_| NoList::OtherFormat)?;
+    Ok(Cow::Owned(list.to_vec()))
 }
 
 /// Why bytes are not a revocation list that can be used.

@@ -1,11 +1,9 @@
 //! A policy, and the revocation lists that its document names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use client_cert::{
-    Crl, CrlSet, DomainName, DomainRevocation, OnUncertain, Policy, RevocationRule, TrustDomain,
-};
+use client_cert::{Crl, CrlSet, DomainName, DomainRevocation, OnUncertain, Policy, RevocationRule};
 
 use crate::document::kind::CrlSource;
 use crate::document::{OnUncertain as Configured, RevocationEntry};
@@ -22,7 +20,12 @@ pub struct ListedPolicy {
     /// How domains look up revocation, those that do and that a rule names.
     revocation: Arc<BTreeMap<DomainName, RevocationEntry>>,
     files: FileLists,
+    verified: Verified,
 }
+
+/// The lists as they were last verified. Clones share them.
+#[derive(Clone, Debug, Default)]
+struct Verified(Arc<Mutex<Vec<DomainRevocation>>>);
 
 impl ListedPolicy {
     pub(crate) fn new(
@@ -39,30 +42,52 @@ impl ListedPolicy {
             policy,
             revocation: Arc::new(revocation),
             files: FileLists::default(),
+            verified: Verified::default(),
         }
     }
 
     /// The policy with revocation looked up as its document says, and what is to be known about lists that are not there. It
-    /// verifies the signature of each list, so that it belongs off the threads that answer requests.
+    /// verifies the signature of each list that is new since the last time, so that it belongs off the threads that answer
+    /// requests.
     ///
     /// A list that is missing, unreadable or signed by nobody in the domain keeps nothing from taking effect: what it would
     /// cover is unknown, and refused unless the document allows that.
     pub fn policy(&self, fetched: &FetchedLists) -> (Policy, Vec<String>) {
         let mut notes = Vec::new();
-        let domains = self.policy.domains().iter().filter_map(|domain| {
-            let entry = self.revocation.get(domain.name()?)?;
-            let lists = self.lists(domain, entry, fetched, &mut notes);
-            Some(DomainRevocation {
-                domain: Arc::clone(domain),
-                rule: RevocationRule {
-                    unknown: on_uncertain(entry.unknown),
-                    stale: on_uncertain(entry.stale),
-                },
-                lists: Arc::new(lists),
-            })
-        });
+        let before = self.verified.get();
+        let domains =
+            self.policy.domains().iter().filter_map(|domain| {
+                let entry = self.revocation.get(domain.name()?)?;
+                let mut before = before.iter();
+                let before = before.find(|before| before.domain.name() == domain.name());
+                let (lists, missing) = self.lists(entry, fetched);
+                let (lists, unusable) = match before {
+                    Some(before) => before.renewed(domain, lists),
+                    None => CrlSet::new(domain, lists),
+                };
+                let unusable = unusable.iter().map(ToString::to_string);
+                let label = domain.label();
+                notes.extend(missing.into_iter().chain(unusable).map(|found| {
+                    format!("trust domain {label}: {found}; what it covers is unknown")
+                }));
+                Some(DomainRevocation {
+                    domain: Arc::clone(domain),
+                    rule: RevocationRule {
+                        unknown: on_uncertain(entry.unknown),
+                        stale: on_uncertain(entry.stale),
+                    },
+                    lists: Arc::new(lists),
+                })
+            });
         let domains: Vec<DomainRevocation> = domains.collect();
+        self.verified.set(domains.clone());
         (self.policy.with_revocation(domains), notes)
+    }
+
+    /// Takes over what was verified for an earlier policy: a list that stays, in a domain whose authorities stay, is not verified
+    /// again.
+    pub(crate) fn take_over(&self, earlier: &Self) {
+        self.verified.set(earlier.verified.get());
     }
 
     /// The lists at URLs that its document names.
@@ -88,6 +113,11 @@ impl ListedPolicy {
         files.collect()
     }
 
+    /// The lists in files that it has.
+    pub(crate) fn files(&self) -> &FileLists {
+        &self.files
+    }
+
     /// The same with the lists of these files in place of those that it had.
     pub(crate) fn with_files(&self, files: &FileLists) -> Self {
         Self {
@@ -101,30 +131,20 @@ impl ListedPolicy {
         entries.flat_map(|entry| entry.crls.iter().map(|source| &source.value))
     }
 
+    /// The lists that are there, and what is to be known about the others.
     fn lists(
         &self,
-        domain: &TrustDomain,
         entry: &RevocationEntry,
         fetched: &FetchedLists,
-        notes: &mut Vec<String>,
-    ) -> CrlSet {
-        let label = domain.label();
-        let mut lists: Vec<Arc<Crl>> = Vec::new();
+    ) -> (Vec<Arc<Crl>>, Vec<String>) {
+        let (mut lists, mut missing) = (Vec::new(), Vec::new());
         for source in &entry.crls {
             match self.list(&source.value, fetched) {
                 Ok(list) => lists.push(list),
-                Err(missing) => notes.push(format!(
-                    "trust domain {label}: {missing}; what it covers is unknown"
-                )),
+                Err(found) => missing.push(found),
             }
         }
-        let (set, unusable) = CrlSet::new(domain, lists);
-        notes.extend(
-            unusable
-                .iter()
-                .map(|list| format!("trust domain {label}: {list}; what it covers is unknown")),
-        );
-        set
+        (lists, missing)
     }
 
     /// A list, or what is to be known about one that is not there.
@@ -139,6 +159,19 @@ impl ListedPolicy {
                 None => Err(format!("the revocation list at {url} has not been fetched")),
             },
         }
+    }
+}
+
+impl Verified {
+    fn get(&self) -> Vec<DomainRevocation> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, verified: Vec<DomainRevocation>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = verified;
     }
 }
 

@@ -3,7 +3,6 @@
 use client_cert::{Fitness, FrontEnd};
 
 use crate::document::{MAX_DOCUMENT_BYTES, Problem};
-use crate::file_lists::FileLists;
 use crate::listed_policy::ListedPolicy;
 use crate::load::{Loaded, load};
 use crate::named_files::{MAX_FILE_BYTES, Unreadable};
@@ -72,13 +71,22 @@ impl LoadedDocument {
         wanted
     }
 
-    /// The same with the lists in files read anew, each once.
+    /// Takes over what was verified for the document that this one takes the place of: a revocation list that stays, in a domain
+    /// whose authorities stay, is not verified again.
+    pub fn take_over(&self, earlier: &Self) {
+        self.policy.take_over(&earlier.policy);
+        if let (Some(Ok(tried)), Some(Ok(earlier))) = (&self.report_only, &earlier.report_only) {
+            tried.take_over(earlier);
+        }
+    }
+
+    /// The same with the lists in files read anew, each once. One whose file has the same list is not parsed again.
     pub(crate) fn with_lists(
         &self,
         read: impl FnMut(&RelativeName, u64) -> Result<Vec<u8>, Unreadable>,
     ) -> Self {
         let names = self.policies().flat_map(ListedPolicy::list_files).collect();
-        let files = FileLists::read(names, read);
+        let files = self.policy.files().renewed(names, read);
         let report_only = self.report_only.clone();
         Self {
             policy: self.policy.with_files(&files),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use client_cert::{Crl, FrontEnd};
+use client_cert::{Certificate, Crl, FrontEnd, Policy};
 use policy_source::{FetchedList, FetchedLists, ListedPolicy, LoadedDocument, PolicyFile};
 use test_support::crl::List;
 use test_support::{Issued, Shape};
@@ -182,4 +182,48 @@ fn a_certificate_that_signs_lists_alone_is_named_among_the_intermediates() {
         &FetchedLists::default(),
         &caller
     ));
+}
+
+/// A list that stays is the same one after another has changed, and after its document has: nothing of it is read again.
+#[test]
+fn a_list_that_stays_is_not_read_again_when_another_changes() {
+    let place = Place::new();
+    let caller = place.intermediate.issue(Shape::caller("c"));
+    let none = FetchedLists::default();
+    let of_sub = |revoked: &[&Issued]| List::of(revoked).signed_by(&place.intermediate);
+    let of_root = |revoked: &[&Issued]| List::of(revoked).signed_by(&place.root);
+    place.write("trust/root.crl", of_root(&[]));
+    place.write("trust/sub.crl", of_sub(&[]));
+    let both = document(r#""trust/root.crl", "trust/sub.crl""#, None);
+    place.write("policy.json", &both);
+    let loaded = load(&place);
+    let held = |policy: &Policy| -> Vec<*const Crl> {
+        let lists = policy.revocation()[0].lists.lists();
+        let root = Certificate::parse(&place.root.der()).unwrap();
+        let of_root = lists.filter(|list| list.issuer() == root.subject());
+        of_root.map(std::ptr::from_ref).collect()
+    };
+    let first = held(&loaded.policy.policy(&none).0);
+    assert_eq!(first.len(), 1);
+    place.write("trust/sub.crl", of_sub(&[&caller]));
+    let (changed, _) = file(&place).load_lists(&loaded);
+    let (policy, _) = changed.policy.policy(&none);
+    assert_eq!(held(&policy), first);
+    assert!(!is_admitted(&changed.policy, &none, &caller));
+    // Another document that trusts the same authorities, and one that trusts others.
+    let more = both.replace(
+        "\"callers\": [",
+        "\"callers\": [{ \"name\": \"d\", \"any\": [] }, ",
+    );
+    place.write("policy.json", more);
+    let other = load(&place);
+    other.take_over(&changed);
+    assert_eq!(held(&other.policy.policy(&none).0), first);
+    let fewer = both.replace(r#""intermediates": ["trust/sub.der"],"#, "");
+    place.write("policy.json", fewer);
+    let fewer = load(&place);
+    fewer.take_over(&other);
+    let (policy, notes) = fewer.policy.policy(&none);
+    assert_ne!(held(&policy), first);
+    assert_eq!(notes.len(), 1, "{notes:?}");
 }
