@@ -31,7 +31,7 @@ pub use list_url::{InvalidListUrl, ListUrl};
 pub use listed_policy::ListedPolicy;
 #[cfg(feature = "remote")]
 pub use lists::{ListEvent, ListFault, ListFetcher, ListOptions};
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_keeping};
 pub use loaded_document::{LoadedDocument, Unloadable};
 pub use named_files::{Folder, MAX_FILE_BYTES, Unreadable};
 pub use policy_file::{Attempt, Fingerprint, PolicyFile};

@@ -8,7 +8,7 @@ use app_settings::{Problem, read_file};
 use client_cert::{Certificate, Crl, DomainName, Fitness, FrontEnd, Policy, TrustDomain};
 use policy_source::{
     CallerEntry, Document, Folder, Loaded, Locator, MAX_DOCUMENT_BYTES, RelativeName, RuleEntry,
-    load,
+    load_keeping,
 };
 
 use crate::certificate_file;
@@ -73,7 +73,7 @@ impl DocumentFile {
         let folder = Folder::of_document(&self.path);
         let mut files = BTreeMap::new();
         // Who sets the header, and what a certificate must be like, are settings; neither changes whether a document loads.
-        let loaded = load(
+        let loaded = load_keeping(
             &self.bytes,
             FrontEnd::default(),
             Fitness::default(),
@@ -83,9 +83,9 @@ impl DocumentFile {
                 Ok(bytes)
             },
         );
-        let Loaded { policy, notes, .. } = loaded?;
+        let (Loaded { policy, notes, .. }, document) = loaded?;
         Ok(Opened {
-            document: Document::parse(&self.bytes)?,
+            document,
             policy,
             notes,
             files,

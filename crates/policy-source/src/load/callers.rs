@@ -10,7 +10,7 @@ use crate::document::{CallerEntry, ExtensionEntry, Findings, RuleEntry, Text, Te
 
 /// The callers of a document. The entries are taken apart as they are read, so that there are never two of all.
 pub(super) fn build(
-    entries: Vec<CallerEntry>,
+    entries: impl IntoIterator<Item = CallerEntry>,
     domains: &BTreeMap<DomainName, Arc<TrustDomain>>,
     findings: &mut Findings,
 ) -> Vec<Caller> {
