@@ -20,35 +20,43 @@ const SIGNED_DATA_WITHIN: usize = 32;
 ///
 /// # Errors
 ///
-/// See [`CertificateFileError`].
-pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, CertificateFileError> {
+/// Everything that is wrong with the file; see [`CertificateFileError`].
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Vec<CertificateFileError>> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     if let Some(format) = other_format(bytes) {
-        return Err(CertificateFileError::OtherFormat(format));
+        return Err(vec![CertificateFileError::OtherFormat(format)]);
     }
     if bytes.starts_with(b"\x30") {
         return Ok(vec![bytes.to_vec()]);
     }
-    let mut found = Vec::new();
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
     for (number, section) in (1..).zip(<(SectionKind, Vec<u8>)>::pem_slice_iter(bytes)) {
         match section {
             Ok((SectionKind::Certificate, der)) => found.push(der),
-            Ok(_) => return Err(CertificateFileError::OtherSection { number }),
-            Err(_) => return Err(CertificateFileError::UnreadableSection { number }),
+            Ok(_) => errors.push(CertificateFileError::OtherSection { number }),
+            Err(_) => errors.push(CertificateFileError::UnreadableSection { number }),
         }
     }
-    match found.is_empty() {
-        true => Err(CertificateFileError::NoCertificate),
-        false => Ok(found),
+    if found.is_empty() && errors.is_empty() {
+        errors.push(CertificateFileError::NoCertificate);
+    }
+    match errors.is_empty() {
+        true => Ok(found),
+        false => Err(errors),
     }
 }
 
 /// A format of certificates that is not read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum OtherFormat {
+#[non_exhaustive]
+pub enum OtherFormat {
+    /// PKCS#7 as PEM.
     Pkcs7,
+    /// PKCS#7 as DER.
     Pkcs7Der,
+    /// Text in UTF-16.
     Utf16,
+    /// OpenSSL's certificate with what it is trusted for.
     Trusted,
 }
 
@@ -69,14 +77,27 @@ fn other_format(bytes: &[u8]) -> Option<OtherFormat> {
     }
 }
 
-/// Why a file has no certificates. The text says what was found and what to do.
+/// What is wrong with a file of certificates. The text says what was found and what to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum CertificateFileError {
+#[non_exhaustive]
+pub enum CertificateFileError {
+    /// Nothing that looks like one.
     NoCertificate,
+    /// Certificates in a form that is not read.
     OtherFormat(OtherFormat),
-    OtherSection { number: usize },
-    UnreadableSection { number: usize },
+    /// PEM of something else, a private key for example.
+    OtherSection {
+        /// Which section, from 1.
+        number: usize,
+    },
+    /// PEM that is damaged.
+    UnreadableSection {
+        /// Which section, from 1.
+        number: usize,
+    },
 }
+
+impl std::error::Error for CertificateFileError {}
 
 impl fmt::Display for CertificateFileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,7 +115,7 @@ impl fmt::Display for CertificateFileError {
             }
             Self::OtherSection { number } => write!(
                 f,
-                "found something else as section {number}; a private key does not belong beside a policy"
+                "found something else as section {number}; a private key does not belong in this file"
             ),
             Self::UnreadableSection { number } => {
                 write!(f, "found a section {number} that cannot be read; export the file again")
@@ -165,10 +186,19 @@ mod tests {
         ] {
             assert_eq!(
                 certificates(&bytes),
-                Err(expected),
+                Err(vec![expected]),
                 "{:?}",
                 String::from_utf8_lossy(&bytes)
             );
         }
+    }
+
+    #[test]
+    fn every_section_that_is_wrong_is_reported() {
+        let pem = Shape::authority("CA").self_signed().pem();
+        let section = "-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n";
+        let file = [section, &pem, section].concat();
+        let expected = [1, 3].map(|number| CertificateFileError::OtherSection { number });
+        assert_eq!(certificates(file.as_bytes()), Err(expected.to_vec()));
     }
 }

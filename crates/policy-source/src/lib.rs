@@ -20,6 +20,7 @@ mod remote;
 mod sealed_file;
 mod wanted_lists;
 
+pub use certificate_file::{CertificateFileError, OtherFormat, certificates};
 pub use document::{
     CallerEntry, DeniedEntry, Document, ExtensionEntry, Locator, MAX_DOCUMENT_BYTES, Mistake,
     OnUncertain, Place, Position, Problem, RevocationEntry, RuleEntry, Text, TextKind,

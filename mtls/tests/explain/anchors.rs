@@ -36,11 +36,7 @@ fn each_form_of_a_trust_anchor_is_read_or_refused_by_its_name() {
             bag.to_der().unwrap(),
             Expected::Refused(&["found PKCS#7 in DER;", "openssl pkcs7 -inform der"]),
         ),
-        (
-            "anchor.der",
-            authority.der(),
-            Expected::Refused(&["found DER;", "openssl x509 -inform der"]),
-        ),
+        ("anchor.der", authority.der(), Expected::Admitted),
     ];
     let root = common::fixture().app_root();
     let settings = "CLIENT_CERT_FRONT_END=development\nALLOWED_CLIENT_CERT_COMMON_NAMES=partner\n";

@@ -7,7 +7,6 @@ mod document;
 mod known;
 mod listed;
 mod origins;
-mod pem_file;
 mod place;
 mod policies;
 mod settings;

@@ -1,16 +1,19 @@
-//! Trust anchors and intermediates, from PEM files.
+//! Trust anchors and intermediates, from files of certificates.
 
 use std::fmt;
 use std::path::Path;
 
 use app_settings::{Environment, NamedFile, Problem};
 use client_cert::{Anchor, Intermediate};
+use policy_source::MAX_FILE_BYTES;
 
 use super::known::{INTERMEDIATES, TRUST_ANCHORS};
-use super::pem_file::{self, Found};
 
-/// The largest file that is read. The bundle of all public authorities has a quarter of a megabyte.
-const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+/// A certificate, and where it was found, for messages.
+struct Found {
+    at: String,
+    der: Vec<u8>,
+}
 
 /// What both settings name.
 pub(super) struct Authorities {
@@ -94,11 +97,11 @@ fn certificates(
     for name in &names {
         let file = NamedFile::new(setting, name, app_root);
         match file.read(MAX_FILE_BYTES) {
-            Ok(bytes) => certificates.extend(pem_file::certificates(setting, &file, &bytes, problems)),
+            Ok(bytes) => certificates.extend(of_file(setting, &file, &bytes, problems)),
             Err(error) => problems.push(Problem::new(
                 setting,
                 format!(
-                    "expected a PEM file in {} (relative to the app's folder), found: {error}; correct the name or deploy \
+                    "expected a file of certificates in {} (relative to the app's folder), found: {error}; correct the name or deploy \
                      the file",
                     file.name()
                 ),
@@ -106,6 +109,28 @@ fn certificates(
         }
     }
     certificates
+}
+
+/// The certificates of one file, as those that a policy document names are read.
+fn of_file(
+    setting: &str,
+    file: &NamedFile,
+    bytes: &[u8],
+    problems: &mut Vec<Problem>,
+) -> Vec<Found> {
+    let found = policy_source::certificates(bytes).unwrap_or_else(|errors| {
+        let name = file.name();
+        problems.extend(errors.iter().map(|error| {
+            let text = format!("expected certificates (PEM or DER) in {name}, {error}");
+            Problem::new(setting, text)
+        }));
+        Vec::new()
+    });
+    let found = (1..).zip(found).map(|(number, der)| Found {
+        at: format!("{file}, certificate {number}"),
+        der,
+    });
+    found.collect()
 }
 
 #[cfg(test)]

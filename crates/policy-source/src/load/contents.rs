@@ -66,11 +66,11 @@ impl Contents {
             return Vec::new();
         };
         let name = shown(&file.value);
-        let found = certificates(bytes).unwrap_or_else(|error| {
-            findings.add(
-                file.place,
-                format!("expected certificates (PEM or DER) in {name}, {error}"),
-            );
+        let found = certificates(bytes).unwrap_or_else(|errors| {
+            for error in errors {
+                let text = format!("expected certificates (PEM or DER) in {name}, {error}");
+                findings.add(file.place, text);
+            }
             Vec::new()
         });
         let label = |number: usize| format!("certificate {number} of {name}");

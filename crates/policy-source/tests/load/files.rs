@@ -33,7 +33,7 @@ fn every_file_that_is_wrong_is_reported_where_it_is_named() {
         format!("line 2, column 35, $.trustDomains.a.anchors[1]: expected a file of certificates in \"folder.pem\", found: a folder; {beside}"),
         "line 3, column 20, $.trustDomains.b.anchors[0]: certificate 2 of \"both.pem\": expected the certificate of an authority".to_owned(),
         "line 3, column 51, $.trustDomains.b.intermediates[0]: expected certificates (PEM or DER) in \"key.pem\", found something else \
-         as section 1; a private key does not belong beside a policy"
+         as section 1; a private key does not belong in this file"
             .to_owned(),
         "line 4, column 20, $.trustDomains.c.anchors[0]: certificate 1 of \"broken.der\": expected the DER encoding of a certificate, found".to_owned(),
         format!("line 4, column 53, $.trustDomains.c.intermediates[0]: expected a file of certificates in \"missing.pem\", found: no such file; {beside}"),
