@@ -43,4 +43,6 @@ pub use remote::{
     PolicyLocation, RemoteEvent, RemoteOptions, RemotePolicy, RemoteUrl, Snapshot, StoreTrust,
     Timeouts, TooOld, Unusable,
 };
+#[cfg(feature = "remote")]
+pub use sealed_file::remove_unfinished;
 pub use wanted_lists::WantedLists;

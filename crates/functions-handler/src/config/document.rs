@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use app_settings::{Environment, NamedFile, Problem};
 use client_cert::{Fitness, FrontEnd};
-use policy_source::{MaxAge, TooOld};
+use policy_source::{MaxAge, TooOld, remove_unfinished};
+
+use crate::log::system_time;
 
 use super::known::{
     COMMON_NAMES, INTERMEDIATES, POLICY, POLICY_CACHE, POLICY_MAX_AGE, POLICY_TOO_OLD, THUMBPRINTS,
@@ -64,12 +66,14 @@ pub(super) fn start(
         let named = NamedFile::new(POLICY_CACHE, folder.expose(), app_root);
         named.path().to_owned()
     });
+    let left = cache.as_deref().and_then(left_behind);
     let lists = ListSource::new(cache.clone());
     let started = match value.expose().contains("://") {
         true => at_url(environment, cache, judged_by, problems),
         false => in_file(environment, app_root, value.expose(), judged_by, problems),
     };
     let (source, taken, mut notes) = started.filter(|_| problems.len() == before)?;
+    notes.extend(left);
     let mut started = Started {
         source,
         lists,
@@ -80,6 +84,14 @@ pub(super) fn start(
         notes.push(problem.to_string());
     }
     Some(Started { notes, ..started })
+}
+
+/// Removes what an earlier process left in the folder of copies that ended while it wrote; what is to be known if that fails.
+fn left_behind(folder: &Path) -> Option<String> {
+    let error = remove_unfinished(folder, system_time()).err()?;
+    Some(format!(
+        "{POLICY_CACHE}: expected to remove copies that were never whole, found: {error}; they take up space and nothing else"
+    ))
 }
 
 type Source = (PolicySource, Option<Taken>, Vec<String>);
