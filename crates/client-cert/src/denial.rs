@@ -9,6 +9,7 @@ use crate::policy_name::{CallerName, RoleName};
 use crate::reason::Reason;
 use crate::revocation::Revocation;
 use crate::trust::PathError;
+use crate::unavailable::Unavailable;
 use crate::x509::{CertificateError, PublicKey, rfc3339};
 
 /// One reason for a refusal, with what was expected and what was found.
@@ -18,7 +19,7 @@ use crate::x509::{CertificateError, PublicKey, rfc3339};
 #[non_exhaustive]
 pub enum Denial {
     /// A policy is configured and cannot be had, so that nobody is admitted until it can.
-    PolicyUnavailable,
+    PolicyUnavailable(Unavailable),
     /// No front end is declared, so that the certificate's header may come from anybody.
     FrontEndUndeclared,
     /// The front end is App Service, and the request is not marked exactly once as having come over TLS.
@@ -143,7 +144,7 @@ impl Denial {
     /// The reason without its details.
     pub fn reason(&self) -> Reason {
         match self {
-            Self::PolicyUnavailable => Reason::PolicyUnavailable,
+            Self::PolicyUnavailable(_) => Reason::PolicyUnavailable,
             Self::FrontEndUndeclared => Reason::FrontEndUndeclared,
             Self::NotOverTls { .. } => Reason::NotOverTls,
             Self::HostNotLocal { .. } => Reason::HostNotLocal,
@@ -202,7 +203,9 @@ impl Denial {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PolicyUnavailable => f.write_str("expected the configured policy, found none that could be loaded: nobody is admitted until one can"),
+            Self::PolicyUnavailable(why) => {
+                write!(f, "expected the configured policy, found {why}: nobody is admitted until it can be had")
+            }
             Self::FrontEndUndeclared => f.write_str(
                 "expected a declared front end, found none: every forwarded certificate is ignored",
             ),

@@ -50,6 +50,7 @@ mod target_host;
 #[cfg(feature = "test-util")]
 mod test_util;
 mod trust;
+mod unavailable;
 mod window;
 mod x509;
 
@@ -84,6 +85,7 @@ pub use trust::{
     Anchor, AuthorityError, DomainNote, Intermediate, ListSigner, PathError, PolicyViolation,
     SignerError, TrustDomain, TrustDomainError,
 };
+pub use unavailable::Unavailable;
 pub use window::Window;
 pub use x509::{
     BasicConstraints, Certificate, CertificateError, CommonName, DistributionPoint,

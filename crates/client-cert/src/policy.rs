@@ -15,6 +15,7 @@ use crate::policy_name::CallerName;
 use crate::revocation::{Crl, CrlSet, RevocationRule, UnusableCrl};
 use crate::rule::Rule;
 use crate::trust::TrustDomain;
+use crate::unavailable::Unavailable;
 
 /// Who is admitted. A policy without rules admits nobody. Clones are cheap.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ struct Access {
     domains: Vec<Arc<TrustDomain>>,
     listings: Listings,
     denied: Denied,
-    is_available: bool,
+    unavailable: Option<Unavailable>,
 }
 
 impl Policy {
@@ -86,7 +87,7 @@ impl Policy {
             domains: domains(&callers),
             listings: Listings::new(&callers),
             denied: Denied::default(),
-            is_available: true,
+            unavailable: None,
             callers,
         };
         Ok(Self {
@@ -98,14 +99,14 @@ impl Policy {
     }
 
     /// What is in force where a policy was configured and cannot be had: every secured call is refused for that reason.
-    pub fn unavailable(front_end: FrontEnd) -> Self {
+    pub fn unavailable(front_end: FrontEnd, why: Unavailable) -> Self {
         let access = Access {
             version: None,
             callers: Vec::new(),
             domains: Vec::new(),
             listings: Listings::default(),
             denied: Denied::default(),
-            is_available: false,
+            unavailable: Some(why),
         };
         Self {
             front_end,
@@ -153,7 +154,7 @@ impl Policy {
             domains: self.access.domains.clone(),
             listings: self.access.listings.clone(),
             denied: self.access.denied.clone(),
-            is_available: self.access.is_available,
+            unavailable: self.access.unavailable,
         };
         change(&mut access);
         Self {
@@ -199,7 +200,12 @@ impl Policy {
 
     /// Whether it is a policy, and not what stands for one that cannot be had.
     pub fn is_available(&self) -> bool {
-        self.access.is_available
+        self.access.unavailable.is_none()
+    }
+
+    /// Why it cannot be had, if it is not a policy but what stands for one.
+    pub fn why_unavailable(&self) -> Option<Unavailable> {
+        self.access.unavailable
     }
 
     pub(crate) fn listings(&self) -> &Listings {

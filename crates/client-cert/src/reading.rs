@@ -16,9 +16,9 @@ pub(crate) struct Reading<'f> {
 impl<'f> Reading<'f> {
     pub(crate) fn new(policy: &Policy, forwarded: &Forwarded<'f>) -> Self {
         Self {
-            policy: match policy.is_available() {
-                true => Ok(()),
-                false => Err(Denial::PolicyUnavailable),
+            policy: match policy.why_unavailable() {
+                None => Ok(()),
+                Some(why) => Err(Denial::PolicyUnavailable(why)),
             },
             front_end: policy.front_end().vouches(forwarded),
             value: forwarded.certificate_value(),

@@ -85,19 +85,11 @@ impl PolicyWatch {
         else {
             return;
         };
-        let in_use = InUse {
-            guard: self.guard,
-            log: self.log,
-            lists,
-        };
+        let in_use = InUse::new(self.guard, self.log, lists, taken);
         match source {
-            PolicySource::File(source) => {
-                if let Some(taken) = taken {
-                    file::watch(source, taken, in_use, hangups).await;
-                }
-            }
+            PolicySource::File(source) => file::watch(source, in_use, hangups).await,
             PolicySource::Remote(source) => {
-                remote::watch(*source, taken, in_use, self.first, hangups).await;
+                remote::watch(*source, in_use, self.first, hangups).await;
             }
         }
     }

@@ -11,16 +11,17 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use common::Shape;
 use common::process::{Answer, Handler, get};
 use openssl::ssl::SslVersion;
+use policy_source::{ManagedIdentity, RemoteEvent, RemoteOptions, RemotePolicy, StoreTrust};
 use serde_json::{Value, json};
-use test_support::Issued;
 use test_support::crl::List;
 use test_support::hierarchy::root;
 use test_support::partner::{Manner, Partner, status as answer_status};
+use test_support::{Issued, within};
 
 const SECURED: &str = "/api/SecuredFunction";
 const PUBLIC: &str = "/api/PublicFunction";
@@ -212,11 +213,16 @@ fn the_first_call_waits_for_the_document_and_the_next_start_has_the_copy() {
 fn without_a_document_secured_calls_are_refused_until_there_is_one() {
     let store = Store::new();
     let partner = caller("partner");
-    for (answer, expected) in [
-        (answer_status("403 Forbidden"), "policy-not-fetched"),
+    for (answer, expected, found) in [
+        (
+            answer_status("403 Forbidden"),
+            "policy-not-fetched",
+            "found none that has been fetched",
+        ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n<html>please</html>\n".to_owned(),
             "policy-refused",
+            "found one that does not load",
         ),
     ] {
         store.gives("/c/policy.json", answer);
@@ -227,12 +233,78 @@ fn without_a_document_secured_calls_are_refused_until_there_is_one() {
         assert_eq!(line["level"], "error", "{line}");
         let line = handler.line(|line| line["outcome"] == "deny");
         assert_eq!(line["reason"], "policy-unavailable");
+        assert!(line["detail"].as_str().unwrap().contains(found), "{line}");
         store.put("/c/policy.json", &pinned("billing", &partner));
         handler.signal("HUP");
         until(&handler, &partner, 200);
         end(handler);
         fs::remove_dir_all(store.cache()).unwrap();
     }
+}
+
+/// A copy that an earlier version accepted and this one does not: it leaves the line of any document that does not load, and refusals
+/// say so.
+#[test]
+fn a_copy_that_does_not_load_is_reported_as_any_document_is() {
+    let store = Store::new();
+    store.put("/c/policy.json", "{ \"version\": 1, \"callerz\": [] }");
+    keep_copy(&store);
+    store.gives("/c/policy.json", answer_status("500 No"));
+    let handler = store.start(&[]);
+    let line = handler.line(event("policy-refused"));
+    assert_eq!(line["level"], "error");
+    assert!(line["problems"].to_string().contains("callerz"), "{line}");
+    assert_eq!(status(&handler, &caller("partner")), 401);
+    let line = handler.line(|line| line["outcome"] == "deny");
+    assert_eq!(line["reason"], "policy-unavailable");
+    let detail = line["detail"].as_str().unwrap();
+    assert!(detail.contains("found one that does not load"), "{detail}");
+    end(handler);
+}
+
+/// Keeps what the store has as the last good copy, whatever it is.
+fn keep_copy(store: &Store) {
+    let url = store.partner.url("/c/policy.json").parse().unwrap();
+    let nobody = ManagedIdentity::from_variables(|_| None).unwrap();
+    let mut options = RemoteOptions::new(url, nobody, || {
+        UNIX_EPOCH + Duration::from_secs(test_support::today().unsigned_abs())
+    });
+    options.trust = StoreTrust::Only(fs::read(store.folder.path().join("store.pem")).unwrap());
+    options.cache = Some(store.cache());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut remote = RemotePolicy::new(options).unwrap();
+        let RemoteEvent::Changed(snapshot) = within("the document", remote.next()).await else {
+            panic!("expected the document")
+        };
+        remote.accept(&snapshot).await.unwrap();
+    });
+}
+
+/// A process that was killed while it wrote a copy leaves a file of it.
+#[test]
+fn what_a_killed_process_left_of_a_copy_is_removed_at_the_start() {
+    let store = Store::new();
+    let partner = caller("partner");
+    store.put("/c/policy.json", &pinned("billing", &partner));
+    fs::create_dir(store.cache()).unwrap();
+    let long_ago = UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    let planted = [".client-cert-AbC123.unfinished", ".tmpAbC123", "notes.txt"];
+    let paths = planted.map(|name| store.cache().join(name));
+    for path in &paths {
+        fs::File::create(path)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+    }
+    let handler = store.start(&[]);
+    until(&handler, &partner, 200);
+    let exist = paths.each_ref().map(|path| path.exists());
+    assert_eq!(exist, [false, true, true]);
+    end(handler);
 }
 
 /// A document that does not load changes nothing; the next one that does is in force.

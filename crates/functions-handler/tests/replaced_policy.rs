@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use bytes::Bytes;
-use client_cert::{Caller, Fitness, FrontEnd, Policy, PolicyVersion, Rule};
+use client_cert::{Caller, Fitness, FrontEnd, Policy, PolicyVersion, Rule, Unavailable};
 use common::Shape;
 use functions_handler::server::Log;
 use functions_handler::{Guard, GuardLayer, Policies, Requirement};
@@ -93,7 +93,7 @@ async fn each_call_is_decided_by_the_policy_in_force() {
         [401, 200],
         "what was kept of the old one is gone"
     );
-    guard.replace(Policy::unavailable(FrontEnd::Development).into());
+    guard.replace(Policy::unavailable(FrontEnd::Development, Unavailable::TooOld).into());
     assert_eq!(both(guard.clone()).await, [401, 401]);
     guard.replace(policy(&[("old", &old), ("new", &new)]).into());
     assert_eq!(both(guard).await, [200, 200]);

@@ -160,7 +160,7 @@ fn of_setting(denial: &Denial) -> String {
         Denial::PolicyEmpty => {
             "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS, or CLIENT_CERT_POLICY to a policy document.".to_owned()
         }
-        Denial::PolicyUnavailable => {
+        Denial::PolicyUnavailable(_) => {
             "Make the configured policy readable and correct; the log names its problems. Until then every secured call is refused.".to_owned()
         }
         denial => match denial.reason() {

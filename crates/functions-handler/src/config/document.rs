@@ -8,7 +8,7 @@ mod taken;
 use std::path::{Path, PathBuf};
 
 use app_settings::{Environment, NamedFile, Problem};
-use client_cert::{Fitness, FrontEnd};
+use client_cert::{Fitness, FrontEnd, Unavailable};
 use policy_source::{MaxAge, TooOld, remove_unfinished};
 
 use crate::log::system_time;
@@ -41,6 +41,16 @@ pub(crate) enum PolicySource {
     File(FileSource),
     /// A URL, fetched for as long as the handler runs.
     Remote(Box<RemoteSource>),
+}
+
+impl PolicySource {
+    /// Why there is no policy, where the start has none.
+    pub(super) fn why_unavailable(&self) -> Unavailable {
+        match self {
+            Self::File(_) => Unavailable::NotLoaded,
+            Self::Remote(source) => source.why_unavailable(),
+        }
+    }
 }
 
 /// A source, and what it gave at the start: nothing, if it is a URL without a copy that can be used.

@@ -155,9 +155,9 @@ impl Settings {
             }
             None => {
                 notes.push(format!(
-                    "{POLICY} is not fetched yet, and there is no copy of it: every secured call is refused until it is"
+                    "{POLICY} is not fetched yet, and there is no copy of it that loads: every secured call is refused until it is"
                 ));
-                Policy::unavailable(front_end).into()
+                Policy::unavailable(front_end, source.why_unavailable()).into()
             }
         };
         notes.splice(0..0, policy_notes(&policy));

@@ -25,12 +25,7 @@ enum Looked {
 ///
 /// A document that does not load changes nothing: what is wrong with it is reported once, and the policy before it stays in
 /// force. Its revocation lists change without it.
-pub(super) async fn watch(
-    mut source: FileSource,
-    mut taken: Taken,
-    mut in_use: InUse,
-    mut hangups: Hangups,
-) {
+pub(super) async fn watch(mut source: FileSource, mut in_use: InUse, mut hangups: Hangups) {
     let mut looks = interval(LOOK_INTERVAL);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last = LastLook::default();
@@ -39,14 +34,17 @@ pub(super) async fn watch(
             () = hangups.next() => true,
             _ = looks.tick() => false,
             event = in_use.lists.next() => {
-                in_use.list_event(event, Some(&taken)).await;
+                in_use.list_event(event).await;
                 continue;
             }
         };
         if asked {
             in_use.lists.fetch_now();
         }
-        let current = taken.clone();
+        // A document in a file is there from the start.
+        let Some(current) = in_use.taken().cloned() else {
+            return;
+        };
         let looked = task::spawn_blocking(move || {
             let looked = look(&mut source, &mut last, &current, asked);
             (source, last, looked)
@@ -59,17 +57,12 @@ pub(super) async fn watch(
         match looked {
             Looked::Unchanged => {}
             Looked::Document(Ok(loaded)) => {
-                if in_use.take(&loaded).await {
-                    taken = loaded;
-                }
+                in_use.take(loaded).await;
             }
             Looked::Document(Err(problems)) => {
                 in_use.note("policy-refused", "error", Problem::lines(&problems));
             }
-            Looked::Lists(loaded) => {
-                taken = loaded;
-                in_use.take_lists(&taken).await;
-            }
+            Looked::Lists(loaded) => in_use.take_lists(loaded).await,
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::pin::pin;
 
 use app_settings::Problem;
+use client_cert::Unavailable;
 use policy_source::{CacheError, FetchError, RemoteEvent, Snapshot, TooOld};
 use tokio::sync::watch;
 use tokio::task;
 
-use crate::config::{RemoteSource, Taken};
+use crate::config::RemoteSource;
 use crate::signals::Hangups;
 
 use super::in_use::InUse;
@@ -18,12 +19,12 @@ use super::in_use::InUse;
 /// policy until `first` is dropped: after the first event, whatever it is.
 pub(super) async fn watch(
     mut source: RemoteSource,
-    accepted: Option<Taken>,
     in_use: InUse,
     mut first: Option<watch::Sender<()>>,
     mut hangups: Hangups,
 ) {
-    let mut document = RemoteDocument { accepted, in_use };
+    let mut document = RemoteDocument { in_use };
+    document.report_copy(&source);
     loop {
         match document.next(&mut source, &mut hangups).await {
             Some(event) => {
@@ -41,8 +42,6 @@ pub(super) async fn watch(
 /// The document as it was last accepted.
 struct RemoteDocument {
     in_use: InUse,
-    /// In force unless it is too old; `None` before the first one.
-    accepted: Option<Taken>,
 }
 
 impl RemoteDocument {
@@ -59,9 +58,18 @@ impl RemoteDocument {
                 () = hangups.next() => return None,
                 event = &mut next => return Some(event),
                 event = self.in_use.lists.next() => {
-                    self.in_use.list_event(event, self.accepted.as_ref()).await;
+                    self.in_use.list_event(event).await;
                 }
             }
+        }
+    }
+
+    /// The last good copy that does not load leaves the same line as any other document.
+    fn report_copy(&self, source: &RemoteSource) {
+        let problems = source.copy_problems();
+        if !problems.is_empty() {
+            self.in_use
+                .note("policy-refused", "error", Problem::lines(problems));
         }
     }
 
@@ -82,17 +90,19 @@ impl RemoteDocument {
         let loaded = task::spawn_blocking(move || loader.load(&fetched)).await;
         match loaded.unwrap_or_else(|_| Err(vec![panicked(source)])) {
             Ok(taken) => {
-                if !self.in_use.take(&taken).await {
-                    return;
-                }
-                self.accepted = Some(taken);
-                if let Err(error) = source.accept(&snapshot).await {
+                if self.in_use.take(taken).await
+                    && let Err(error) = source.accept(&snapshot).await
+                {
                     self.not_kept(&error);
                 }
             }
             Err(problems) => {
                 self.in_use
                     .note("policy-refused", "error", Problem::lines(&problems));
+                if self.in_use.taken().is_none() {
+                    let unavailable = source.loader().unavailable(Unavailable::NotLoaded);
+                    self.in_use.guard.replace(unavailable.into());
+                }
                 self.lists(source, &snapshot).await;
             }
         }
@@ -100,15 +110,13 @@ impl RemoteDocument {
 
     /// The lists of a document that does not load: they take effect with the one that did.
     async fn lists(&mut self, source: &RemoteSource, snapshot: &Snapshot) {
-        let Some(accepted) = &self.accepted else {
+        let Some(taken) = self.in_use.taken().cloned() else {
             return;
         };
-        let (loader, taken, fetched) =
-            (source.loader().clone(), accepted.clone(), snapshot.clone());
+        let (loader, fetched) = (source.loader().clone(), snapshot.clone());
         let loaded = task::spawn_blocking(move || loader.load_lists(&taken, &fetched)).await;
         if let Ok(taken) = loaded {
-            self.in_use.take_lists(&taken).await;
-            self.accepted = Some(taken);
+            self.in_use.take_lists(taken).await;
         }
     }
 
@@ -118,7 +126,7 @@ impl RemoteDocument {
     }
 
     fn failed(&self, source: &RemoteSource, error: &FetchError) {
-        let level = match self.accepted {
+        let level = match self.in_use.taken() {
             Some(_) => "warning",
             None => "error",
         };
@@ -132,12 +140,10 @@ impl RemoteDocument {
 
     /// What was accepted is confirmed, and in force again if it was too old.
     async fn recovered(&self) {
-        let Some(accepted) = &self.accepted else {
+        if self.in_use.taken().is_none() {
             return;
-        };
-        if !self.in_use.guard.policy().is_available() {
-            self.in_use.restore(accepted).await;
         }
+        self.in_use.restore().await;
         self.in_use.note("policy-fetched", "info", Vec::new());
     }
 
@@ -155,7 +161,7 @@ impl RemoteDocument {
         self.in_use
             .note("policy-too-old", "error", vec![problem.to_string()]);
         if rule == TooOld::Deny {
-            let unavailable = source.loader().unavailable();
+            let unavailable = source.loader().unavailable(Unavailable::TooOld);
             self.in_use.guard.replace(unavailable.into());
         }
     }
@@ -169,77 +175,4 @@ fn panicked(source: &RemoteSource) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::io;
-
-    use app_settings::Environment;
-
-    use super::*;
-    use crate::config::{PolicySource, Settings, StartedDocument};
-    use crate::guard::Guard;
-    use crate::log::Log;
-
-    fn settings(folder: &std::path::Path, policy: &str) -> Settings {
-        let environment = Environment::from_iter([
-            ("CLIENT_CERT_FRONT_END", "development"),
-            ("CLIENT_CERT_POLICY", policy),
-        ]);
-        Settings::load(&environment, folder).unwrap()
-    }
-
-    /// A document that was accepted, and where the next would come from. Nothing is fetched.
-    fn accepted() -> (RemoteDocument, Box<RemoteSource>) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(
-            folder.path().join("policy.json"),
-            r#"{ "version": 1, "callers": [] }"#,
-        )
-        .unwrap();
-        let mut of_file = settings(folder.path(), "policy.json");
-        let StartedDocument { lists, taken, .. } = of_file.document.take().unwrap();
-        let log = Log::start(io::sink()).unwrap();
-        let in_use = InUse {
-            guard: Guard::awaiting(of_file, None, log.clone()),
-            log,
-            lists,
-        };
-        let url = "https://127.0.0.1:9/policy.json";
-        let document = settings(folder.path(), url).document.take().unwrap();
-        let PolicySource::Remote(source) = document.source else {
-            panic!("a URL is a remote source")
-        };
-        let document = RemoteDocument {
-            in_use,
-            accepted: taken,
-        };
-        (document, source)
-    }
-
-    /// A policy that is too old is out of force where that is so configured, its lists do not bring it back, and the store that
-    /// confirms it does.
-    #[tokio::test]
-    async fn a_policy_that_is_too_old_is_in_force_again_once_it_is_confirmed() {
-        let (mut document, mut source) = accepted();
-        let version = document.in_use.guard.policy().version();
-        assert!(version.is_some());
-        let steps = [
-            (RemoteEvent::Failed(FetchError::TimedOut), true),
-            (RemoteEvent::TooOld(TooOld::Continue), true),
-            (RemoteEvent::TooOld(TooOld::Deny), false),
-            (RemoteEvent::Failed(FetchError::TimedOut), false),
-            (RemoteEvent::Recovered, true),
-        ];
-        for (event, expected) in steps {
-            let step = format!("{event:?}");
-            document.take(&mut source, event).await;
-            let policy = document.in_use.guard.policy();
-            assert_eq!(policy.is_available(), expected, "{step}");
-            let taken = document.accepted.clone().unwrap();
-            document.in_use.take_lists(&taken).await;
-            let policy = document.in_use.guard.policy();
-            assert_eq!(policy.is_available(), expected, "lists after {step}");
-        }
-        assert_eq!(document.in_use.guard.policy().version(), version);
-    }
-}
+mod tests;

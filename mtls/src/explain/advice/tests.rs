@@ -2,7 +2,7 @@
 
 use client_cert::{
     DeniedEntry, Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd, Name,
-    NameViolation, PathError, PublicKey, Stage,
+    NameViolation, PathError, PublicKey, Stage, Unavailable,
 };
 
 use super::*;
@@ -126,7 +126,7 @@ fn denials() -> Vec<Denial> {
         Denial::Revoked,
         Denial::RevocationUnknown,
         Denial::RevocationStale,
-        Denial::PolicyUnavailable,
+        Denial::PolicyUnavailable(Unavailable::NotFetched),
         Denial::Denied {
             by: DeniedEntry::Thumbprint("0".repeat(64).parse().unwrap()),
         },

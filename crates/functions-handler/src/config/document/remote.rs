@@ -4,10 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 
 use app_settings::{Environment, Problem};
-use client_cert::{Fitness, FrontEnd, Policy};
+use client_cert::{Fitness, FrontEnd, Policy, Unavailable};
 use policy_source::{
     CacheError, ManagedIdentity, MaxAge, RemoteEvent, RemoteOptions, RemotePolicy, RemoteUrl,
-    Snapshot, TooOld, Unloadable,
+    Snapshot, TooOld, Unloadable, Unusable,
 };
 
 use super::taken::Taken;
@@ -18,6 +18,8 @@ use crate::log::system_time;
 pub(crate) struct RemoteSource {
     remote: RemotePolicy,
     loader: SnapshotLoader,
+    /// What is wrong with the last good copy, if it does not load.
+    copy_problems: Vec<Problem>,
 }
 
 /// How a policy is made of what was fetched.
@@ -38,17 +40,29 @@ impl RemoteSource {
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
         let options = options(environment, kept, problems)?;
-        let name = options.url.to_string();
-        let remote = RemotePolicy::new(options)
+        Self::of(options, (front_end, fitness))
             .map_err(|error| problems.push(Problem::new(POLICY, error.to_string())))
-            .ok()?;
-        Some(Self {
-            remote,
+            .ok()
+    }
+
+    /// The document of these options. Nothing is fetched yet.
+    ///
+    /// # Errors
+    ///
+    /// The authorities, or the TLS library.
+    pub(crate) fn of(
+        options: RemoteOptions,
+        (front_end, fitness): (FrontEnd, Fitness),
+    ) -> Result<Self, Unusable> {
+        let name = options.url.to_string();
+        Ok(Self {
+            remote: RemotePolicy::new(options)?,
             loader: SnapshotLoader {
                 name,
                 front_end,
                 fitness,
             },
+            copy_problems: Vec::new(),
         })
     }
 
@@ -63,8 +77,22 @@ impl RemoteSource {
                 let mut notes =
                     vec!["the last good copy of the policy document does not load".to_owned()];
                 notes.extend(Problem::lines(&problems));
+                self.copy_problems = problems;
                 (None, notes)
             }
+        }
+    }
+
+    /// What is wrong with the last good copy, if it does not load.
+    pub(crate) fn copy_problems(&self) -> &[Problem] {
+        &self.copy_problems
+    }
+
+    /// Why there is no policy, where the start has none.
+    pub(crate) fn why_unavailable(&self) -> Unavailable {
+        match self.copy_problems.is_empty() {
+            true => Unavailable::NotFetched,
+            false => Unavailable::NotLoaded,
         }
     }
 
@@ -127,8 +155,8 @@ impl SnapshotLoader {
     }
 
     /// What is in force as long as there is no policy, or it is too old.
-    pub(crate) fn unavailable(&self) -> Policy {
-        Policy::unavailable(self.front_end)
+    pub(crate) fn unavailable(&self, why: Unavailable) -> Policy {
+        Policy::unavailable(self.front_end, why)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use client_cert::{
     Caller, Decider, Decision, Forwarded, FrontEnd, HeaderLine, Policy, Requirement, Rule,
-    TargetHost, Window,
+    TargetHost, Unavailable, Window,
 };
 use serde_json::{Value, json};
 use test_support::{DAY, Issued, NOW, Shape};
@@ -124,7 +124,7 @@ fn a_policy_that_cannot_be_had_for_a_while_says_nothing_about_usage() {
         vec![Rule::pin(certificate.sha256().parse().unwrap())],
     )]);
     let mut daily = daily(Some(2));
-    let unavailable = Policy::unavailable(FrontEnd::Development);
+    let unavailable = Policy::unavailable(FrontEnd::Development, Unavailable::TooOld);
     admit(&daily.usage, &busy, &certificate, NOW);
     for (policy, now) in [(&busy, NOW), (&unavailable, NOW + DAY)] {
         daily.usage.keep_rules_of(policy);
