@@ -27,7 +27,8 @@ use candidate::{Candidate, Serial};
 /// Revoke certificates of a test authority: begin its revocation list (CRL), or continue it
 ///
 /// The list has all revoked certificates, its number grows by one, and it is signed anew; without a certificate, that is all.
-/// Nothing is written where a certificate is another authority's or is revoked already. A handler whose policy document names
+/// Nothing is written where a certificate cannot be read, is another authority's or is revoked already: all problems are
+/// reported. A handler whose policy document names
 /// the list takes it within two seconds.
 #[derive(Args)]
 pub(crate) struct Revoke {
@@ -78,8 +79,7 @@ impl Revoke {
         let signer = self.signer(&authority)?;
         let path = self.path();
         let _lock = lock(&path)?;
-        let mut list = list(&path, &signer)?;
-        let candidates = self.candidates(&signer)?;
+        let (mut list, candidates) = both(list(&path, &signer), self.candidates(&signer))?;
         let revoked_already = add(&mut list, &candidates, self.reason).map_err(not_made)?;
         if !revoked_already.is_empty() {
             return Err(Failure::No(format!(
@@ -116,8 +116,15 @@ impl Revoke {
     fn candidates(&self, signer: &Signer<'_>) -> Result<Vec<Candidate>, Failure> {
         let (mut candidates, mut problems) = (Vec::new(), Vec::new());
         for path in &self.certificate {
-            let found = certificate_file::read(path, &self.password)?;
-            match Candidate::of(found.leaf(), signer) {
+            let found = match certificate_file::read(path, &self.password) {
+                Ok(found) => Candidate::of(found.leaf(), signer),
+                Err(Failure::Configuration(unreadable)) => {
+                    problems.extend(unreadable);
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            match found {
                 Ok(candidate) => candidates.push(candidate),
                 Err(found) => {
                     let issuer = signer.certificate.subject();
@@ -165,9 +172,31 @@ impl Revoke {
 /// Keeps `mtls local` and this command apart, which both write lists of the test certificates.
 fn lock(path: &Path) -> Result<Option<File>, Problem> {
     let folder = Path::new(test_certificates::FOLDER);
-    match path.starts_with(folder) && folder.is_dir() {
+    match is_below(path, folder) {
         true => test_certificates::lock(folder),
         false => Ok(None),
+    }
+}
+
+/// Whether a file is, or is to be, in a folder or one below it, however both are written.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new(".")).canonicalize();
+    let folder = folder.canonicalize();
+    matches!((parent, folder), (Ok(parent), Ok(folder)) if parent.starts_with(&folder))
+}
+
+/// Both, or the problems of both at once.
+fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(Failure::Configuration(mut problems)), Err(Failure::Configuration(more))) => {
+            problems.extend(more);
+            Err(Failure::Configuration(problems))
+        }
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
     }
 }
 

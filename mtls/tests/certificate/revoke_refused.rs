@@ -153,3 +153,62 @@ fn an_authority_that_may_not_sign_lists_is_refused() {
     );
     assert!(!partner.folder.path("ca.crl").exists());
 }
+
+/// One run says everything that is wrong, whatever is wrong with each.
+#[test]
+fn every_problem_is_reported_at_once_and_nothing_is_revoked() {
+    let partner = Partner::new();
+    partner.caller("good");
+    let stranger = Shape::authority("Other CA").valid_today().self_signed();
+    let stranger = stranger.issue(Shape::caller("stranger").valid_today());
+    partner.folder.write("stranger.pem", stranger.pem());
+    partner.folder.write("nonsense.pem", "nonsense");
+    partner.folder.write("ca.crl", "no list");
+    let files = ["absent.pem", "nonsense.pem", "good.pem", "stranger.pem"];
+    let answer = partner.revoke(&files);
+    assert_eq!(answer.code, 64, "{}", answer.stderr);
+    let found: Vec<bool> = [
+        "ca.crl: ",
+        "absent.pem: ",
+        "nonsense.pem: ",
+        "good.pem: ",
+        "stranger.pem: ",
+    ]
+    .iter()
+    .map(|name| answer.stderr.contains(&format!("mtls: {name}")))
+    .collect();
+    assert_eq!(found, [true, true, true, false, true], "{}", answer.stderr);
+    assert_eq!(fs::read(partner.folder.path("ca.crl")).unwrap(), b"no list");
+}
+
+/// A list in the folder of the test certificates is written under that folder's lock, however it is named.
+#[cfg(unix)]
+#[test]
+fn a_list_among_the_test_certificates_is_written_under_their_lock() {
+    let partner = Partner::new();
+    let certs = partner.folder.path("certs");
+    fs::create_dir_all(certs.join("callers")).unwrap();
+    std::os::unix::fs::symlink("certs/callers", partner.folder.path("link")).unwrap();
+    // What is in the place of the lock shows who takes it.
+    fs::create_dir(certs.join(".lock")).unwrap();
+    let whole = certs.join("callers/a.crl");
+    for (name, takes_lock) in [
+        ("certs/a.crl", true),
+        ("./certs/callers/a.crl", true),
+        ("certs/../certs/a.crl", true),
+        ("link/a.crl", true),
+        (whole.to_str().unwrap(), true),
+        ("a.crl", false),
+        ("./a.crl", false),
+        ("certs.crl", false),
+    ] {
+        let answer = partner.revoke(&["--crl", name]);
+        let expected = if takes_lock { 64 } else { 0 };
+        assert_eq!(answer.code, expected, "{name}: {}", answer.stderr);
+        assert_eq!(
+            answer.stderr.contains("certs/.lock: "),
+            takes_lock,
+            "{name}"
+        );
+    }
+}
