@@ -1,6 +1,7 @@
 //! One thing that an operator should act upon.
 
 use client_cert::{CallerName, Thumbprint};
+use serde::Serialize;
 
 /// One thing that an operator should act upon, and whom it concerns.
 ///
@@ -25,10 +26,13 @@ pub(super) struct Notice {
     pub(super) since: Option<Since>,
     /// The SHA-256 thumbprint to list in place of a SHA-1 thumbprint.
     pub(super) pin_instead: Option<Thumbprint>,
+    /// How many notices there are that are not written.
+    pub(super) more: Option<usize>,
 }
 
-/// What is to be acted upon.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+/// What is to be acted upon. The log writes the names of the variants, in lower case and with hyphens.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Kind {
     /// A rule or a caller counts for few more days.
     WindowEnds,
@@ -48,6 +52,8 @@ pub(super) enum Kind {
     Unused,
     /// A SHA-1 thumbprint admitted somebody.
     Sha1PinUsed,
+    /// There are more notices, which are counted and not written.
+    More,
 }
 
 /// Since when nobody was admitted, in seconds since 1970, and what that instant is.
@@ -57,8 +63,9 @@ pub(super) struct Since {
     pub(super) event: SinceEvent,
 }
 
-/// From what on a caller is known to be unused.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+/// From what on a caller is known to be unused. The log writes the names of the variants, as it does those of kinds.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum SinceEvent {
     /// This process started.
     Start,
@@ -80,6 +87,7 @@ impl Notice {
             until: None,
             since: None,
             pin_instead: None,
+            more: None,
         }
     }
 
@@ -92,31 +100,3 @@ impl Notice {
 
 /// A day, in seconds.
 pub(super) const DAY_SECONDS: i64 = 24 * 60 * 60;
-
-impl Kind {
-    /// As the log writes it.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::WindowEnds => "window-ends",
-            Self::WindowEnded => "window-ended",
-            Self::AuthorityEnds => "authority-ends",
-            Self::AuthorityEnded => "authority-ended",
-            Self::AuthorityNotYetValid => "authority-not-yet-valid",
-            Self::RevocationListEnds => "revocation-list-ends",
-            Self::RevocationListStale => "revocation-list-stale",
-            Self::Unused => "unused",
-            Self::Sha1PinUsed => "sha1-pin-used",
-        }
-    }
-}
-
-impl SinceEvent {
-    /// As the log writes it.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Listed => "listed",
-            Self::LastCall => "last-call",
-        }
-    }
-}

@@ -8,9 +8,6 @@ use crate::log::{Timestamp, shortened};
 
 use super::notice::{Kind, Notice, SinceEvent};
 
-/// How many notices are written at once. Nobody acts upon more, and a policy can have a hundred thousand callers.
-const MAX_NOTICES: usize = 100;
-
 /// The line about a notice. Members that do not apply are left out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,7 +15,7 @@ pub(super) struct NoticeLine {
     time: Timestamp,
     event: &'static str,
     level: &'static str,
-    kind: &'static str,
+    kind: Kind,
     #[serde(skip_serializing_if = "Option::is_none")]
     caller: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +33,7 @@ pub(super) struct NoticeLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     unused_since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    unused_since_event: Option<&'static str>,
+    unused_since_event: Option<SinceEvent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pin_instead: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,25 +52,15 @@ pub(super) struct Context {
 }
 
 impl NoticeLine {
-    /// One line for each notice, up to a bound; a last one says how many more there are.
-    pub(super) fn all(notices: &[Notice], context: Context) -> Vec<Self> {
-        let listed = notices.iter().take(MAX_NOTICES);
-        let mut lines: Vec<Self> = listed.map(|notice| Self::of(notice, context)).collect();
-        let more = notices.len().saturating_sub(MAX_NOTICES);
-        if more > 0 {
-            let text = format!("and {more} more notices");
-            lines.push(Self {
-                more: Some(more),
-                ..Self::new("more", text, context)
-            });
-        }
-        lines
-    }
-
-    fn of(notice: &Notice, context: Context) -> Self {
+    /// The line about one of them.
+    pub(super) fn of(notice: &Notice, context: Context) -> Self {
         let shown = |text: &Option<String>| text.as_deref().map(shortened);
         let text = shortened(&text(notice, context.unused_days));
         Self {
+            time: context.time,
+            event: "policy-notice",
+            level: "warning",
+            kind: notice.kind,
             caller: notice.caller.as_ref().map(ToString::to_string),
             rule: shown(&notice.rule),
             domain: shown(&notice.domain),
@@ -82,29 +69,9 @@ impl NoticeLine {
             until: notice.until.map(rfc3339),
             days_left: notice.days_left(context.time.seconds()),
             unused_since: notice.since.map(|since| rfc3339(since.instant)),
-            unused_since_event: notice.since.map(|since| since.event.as_str()),
+            unused_since_event: notice.since.map(|since| since.event),
             pin_instead: notice.pin_instead.map(|pin| pin.to_string()),
-            ..Self::new(notice.kind.as_str(), text, context)
-        }
-    }
-
-    fn new(kind: &'static str, text: String, context: Context) -> Self {
-        Self {
-            time: context.time,
-            event: "policy-notice",
-            level: "warning",
-            kind,
-            caller: None,
-            rule: None,
-            domain: None,
-            authority: None,
-            coverage: None,
-            until: None,
-            days_left: None,
-            unused_since: None,
-            unused_since_event: None,
-            pin_instead: None,
-            more: None,
+            more: notice.more,
             policy: context.policy.map(|version| version.to_string()),
             text,
         }
@@ -148,6 +115,7 @@ fn text(notice: &Notice, unused_days: Option<UnusedDays>) -> String {
             )
         }
         Kind::Unused => unused(notice, &holder, unused_days),
+        Kind::More => format!("and {} more notices", notice.more.unwrap_or_default()),
         Kind::Sha1PinUsed => {
             let pin = notice
                 .pin_instead

@@ -1,5 +1,6 @@
 //! What is named, and how often, over days that a test makes up.
 
+mod cost;
 mod due;
 mod repeated;
 mod task;

@@ -1,6 +1,6 @@
 //! How often the same thing is named, and how much at once.
 
-use client_cert::PolicyVersion;
+use client_cert::{EXPIRY_WARNING_DAYS, PolicyVersion};
 use serde_json::json;
 use test_support::{DAY, NOW};
 
@@ -71,4 +71,35 @@ fn a_hundred_notices_are_written_and_the_rest_is_counted() {
         look(&mut daily, &policy, NOW + 3600).is_empty(),
         "those are named as well"
     );
+}
+
+/// One more thing is due every minute: what is written of a day is bounded, the rest is counted, and what is more urgent is written
+/// all the same.
+#[test]
+fn the_lines_of_a_day_are_bounded_however_many_notices_become_due() {
+    const DAYS: usize = 2;
+    const MINUTES: usize = DAYS * 24 * 60;
+    let warned = NOW + EXPIRY_WARNING_DAYS * DAY;
+    let rules =
+        (0..MINUTES).map(|minute| pin(minute, until(warned + 60 * i64::try_from(minute).unwrap())));
+    let policy = policy([named("partner", rules.collect())]);
+    let mut daily = daily(None);
+    let (mut lines, mut counts, mut counted) = (0, 0, 0);
+    for minute in 0..MINUTES {
+        let now = NOW + 60 * i64::try_from(minute).unwrap();
+        for line in look(&mut daily, &policy, now) {
+            match line["more"].as_u64() {
+                Some(more) => (counts, counted) = (counts + 1, counted + more),
+                None => lines += 1,
+            }
+        }
+    }
+    assert!((200..=300).contains(&lines), "{lines}");
+    assert!((40..=48).contains(&counts), "{counts}");
+    // Those of the first day are named on the second one again.
+    assert!((3_900..4_320).contains(&counted), "{counted}");
+    let ended = super::policy([named("ended", vec![pin(MINUTES, until(NOW))])]);
+    let now = NOW + 60 * i64::try_from(MINUTES).unwrap();
+    let urgent = look(&mut daily, &ended, now);
+    assert_eq!(urgent[0]["kind"], "window-ended");
 }

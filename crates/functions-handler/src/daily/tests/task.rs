@@ -45,7 +45,7 @@ impl Lines {
     }
 }
 
-async fn call(guard: &Guard, certificate: &Issued) -> u16 {
+pub(super) async fn call(guard: &Guard, certificate: &Issued) -> u16 {
     let inner =
         tower::service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(Bytes::new())));
     let service = GuardLayer::new(guard, "WhoAmI", Requirement::Admitted).layer(inner);
