@@ -40,9 +40,9 @@ pub(crate) struct Local {
     /// Path prefix where no certificate is looked at, as clientCertExclusionPaths; may be repeated
     #[arg(long, value_name = "PATH")]
     exclude: Vec<String>,
-    /// Which host to stand in for
-    #[arg(long, value_enum, default_value_t)]
-    host: Dialect,
+    /// Which host to stand in for; by default forwarding, unless host.json switches proxying on alone
+    #[arg(long, value_enum)]
+    host: Option<Dialect>,
     /// DANGEROUS: leave a caller's own X-ARR-ClientCert in place, as an unproven platform might
     #[arg(long)]
     pass_forged: bool,
@@ -130,7 +130,7 @@ impl Local {
         let stand_in = StandIn::new(
             prepared.project,
             &prepared.environment,
-            self.host,
+            prepared.dialect,
             handler,
             journal.clone(),
         );

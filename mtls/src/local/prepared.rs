@@ -10,7 +10,7 @@ use crate::build::{LockFile, build};
 use crate::failure::Failure;
 use crate::handler_process::{Launch, Variables, expanded};
 use crate::local_environment::{self, Defaults};
-use crate::stand_in::Project;
+use crate::stand_in::{Dialect, Project};
 use crate::test_certificates::{self, Callers, TestCertificates};
 
 /// The certificates are made, the configuration is read, the program is built.
@@ -19,6 +19,8 @@ pub(super) struct Prepared {
     pub(super) certificates: TestCertificates,
     /// Those of the callers' authority; none where their folder cannot be used, and a note says so then.
     pub(super) callers: Callers,
+    /// How requests reach the handler.
+    pub(super) dialect: Dialect,
     /// The handler's environment.
     pub(super) environment: Variables,
     /// The app's folder.
@@ -45,7 +47,8 @@ impl Prepared {
                 Callers::default()
             });
         notes.extend(callers.made.iter().map(ToString::to_string));
-        let (environment, project) = configuration(local, &folder, &certificates, &mut notes)?;
+        let (environment, project, dialect) =
+            configuration(local, &folder, &certificates, &mut notes)?;
         if project.routes.functions().is_empty() {
             notes.push("No function was found: expected a folder with a function.json for each, beside host.json.".to_owned());
         }
@@ -59,6 +62,7 @@ impl Prepared {
         Ok(Self {
             certificates,
             callers,
+            dialect,
             environment,
             folder,
             notes,
@@ -85,18 +89,20 @@ fn configuration(
     folder: &Path,
     certificates: &TestCertificates,
     notes: &mut Vec<String>,
-) -> Result<(Variables, Project), Failure> {
+) -> Result<(Variables, Project, Dialect), Failure> {
     let defaults = Defaults {
         allowed: Some(&certificates.allowed.sha256),
         policy: local.policy.as_deref(),
     };
     let (environment, mut problems) = local_environment::of(folder, &defaults, notes);
-    let project = Project::read(folder, &environment);
-    if let Ok(project) = &project {
-        problems.extend(local.host.agree_with(&project.host_json).err());
-    }
-    match project {
-        Ok(project) if problems.is_empty() => Ok((environment, project)),
+    let read = Project::read(folder, &environment).and_then(|project| {
+        let dialect = Dialect::of(local.host, &project.host_json);
+        dialect
+            .map(|dialect| (project, dialect))
+            .map_err(|problem| vec![problem])
+    });
+    match read {
+        Ok((project, dialect)) if problems.is_empty() => Ok((environment, project, dialect)),
         Ok(_) => Err(Failure::Configuration(problems)),
         Err(more) => {
             problems.extend(more);

@@ -19,13 +19,23 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// Whether `host.json` lets a host speak this dialect. Without either flag it speaks neither, and every function
-    /// gets envelopes.
+    /// The dialect of a host with this `host.json`: the chosen one, or else forwarding, unless proxying alone is on.
+    /// Without either flag a host speaks neither, and every function gets envelopes.
     ///
     /// # Errors
     ///
-    /// The flag that is missing: such a host would send envelopes or fall back.
-    pub(crate) fn agree_with(self, host_json: &HostJson) -> Result<(), Problem> {
+    /// The flag that the chosen dialect needs and that is off: such a host would send envelopes or fall back.
+    pub(crate) fn of(chosen: Option<Self>, host_json: &HostJson) -> Result<Self, Problem> {
+        let handler = &host_json.custom_handler;
+        match chosen {
+            Some(chosen) => chosen.agree_with(host_json).map(|()| chosen),
+            None if handler.enable_forwarding_http_request => Ok(Self::Forwarding),
+            None if handler.enable_proxying_http_request => Ok(Self::Proxying),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn agree_with(self, host_json: &HostJson) -> Result<(), Problem> {
         let handler = &host_json.custom_handler;
         if !handler.enable_forwarding_http_request && !handler.enable_proxying_http_request {
             return Ok(());

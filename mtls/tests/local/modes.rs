@@ -23,6 +23,35 @@ fn required_stops_callers_without_a_certificate_itself() {
 }
 
 #[test]
+fn the_dialect_is_the_one_that_host_json_switches_on() {
+    let project = Project::new();
+    for (forwarding, proxying, is_proxied) in [
+        (true, true, false),
+        (true, false, false),
+        (false, true, true),
+    ] {
+        project.host_json(
+            "/customHandler",
+            "enableForwardingHttpRequest",
+            json!(forwarding),
+        );
+        project.host_json(
+            "/customHandler",
+            "enableProxyingHttpRequest",
+            json!(proxying),
+        );
+        let answer = project.start(&[]).caller().get("/api/echo/x");
+        // A proxying host alone puts the handler's own address in place of the caller's.
+        let host = answer.values("host");
+        assert_eq!(
+            host[0].starts_with("127.0.0.1:"),
+            is_proxied,
+            "{forwarding} {proxying}: {host:?}"
+        );
+    }
+}
+
+#[test]
 fn ignore_asks_for_nothing_and_sets_nothing() {
     let project = Project::new();
     let running = project.start(&["--mode", "ignore"]);
