@@ -30,4 +30,5 @@ mod locks;
 mod mcp_python;
 mod node;
 mod processes;
+mod quickstart;
 mod readme;
