@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use test_support::process::gate;
 
 use project::Project;
 use running::Running;
@@ -215,7 +216,31 @@ fn run(newman: &Path, folder: &Path) -> (bool, String) {
 
 /// The local stack, and the files written for it.
 fn local(local: &[&str], more: &[&str]) -> (Project, Running) {
+    served(Project::real(), local, more)
+}
+
+/// The same with the gate in place of the handler, and behind it a server in Perl that answers every request with its head.
+fn gated(local: &[&str], more: &[&str]) -> (Project, Running) {
     let project = Project::real();
+    let folder = project.folder.path();
+    fs::copy(gate(), folder.join("bin/gate")).unwrap();
+    fs::write(
+        folder.join("server.pl"),
+        include_str!("local/gate/server.pl"),
+    )
+    .unwrap();
+    let host_json = fs::read_to_string(folder.join("host.json")).unwrap();
+    let gate = r#""bin/gate", "arguments": ["--", "perl", "server.pl"]"#;
+    assert!(host_json.contains(r#""bin/handler""#), "{host_json}");
+    fs::write(
+        folder.join("host.json"),
+        host_json.replace(r#""bin/handler""#, gate),
+    )
+    .unwrap();
+    served(project, local, more)
+}
+
+fn served(project: Project, local: &[&str], more: &[&str]) -> (Project, Running) {
     let running = project.start(local);
     let url = format!("https://localhost:{}", running.caller().port);
     written(project.folder.path(), &url, more);
@@ -228,30 +253,49 @@ fn collection(newman: &Path, arguments: &[&str], more: &[&str]) -> (bool, String
     run(newman, project.folder.path())
 }
 
+const MODES: [&str; 4] = [
+    "required",
+    "optional",
+    "optional-interactive-user",
+    "ignore",
+];
+
+#[track_caller]
+fn assert_all_presented(mode: &str, (passed, text): (bool, String)) {
+    assert!(passed, "{mode}\n{text}");
+    let presented = text.matches("its certificate was presented").count();
+    assert_eq!(presented, 4, "{mode}\n{text}");
+}
+
 #[test]
 fn newman_finds_every_mode_as_it_should_be() {
     let Some(newman) = newman() else {
         return;
     };
-    for mode in [
-        "required",
-        "optional",
-        "optional-interactive-user",
-        "ignore",
-    ] {
+    for mode in MODES {
         let arguments = ["--mode", mode];
         let more = [&arguments[..], names()].concat();
-        let (passed, text) = collection(&newman, &arguments, &more);
-        assert!(passed, "{mode}\n{text}");
-        assert_eq!(
-            text.matches("its certificate was presented").count(),
-            4,
-            "{mode}\n{text}"
-        );
+        assert_all_presented(mode, collection(&newman, &arguments, &more));
     }
     let (passed, text) = collection(&newman, &[], &["--one-host"]);
     assert!(passed, "{text}");
     assert!(text.contains("/API/SecuredFunction"), "{text}");
+}
+
+#[cfg(target_os = "linux")] // where the gate runs
+#[test]
+fn newman_finds_every_mode_of_a_gated_app_as_it_should_be() {
+    let Some(newman) = newman() else {
+        return;
+    };
+    for host in ["forwarding", "proxying"] {
+        for mode in MODES {
+            let arguments = ["--mode", mode];
+            let more = [&arguments[..], names()].concat();
+            let (project, _running) = gated(&["--host", host, "--mode", mode], &more);
+            assert_all_presented(mode, run(&newman, project.folder.path()));
+        }
+    }
 }
 
 #[test]
