@@ -21,6 +21,8 @@ pub enum Expression {
     Call(String, Vec<Expression>),
     /// `a => b`.
     Lambda(String, Box<Expression>),
+    /// `a!`: what may not be made is surely there.
+    Sure(Box<Expression>),
     /// `[a, b]`.
     Array(Vec<Expression>),
     /// `{ a: b }`.
@@ -80,7 +82,7 @@ impl Expression {
         match self {
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Name(_) => Vec::new(),
             Self::Text(parts) => holes(parts).collect(),
-            Self::Member(base, _) | Self::Lambda(_, base) => vec![base],
+            Self::Member(base, _) | Self::Lambda(_, base) | Self::Sure(base) => vec![base],
             Self::Index(base, index) => vec![base, index],
             Self::Call(_, parts) | Self::Array(parts) | Self::Operator(_, parts) => {
                 parts.iter().collect()

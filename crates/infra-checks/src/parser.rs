@@ -72,7 +72,9 @@ impl Parser {
                 let index = self.expression()?;
                 self.expect("]")?;
                 base = Expression::Index(Box::new(base), Box::new(index));
-            } else if !self.accept("!") {
+            } else if self.accept("!") {
+                base = Expression::Sure(Box::new(base));
+            } else {
                 return Ok(base);
             }
         }

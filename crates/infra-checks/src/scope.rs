@@ -41,6 +41,7 @@ impl<'a> Found<'a> {
     pub(crate) fn possible(&self) -> Vec<Self> {
         match self.expression {
             Expression::Name(name) => self.named(name),
+            Expression::Sure(base) => self.scope.at(base).possible(),
             Expression::Conditional(parts) => {
                 let branches = [&parts[1], &parts[2]];
                 branches

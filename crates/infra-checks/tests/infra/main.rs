@@ -8,6 +8,7 @@ mod certificates;
 mod constants;
 mod enums;
 mod flex;
+mod modules;
 mod names;
 mod planted;
 mod settings;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use infra_checks::{Expression, Infra, Module, Template};
+use infra_checks::{Expression, Infra, Template};
+
+use crate::modules::{Reading, assignment_problems, module_problems, output_problems};
 
 /// Functions that the templates call.
 const FUNCTIONS: [&str; 24] = [
@@ -77,8 +79,8 @@ fn file_problems(infra: &Infra, path: &str, template: &Template) -> Vec<String> 
     for (symbol, module) in &template.modules {
         problems.extend(module_problems(infra, path, symbol, module));
     }
-    for (module, output) in walk.outputs {
-        problems.extend(output_problem(infra, path, template, &module, &output));
+    for reading in &walk.outputs {
+        problems.extend(output_problems(infra, path, template, reading));
     }
     problems.extend(assignment_problems(infra, path, template));
     problems
@@ -112,78 +114,11 @@ fn declares(template: &Template, name: &str) -> bool {
         || template.modules.contains_key(name)
 }
 
-/// A module gets each parameter that has no default, and no other.
-fn module_problems(infra: &Infra, path: &str, symbol: &str, module: &Module) -> Vec<String> {
-    let file = infra.resolved(path, &module.path);
-    let Some(template) = infra.file(&file) else {
-        return vec![format!("{symbol}: expected the file {file}")];
-    };
-    let given: BTreeSet<String> = match module.value.member("params") {
-        Some(Expression::Object(members)) => members
-            .iter()
-            .filter_map(|(key, _)| Expression::Text(key.clone()).as_text())
-            .collect(),
-        _ => BTreeSet::new(),
-    };
-    let unknown = given
-        .iter()
-        .filter(|name| !template.parameters.contains_key(*name));
-    let mut problems: Vec<String> = unknown
-        .map(|name| format!("{symbol}: {file} has no parameter {name}"))
-        .collect();
-    let needed = template
-        .parameters
-        .iter()
-        .filter(|(_, parameter)| parameter.default.is_none());
-    let missing = needed.filter(|(name, _)| !given.contains(*name));
-    problems.extend(missing.map(|(name, _)| format!("{symbol}: expected the parameter {name}")));
-    problems
-}
-
-fn output_problem(
-    infra: &Infra,
-    path: &str,
-    template: &Template,
-    module: &str,
-    output: &str,
-) -> Option<String> {
-    let module = template.modules.get(module)?;
-    let file = infra.resolved(path, &module.path);
-    let known = infra
-        .file(&file)
-        .is_some_and(|template| template.outputs.contains_key(output));
-    (!known).then(|| format!("expected an output {output} of {file}"))
-}
-
-/// A file with parameters assigns those that its template has, and all that have no default.
-fn assignment_problems(infra: &Infra, path: &str, template: &Template) -> Vec<String> {
-    let Some(using) = &template.using else {
-        return Vec::new();
-    };
-    let Some(used) = infra.file(&infra.resolved(path, using)) else {
-        return vec![format!("expected the file {using}")];
-    };
-    let unknown = template
-        .assigned
-        .keys()
-        .filter(|name| !used.parameters.contains_key(*name));
-    let mut problems: Vec<String> = unknown
-        .map(|name| format!("{using} has no parameter {name}"))
-        .collect();
-    let needed = used
-        .parameters
-        .iter()
-        .filter(|(_, parameter)| parameter.default.is_none());
-    let missing = needed.filter(|(name, _)| !template.assigned.contains_key(*name));
-    problems.extend(missing.map(|(name, _)| format!("expected a value of {name}")));
-    problems
-}
-
 /// What expressions name.
 #[derive(Default)]
 struct Walk {
     used: BTreeSet<String>,
-    outputs: Vec<(String, String)>,
+    outputs: Vec<Reading>,
     problems: Vec<String>,
 }
 
@@ -200,10 +135,9 @@ impl Walk {
             }
             Expression::Member(base, output) => {
                 if let Expression::Member(module, outputs) = &**base
-                    && let Expression::Name(module) = &**module
                     && outputs == "outputs"
                 {
-                    self.outputs.push((module.clone(), output.clone()));
+                    self.outputs.extend(Reading::of(module, output));
                 }
             }
             Expression::For { names, over, each } => {

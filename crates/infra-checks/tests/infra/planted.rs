@@ -301,6 +301,30 @@ const MISTAKES: &[Mistake] = &[
         "expected the file",
     ),
     (
+        "main.bicep",
+        "flexApp!.outputs",
+        "flexApp.outputs",
+        "expected ! after a module",
+    ),
+    (
+        "main.bicep",
+        "vault.outputs.uri",
+        "vault!.outputs.uri",
+        "expected ! after a module",
+    ),
+    (
+        "flex-consumption.bicepparam",
+        "'Optional'",
+        "'OptionalInteractiveUser'",
+        "expected an allowed value of clientCertMode",
+    ),
+    (
+        "plan.bicepparam",
+        "'EP1'",
+        "'B1'",
+        "expected an allowed value of planSku",
+    ),
+    (
         "plan.bicepparam",
         "param planSku",
         "param sku",
