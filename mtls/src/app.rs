@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use app_settings::{Environment, KnownSettings, Problem, read_file};
 use client_cert::{Policy, Thumbprint};
-use functions_handler::config::{self, AppRoot, Settings};
+use functions_handler::config::{self, AppRoot, DeniedStatus, Settings};
 use functions_handler::server::imitable_envelopes;
 use outbound_mtls::OutboundSettings;
 
@@ -52,6 +52,8 @@ pub(crate) struct App {
     pub(crate) root: AppRoot,
     /// Who is admitted.
     pub(crate) policy: Policy,
+    /// The status of a refusal of callers who are not authenticated.
+    pub(crate) denied_status: DeniedStatus,
     /// What may keep this app from starting, or may be right: the app alone knows.
     pub(crate) warnings: Vec<Problem>,
 }
@@ -75,10 +77,12 @@ pub(crate) fn load(folder: &Path) -> Result<App, Failure> {
             let imitable = imitable_envelopes(&root.routes, &settings.policy);
             if imitable.is_empty() {
                 let warnings = warnings(&environment, folder);
+                let denied_status = settings.denied_status(root.host.profile);
                 let policy = settings.policy;
                 Ok(App {
                     root,
                     policy,
+                    denied_status,
                     warnings,
                 })
             } else {

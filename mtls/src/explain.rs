@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app_settings::{Environment, KnownSettings, Problem};
+use app_settings::{KnownSettings, Problem};
 use clap::Args;
-use functions_handler::config::{self, AppRoot, Settings};
-use functions_handler::host::{Function, Trigger};
+use functions_handler::config::{self, AppRoot, DeniedStatus, Settings};
+use functions_handler::host::{Function, Profile, Trigger};
 use rustls_pki_types::UnixTime;
 
 use crate::app;
@@ -77,12 +77,18 @@ impl Explain {
     pub(crate) fn run(&self, now: UnixTime) -> Result<ExitCode, Failure> {
         let folder = app::folder()?;
         let mut notes = Vec::new();
-        let (settings, origin, function) = self
+        let Configuration {
+            settings,
+            denied_status,
+            origin,
+            function,
+        } = self
             .configuration(&folder, &mut notes)
             .map_err(Failure::Configuration)?;
         let presented = Presented::read(&self.certificate, &self.password, &mut notes)?;
         let question = Question {
             settings: &settings,
+            denied_status,
             origin: &origin,
             function: function.as_ref(),
             presented: &presented,
@@ -100,12 +106,12 @@ impl Explain {
         })
     }
 
-    /// The settings, where the policy is written, and the function that is asked about; every problem at once.
+    /// Every problem at once.
     fn configuration(
         &self,
         folder: &Path,
         notes: &mut Vec<String>,
-    ) -> Result<(Settings, Origin, Option<Function>), Vec<Problem>> {
+    ) -> Result<Configuration, Vec<Problem>> {
         let environment = match &self.settings {
             Some(file) => settings::read(file)?,
             None => app::environment(folder, notes)?,
@@ -114,18 +120,24 @@ impl Explain {
         let mut keep = |more: Vec<Problem>| problems.extend(more);
         keep(KnownSettings::new([config::DECLARED]).reserved(&environment));
         let settings = Settings::load(&environment, folder).map_err(&mut keep);
-        let function = self
-            .function
-            .as_deref()
-            .map(|name| function(name, folder, &environment))
-            .transpose()
-            .map_err(&mut keep);
+        let (profile, function) = match (AppRoot::load(folder, &environment), &self.function) {
+            (Ok(root), None) => (root.host.profile, Ok(None)),
+            (Ok(root), Some(name)) => (root.host.profile, function(name, &root).map(Some)),
+            (Err(_), None) => (Profile::Default, Ok(None)),
+            (Err(problems), Some(_)) => (Profile::Default, Err(problems)),
+        };
+        let function = function.map_err(&mut keep);
         match (settings, function) {
             (Ok(settings), Ok(function)) if problems.is_empty() => {
                 let warnings = app::warnings(&environment, folder);
                 notes.extend(warnings.iter().map(ToString::to_string));
                 notes.extend(settings.notes.iter().cloned());
-                Ok((settings, Origin::of(&environment, folder), function))
+                Ok(Configuration {
+                    denied_status: settings.denied_status(profile),
+                    settings,
+                    origin: Origin::of(&environment, folder),
+                    function,
+                })
             }
             _ => {
                 problems.extend(app::warnings(&environment, folder));
@@ -135,13 +147,18 @@ impl Explain {
     }
 }
 
+/// What the app's settings and folder say. A folder without an app will do where no function is named.
+struct Configuration {
+    settings: Settings,
+    denied_status: DeniedStatus,
+    /// Where the policy is written.
+    origin: Origin,
+    /// The function that is asked about.
+    function: Option<Function>,
+}
+
 /// The function of that name, in any case.
-fn function(
-    name: &str,
-    folder: &Path,
-    environment: &Environment,
-) -> Result<Function, Vec<Problem>> {
-    let app_root = AppRoot::load(folder, environment)?;
+fn function(name: &str, app_root: &AppRoot) -> Result<Function, Vec<Problem>> {
     let functions = app_root.routes.functions();
     let is_meant = |other: &str| other.eq_ignore_ascii_case(name);
     if let Some(function) = functions.iter().find(|function| is_meant(&function.name)) {

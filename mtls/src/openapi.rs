@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use app_settings::Problem;
 use clap::Args;
 use client_cert::RoleName;
+use functions_handler::config::DeniedStatus;
 use functions_handler::host::{AuthLevel, Function, HttpTrigger, Marker, Methods};
 use serde_json::{Map, Value, json};
 
-use crate::app;
+use crate::app::{self, App};
 use crate::atomic_file::{self, Access};
 use crate::failure::Failure;
 use crate::output;
@@ -47,8 +48,7 @@ impl OpenApi {
     ///
     /// What stops the handler's start, and a file that exists: exit 64.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let app_root = app::load(&app::folder()?)?.root;
-        let document = document(app_root.routes.functions());
+        let document = document(&app::load(&app::folder()?)?);
         let text = serde_json::to_string_pretty(&document)
             .map_err(|error| Failure::No(error.to_string()))?;
         match &self.output {
@@ -82,21 +82,26 @@ impl OpenApi {
 struct Called<'a> {
     name: &'a str,
     http: &'a HttpTrigger,
+    denied_status: DeniedStatus,
 }
 
 impl<'a> Called<'a> {
-    fn of(function: &'a Function) -> Option<Self> {
+    fn of(function: &'a Function, denied_status: DeniedStatus) -> Option<Self> {
         let http = function.http()?;
         Some(Self {
             name: &function.name,
             http,
+            denied_status,
         })
     }
 }
 
 /// The document. Members are sorted by name, so that nothing but the app decides about its bytes.
-fn document(functions: &[Function]) -> Value {
-    let http: Vec<Called<'_>> = functions.iter().filter_map(Called::of).collect();
+fn document(app: &App) -> Value {
+    let functions = app.root.routes.functions().iter();
+    let http: Vec<Called<'_>> = functions
+        .filter_map(|function| Called::of(function, app.denied_status))
+        .collect();
     let is_keyed = http.iter().any(|function| is_keyed(function.http));
     json!({
         "openapi": "3.1.0",
@@ -106,7 +111,7 @@ fn document(functions: &[Function]) -> Value {
             "description": "Functions that ask for mutualTLS admit callers by their client certificate.",
         },
         "paths": paths(&http),
-        "components": components::of(is_keyed),
+        "components": components::of(is_keyed, app.denied_status),
     })
 }
 
@@ -157,7 +162,7 @@ fn operation(function: Called<'_>, method: &str, number: usize, parameters: &[Pa
         "tags": [function.name],
         "summary": summary(&http.marker),
         "security": security(http),
-        "responses": components::responses(!http.marker.is_public()),
+        "responses": components::responses(!http.marker.is_public(), function.denied_status),
     });
     if !parameters.is_empty() {
         let parameters = parameters.iter().map(Parameter::to_json).collect();

@@ -73,7 +73,10 @@ impl Loaded {
         let settings = Settings::load(environment, root);
         let app_root = AppRoot::load(root, environment);
         match (settings, app_root) {
-            (Ok(settings), Ok(app_root)) => Ok(Self { settings, app_root }),
+            (Ok(mut settings), Ok(app_root)) => {
+                settings.denied_status = Some(settings.denied_status(app_root.host.profile));
+                Ok(Self { settings, app_root })
+            }
             (settings, app_root) => {
                 let problems = [settings.err(), app_root.err()];
                 Err(problems.into_iter().flatten().flatten().collect())

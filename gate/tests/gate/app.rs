@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use test_support::Issued;
 use test_support::Shape;
 use test_support::process::{Answer, Handler, Program};
@@ -48,6 +49,19 @@ impl Gated {
         let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n");
         self.handler.exchange(request.as_bytes()).unwrap()
     }
+}
+
+/// What the host posts for an invocation, and the answer.
+pub(crate) fn post_envelope(handler: &Handler, function: &str, envelope: &Value) -> Answer {
+    let (port, envelope) = (handler.port, envelope.to_string());
+    let request = format!(
+        "POST /{function} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Azure-Functions-HostVersion: 4.1037.0.0\r\n\
+         X-Azure-Functions-InvocationId: 01234567-89ab-cdef-0123-456789abcdef\r\nUser-Agent: Azure-Functions-Host/4.1037.0.0\r\n\
+         Content-Type: application/json; charset=utf-8\r\n\
+         Content-Length: {}\r\n\r\n{envelope}",
+        envelope.len()
+    );
+    handler.exchange(request.as_bytes()).unwrap()
 }
 
 /// The lines of a head that the server got, by the name in lower case, in the order in which they came.

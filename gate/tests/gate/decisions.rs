@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{Gated, PUBLIC, SECURED, lines};
+use crate::app::{Gated, PUBLIC, SECURED, lines, post_envelope};
 use crate::trials;
 
 trials!(
@@ -121,17 +121,8 @@ fn an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there() {
         let envelope = json!({
             "Data": {"req": {"Url": "https://a/api/QueueFunction", "Method": "POST", "Query": {}, "Headers": headers, "Params": {}, "Body": "{}"}},
             "Metadata": {"Headers": headers, "sys": {"MethodName": "QueueFunction"}},
-        })
-        .to_string();
-        let port = gated.handler.port;
-        let request = format!(
-            "POST /QueueFunction HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX-Azure-Functions-HostVersion: 4.1037.0.0\r\n\
-             X-Azure-Functions-InvocationId: 01234567-89ab-cdef-0123-456789abcdef\r\nUser-Agent: Azure-Functions-Host/4.1037.0.0\r\n\
-             Content-Type: application/json; charset=utf-8\r\n\
-             Content-Length: {}\r\n\r\n{envelope}",
-            envelope.len()
-        );
-        gated.handler.exchange(request.as_bytes()).unwrap()
+        });
+        post_envelope(&gated.handler, "QueueFunction", &envelope)
     };
     let refused: Value = serde_json::from_slice(&post(None).body).unwrap();
     assert_eq!(refused["Outputs"]["res"]["statusCode"], 401, "{refused}");

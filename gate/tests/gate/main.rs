@@ -14,6 +14,7 @@
 mod app;
 mod bad_input;
 mod decisions;
+mod denied_status;
 mod life;
 mod servers;
 
@@ -28,7 +29,12 @@ fn main() -> ExitCode {
     {
         return servers::run(kind);
     }
-    let trials = [bad_input::trials(), decisions::trials(), life::trials()];
+    let trials = [
+        bad_input::trials(),
+        decisions::trials(),
+        denied_status::trials(),
+        life::trials(),
+    ];
     let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

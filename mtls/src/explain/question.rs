@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use client_cert::{
     Decision, Explanation, Forwarded, HeaderLine, Policy, Requirement, TargetHost, explain,
 };
-use functions_handler::config::Settings;
+use functions_handler::config::{DeniedStatus, Settings};
 use functions_handler::host::Function;
 use rustls_pki_types::UnixTime;
 
@@ -16,6 +16,7 @@ use super::presented::Presented;
 /// What is asked.
 pub(super) struct Question<'a> {
     pub(super) settings: &'a Settings,
+    pub(super) denied_status: DeniedStatus,
     pub(super) origin: &'a Origin,
     pub(super) function: Option<&'a Function>,
     pub(super) presented: &'a Presented,

@@ -121,7 +121,7 @@ impl Report {
                 self.also = refusal.also().iter().map(|denial| denial.code()).collect();
                 self.status = Some(match refusal.denial().is_forbidden() {
                     true => 403,
-                    false => question.settings.denied_status.status().as_u16(),
+                    false => question.denied_status.status().as_u16(),
                 });
             }
         }

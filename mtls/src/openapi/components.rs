@@ -1,5 +1,6 @@
 //! What the operations share: security schemes, refusals, the problem document.
 
+use functions_handler::config::DeniedStatus;
 use serde_json::{Value, json};
 
 /// The name of the scheme of secured operations.
@@ -9,7 +10,7 @@ pub(super) const CLIENT_CERTIFICATE: &str = "clientCertificate";
 pub(super) const FUNCTION_KEY: &str = "functionKey";
 
 /// The `components` of the document; the key's scheme only where some function asks for one.
-pub(super) fn of(is_keyed: bool) -> Value {
+pub(super) fn of(is_keyed: bool, denied: DeniedStatus) -> Value {
     let mut schemes = json!({
         CLIENT_CERTIFICATE: {
             "type": "mutualTLS",
@@ -27,9 +28,15 @@ pub(super) fn of(is_keyed: bool) -> Value {
     json!({
         "securitySchemes": schemes,
         "schemas": {"Problem": problem()},
-        "responses": {
+        "responses": refusals(denied),
+    })
+}
+
+fn refusals(denied: DeniedStatus) -> Value {
+    match denied {
+        DeniedStatus::Unauthorized => json!({
             "Unauthorized": refusal(
-                "No client certificate, or none that is admitted. The reason stands in the app's log and nowhere else.",
+                "No client certificate, or none that is admitted. The reason is in the app's log and nowhere else.",
                 Some(json!({
                     "WWW-Authenticate": {
                         "description": "ClientCertificate, a scheme without parameters.",
@@ -38,19 +45,31 @@ pub(super) fn of(is_keyed: bool) -> Value {
                 })),
             ),
             "Forbidden": refusal(
-                "The client certificate is admitted and does not allow this call; or, where CLIENT_CERT_DENIED_STATUS is 403, as 401.",
+                "The client certificate is admitted and does not allow this call.",
                 None,
             ),
-        },
-    })
+        }),
+        DeniedStatus::Forbidden => json!({
+            "Forbidden": refusal(
+                "No client certificate, none that is admitted, or one that does not allow this call. The reason is in the app's log and nowhere else.",
+                None,
+            ),
+        }),
+    }
 }
 
 /// What an operation may answer. What a body answers by itself, `function.json` does not say.
-pub(super) fn responses(secured: bool) -> Value {
+pub(super) fn responses(secured: bool, denied: DeniedStatus) -> Value {
     let mut responses = json!({"200": {"description": "The function's answer."}});
     if secured {
-        for (status, name) in [("401", "Unauthorized"), ("403", "Forbidden")] {
-            responses[status] = json!({"$ref": format!("#/components/responses/{name}")});
+        let refusals = match denied {
+            DeniedStatus::Unauthorized => {
+                [("401", "Unauthorized"), ("403", "Forbidden")].as_slice()
+            }
+            DeniedStatus::Forbidden => &[("403", "Forbidden")],
+        };
+        for (status, name) in refusals {
+            responses[*status] = json!({"$ref": format!("#/components/responses/{name}")});
         }
     }
     responses

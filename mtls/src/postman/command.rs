@@ -8,10 +8,12 @@ use app_settings::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
+use functions_handler::config::DeniedStatus;
 
 use super::addresses::{Addresses, Apart};
 use super::files::{COLLECTION, ClientCertificate, Facts, client_certificates, environment};
 use crate::Failure;
+use crate::app;
 use crate::atomic_file::{self, Access};
 use crate::certificate_file;
 use crate::front_end::Mode;
@@ -91,6 +93,7 @@ impl Postman {
             addresses: &addresses,
             forged: &allowed.base64,
             mode: self.mode,
+            refused_status: refused_status().status(),
         };
         self.write(COLLECTION_FILE, COLLECTION, Access::Public)?;
         self.write(
@@ -163,6 +166,12 @@ impl Postman {
             addresses.allowed, allowed.file, addresses.denied, denied.file
         )
     }
+}
+
+/// As the app in the current folder refuses; the default, where there is none that could start.
+fn refused_status() -> DeniedStatus {
+    let app = app::folder().and_then(|folder| app::load(&folder));
+    app.map(|app| app.denied_status).unwrap_or_default()
 }
 
 impl Pfx {

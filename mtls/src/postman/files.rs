@@ -1,5 +1,6 @@
 //! The three files: the collection, its environment, and newman's list of client certificates.
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::addresses::Addresses;
@@ -14,6 +15,7 @@ pub(super) struct Facts<'a> {
     /// The allowed certificate in base64, for the forged header; empty where it is not known.
     pub(super) forged: &'a str,
     pub(super) mode: Mode,
+    pub(super) refused_status: StatusCode,
 }
 
 /// One entry of the list.
@@ -36,7 +38,7 @@ pub(super) fn environment(facts: &Facts<'_>) -> Value {
         ("securedFunction", "SecuredFunction"),
         ("certInfo", "cert-info"),
         ("clientCertificateMode", mode_name(facts.mode)),
-        ("refusedStatus", "401"),
+        ("refusedStatus", facts.refused_status.as_str()),
         ("checkCertificates", "yes"),
         ("forgedCertificate", facts.forged),
     ]
@@ -108,6 +110,7 @@ mod tests {
             addresses: &addresses,
             forged: "",
             mode: Mode::Optional,
+            refused_status: StatusCode::FORBIDDEN,
         };
         let environment = environment(&facts);
         let keys: Vec<&str> = environment["values"]

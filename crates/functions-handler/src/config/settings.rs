@@ -21,7 +21,7 @@ use super::policies::Policies;
 use super::trust::{self, Authorities};
 use super::unused_days::{self, UnusedDays};
 use super::{origins, place};
-use crate::host::contract;
+use crate::host::{Profile, contract};
 
 /// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` accepts: shorter keys have been factored in public.
 const LOWEST_MINIMUM_RSA_BITS: usize = 1024;
@@ -36,8 +36,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The policy that is tried beside it and decides nothing.
     pub report_only: Option<Policy>,
-    /// The status of a refusal of callers who are not authenticated.
-    pub denied_status: DeniedStatus,
+    /// Where it is set; see [`Settings::denied_status()`].
+    pub(crate) denied_status: Option<DeniedStatus>,
     /// Origins whose pages may call secured functions.
     pub allowed_origins: AllowedOrigins,
     /// After how many days without a call a caller is named; `None`: never.
@@ -70,9 +70,7 @@ impl Settings {
             minimum_rsa_bits: minimum_rsa_bits(environment, &mut problems),
         };
         let front_end = front_end(environment, &mut problems);
-        let denied_status = DENIED_STATUS
-            .word(environment, DeniedStatus::WORDS, &mut problems)
-            .unwrap_or_default();
+        let denied_status = DENIED_STATUS.word(environment, DeniedStatus::WORDS, &mut problems);
         let allowed_origins = origins::load(environment, &mut problems);
         let unused_days = unused_days::load(environment, &mut problems);
         if environment.is_set(POLICY) {
@@ -129,13 +127,19 @@ pub(crate) struct StartedDocument {
 
 /// What neither the lists nor a document say.
 struct Common {
-    denied_status: DeniedStatus,
+    denied_status: Option<DeniedStatus>,
     allowed_origins: AllowedOrigins,
     unused_days: Option<UnusedDays>,
     body_bytes: u64,
 }
 
 impl Settings {
+    /// The status of a refusal of callers who are not authenticated, in an app whose `host.json` has this profile.
+    pub fn denied_status(&self, profile: Profile) -> DeniedStatus {
+        self.denied_status
+            .unwrap_or_else(|| DeniedStatus::default_of(profile))
+    }
+
     fn of_document(started: Started, front_end: FrontEnd, common: Common) -> Self {
         let Started {
             source,

@@ -45,7 +45,7 @@ impl Guard {
         Self {
             shared: Arc::new(Shared {
                 in_force: InForce::new(policies, first),
-                denied_status: settings.denied_status,
+                denied_status: settings.denied_status.unwrap_or_default(),
                 origins: settings.allowed_origins,
                 audit: Audit::new(log),
             }),
