@@ -1,15 +1,17 @@
 //! A request of a caller becomes the one that the upstream gets.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Request, Uri};
 use hyper::body::Body;
 
 use crate::call::Call;
 use crate::headers::{Removal, request_headers};
 use crate::prefix::target;
-use crate::request::{RequestBody, expectation, expects_continue, frame};
+use crate::request::{Progress, RequestBody, expectation, expects_continue, frame};
 use crate::{Identity, Outside, UpstreamOptions};
 
 /// The request that the upstream gets, and what its answer depends on.
@@ -25,24 +27,40 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let (target, is_stripped) = target(&parts.uri, options.strip.as_ref());
-    let is_held_back = expects_continue(&parts.headers);
+    parts.uri = Uri::from(target);
     request_headers(&mut parts.headers, options, identity, outside, is_stripped);
-    frame(&mut parts.headers, &body);
-    let (body, progress) = RequestBody::of(body, Removal::of(options));
+    let method = parts.method.clone();
+    let (request, progress) = streamed(parts, body, Some(Removal::of(options)));
     let call = Call {
-        method: parts.method.clone(),
+        method,
         outside,
         stripped: options.strip.as_ref().filter(|_| is_stripped),
         progress,
     };
+    (request, call)
+}
+
+/// The request with this head, whose body is framed as it is, and read as the upstream takes it.
+pub(crate) fn streamed<B>(
+    mut parts: Parts,
+    body: B,
+    removal: Option<Removal>,
+) -> (Request<RequestBody>, Arc<Progress>)
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let is_held_back = expects_continue(&parts.headers);
+    frame(&mut parts.headers, &body);
+    let (body, progress) = RequestBody::of(body, removal);
     // Without what the caller's connection left among the extensions.
     let mut request = Request::new(body);
     *request.method_mut() = parts.method;
-    *request.uri_mut() = Uri::from(target);
+    *request.uri_mut() = parts.uri;
     *request.headers_mut() = parts.headers;
     if is_held_back {
         let expectation = expectation(&mut request);
         request = request.map(|body| body.held_back(expectation));
     }
-    (request, call)
+    (request, progress)
 }

@@ -73,6 +73,7 @@ fn copy(request: &Request<RequestBody>) -> Request<RequestBody> {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::time::Duration;
 
     use http::Method;
     use http_body_util::Full;
@@ -81,12 +82,12 @@ mod tests {
     use tokio::task::yield_now;
 
     use super::*;
-    use crate::headers::Removal;
+    use crate::connect::Tcp;
 
     #[tokio::test]
     async fn a_request_of_which_nothing_was_sent_is_sent_again_whatever_it_is() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let pool = Pool::new(listener.local_addr().unwrap());
+        let pool = Pool::new(Tcp(listener.local_addr().unwrap()), Duration::from_secs(60));
         let lease = pool.connect().await.unwrap();
         let _first = listener.accept().await.unwrap();
         while !lease.is_ready() {
@@ -95,11 +96,7 @@ mod tests {
         // Its task notices when it runs again, which is after the request is handed over.
         lease.end();
         pool.keep(lease);
-        let removal = Removal {
-            keep_underscores: false,
-            keep_principal: false,
-        };
-        let (body, _) = RequestBody::of(Full::new("body".into()), removal);
+        let (body, _) = RequestBody::of(Full::new("body".into()), None);
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
         let mut is_repeated = false;

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use hyper::body::Body;
 
+use crate::connect::Tcp;
 use crate::headers::{Removal, added, rewrite};
 use crate::passed_back::passed_back;
 use crate::passed_on::passed_on;
@@ -16,6 +17,10 @@ use crate::problem::problem;
 use crate::request::{refused, unless_idle};
 use crate::send::send;
 use crate::{EnvelopeError, Exchange, Failure, Identity, Outside, UpstreamBody, UpstreamOptions};
+
+/// How long a connection is kept without a request. Servers close theirs after a few seconds (uvicorn and Node after 5, gunicorn after
+/// 2), and a request that is just being sent then is lost.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One server, to which requests are passed on. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -27,7 +32,7 @@ pub struct Upstream {
 impl Upstream {
     /// An upstream without connections yet.
     pub fn new(options: UpstreamOptions) -> Self {
-        let pool = Pool::new(options.address.socket());
+        let pool = Pool::new(Tcp(options.address.socket()), IDLE_TIMEOUT);
         Self {
             options: Arc::new(options),
             pool,

@@ -8,11 +8,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
 use super::event_stream::{COMMENT, Position};
 use super::quiet::Quiet;
-use crate::headers::clean_answer_trailers;
 use crate::pool::{Lease, Pool};
 use crate::request::Progress;
 
@@ -53,6 +53,8 @@ pub(crate) struct Rest {
     pub(crate) idle_timeout: Option<Duration>,
     /// Whether comments are added between events. Silence does not end the stream then.
     pub(crate) has_comments: bool,
+    /// Removes from trailers what is not the caller's.
+    pub(crate) clean_trailers: fn(&mut HeaderMap),
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ struct Streamed {
     /// How many parts of the request had been sent when it was last looked.
     sent_parts: u64,
     position: Option<Position>,
+    clean_trailers: fn(&mut HeaderMap),
 }
 
 /// The connection on which an answer comes.
@@ -88,6 +91,7 @@ impl UpstreamBody {
             progress,
             idle_timeout,
             has_comments,
+            clean_trailers,
         } = rest;
         let connection = Connection {
             lease,
@@ -110,6 +114,7 @@ impl UpstreamBody {
             sent_parts,
             quiet: Quiet::new(limit),
             position: has_comments.then(Position::start),
+            clean_trailers,
         })))
     }
 }
@@ -150,7 +155,7 @@ impl Streamed {
     fn passed(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
         let frame = match frame.into_trailers() {
             Ok(mut trailers) => {
-                clean_answer_trailers(&mut trailers);
+                (self.clean_trailers)(&mut trailers);
                 return Frame::trailers(trailers);
             }
             Err(frame) => frame,

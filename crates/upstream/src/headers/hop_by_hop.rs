@@ -18,7 +18,7 @@ static ALWAYS: [HeaderName; 8] = [
 ];
 
 /// Removes them, and what `Connection` names.
-pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
+pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     for name in named(headers) {
         headers.remove(name);
     }

@@ -19,8 +19,7 @@ pub(crate) fn request_headers(
     outside: &Outside,
     is_stripped: bool,
 ) {
-    let takes_trailers = takes_trailers(headers);
-    remove_hop_by_hop(headers);
+    renew_connection(headers);
     let removal = Removal::of(options);
     remove_if(headers, |name| removal.removes(name.as_str()));
     for (field, value) in added(options, identity, outside, is_stripped) {
@@ -28,6 +27,12 @@ pub(crate) fn request_headers(
     }
     headers.insert(HOST, host(options, outside));
     headers.append(VIA, VIA_US);
+}
+
+/// Puts in place of what is for the caller's connection alone what is for ours: whether the caller reads trailers.
+pub(crate) fn renew_connection(headers: &mut HeaderMap) {
+    let takes_trailers = takes_trailers(headers);
+    remove_hop_by_hop(headers);
     if takes_trailers {
         // RFC 9110, section 10.1.4: who sends TE names it in Connection.
         headers.insert(TE, HeaderValue::from_static("trailers"));
@@ -36,10 +41,10 @@ pub(crate) fn request_headers(
 }
 
 /// Removes from the trailers of a request what its headers may not have either: some servers read both alike.
-pub(crate) fn clean_trailers(trailers: &mut HeaderMap, removal: Removal) {
+pub(crate) fn clean_trailers(trailers: &mut HeaderMap, removal: Option<Removal>) {
     remove_hop_by_hop(trailers);
     remove_if(trailers, |name| {
-        removal.removes(name.as_str()) || is_of_heads(name)
+        removal.is_some_and(|removal| removal.removes(name.as_str())) || is_of_heads(name)
     });
 }
 

@@ -1,28 +1,18 @@
 //! The connections that wait for the next request.
 
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
+use super::dial::Dial;
 use super::lease::Lease;
-use super::stream::Stream;
-
-/// How long a connection is kept without a request. Servers close theirs after a few seconds (uvicorn and Node after 5, gunicorn after
-/// 2), and a request that is just being sent then is lost.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(2);
+use crate::Connect;
 
 /// How many connections are kept: as many as the Functions host has requests under way, up to 1,000 on Flex Consumption.
 const MAX_IDLE: usize = 1000;
-
-/// The most bytes of an answer's head, and of its trailers: what the Functions host takes of a handler.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// The connections to one upstream: one for each request under way, and a few that wait for the next.
 #[derive(Clone, Debug)]
@@ -30,9 +20,10 @@ pub(crate) struct Pool {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
-    address: SocketAddr,
+    dial: Box<dyn Dial>,
+    /// How long a connection is kept without a request.
+    idle_timeout: Duration,
     idle: Mutex<Idle>,
 }
 
@@ -45,10 +36,12 @@ struct Idle {
 }
 
 impl Pool {
-    pub(crate) fn new(address: SocketAddr) -> Self {
+    /// A pool without connections, which keeps them so long without a request.
+    pub(crate) fn new(connect: impl Connect, idle_timeout: Duration) -> Self {
         Self {
             shared: Arc::new(Shared {
-                address,
+                dial: Box::new(connect),
+                idle_timeout,
                 idle: Mutex::default(),
             }),
         }
@@ -59,8 +52,9 @@ impl Pool {
         let now = Instant::now();
         let mut idle = self.shared.idle();
         let mut connections = idle.connections.iter();
-        let found = connections
-            .rposition(|(since, lease)| *since + IDLE_TIMEOUT > now && lease.is_ready())?;
+        let found = connections.rposition(|(since, lease)| {
+            *since + self.shared.idle_timeout > now && lease.is_ready()
+        })?;
         let (_, lease) = idle.connections.remove(found);
         Some(lease)
     }
@@ -69,21 +63,9 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// If nobody listens there.
+    /// If there is none.
     pub(crate) async fn connect(&self) -> io::Result<Lease> {
-        let tcp = TcpStream::connect(self.shared.address).await?;
-        // Without it a chunk may wait for the acknowledgement of the one before.
-        tcp.set_nodelay(true)?;
-        let heard = Arc::new(AtomicBool::new(false));
-        let stream = TokioIo::new(Stream::new(tcp, Arc::clone(&heard)));
-        let handshake = http1::Builder::new()
-            .max_header_size(MAX_HEAD_BYTES)
-            .max_buf_size(MAX_HEAD_BYTES)
-            .handshake(stream);
-        let (sender, connection) = handshake.await.map_err(io::Error::other)?;
-        // What ends a connection is reported with the answer.
-        let task = tokio::spawn(async { drop(connection.await) });
-        Ok(Lease::new(sender, task.abort_handle(), heard))
+        self.shared.dial.dial().await
     }
 
     /// Keeps a connection whose request is sent and whose answer is read.
@@ -99,6 +81,12 @@ impl Pool {
     }
 }
 
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
 impl Shared {
     fn idle(&self) -> MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
@@ -108,12 +96,12 @@ impl Shared {
     fn end_idle(&self) -> Option<Instant> {
         let now = Instant::now();
         let mut idle = self.idle();
-        let waiting = |(since, _): &(Instant, Lease)| *since + IDLE_TIMEOUT > now;
+        let waiting = |(since, _): &(Instant, Lease)| *since + self.idle_timeout > now;
         idle.connections.retain(waiting);
         let next = idle
             .connections
             .first()
-            .map(|(since, _)| *since + IDLE_TIMEOUT);
+            .map(|(since, _)| *since + self.idle_timeout);
         idle.is_watched = next.is_some();
         next
     }

@@ -1,6 +1,7 @@
 //! Connections to the upstream.
 
 mod connections;
+mod dial;
 mod lease;
 mod stream;
 

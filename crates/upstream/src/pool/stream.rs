@@ -7,24 +7,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
-/// A TCP stream that notes whether anything came back, and reads on after its peer has stopped reading.
+/// A stream that notes whether anything came back, and reads on after its peer has stopped reading.
 ///
 /// An upstream may answer before it has read the whole request and close its side (RFC 9112, section 9.3): the next write fails, but
 /// the answer is there to be read. So a failed write ends nothing here. What is written after it is dropped, and the end of the
 /// connection is found by reading.
-pub(super) struct Stream {
-    tcp: TcpStream,
+pub(super) struct Stream<S> {
+    inner: S,
     heard: Arc<AtomicBool>,
     is_deaf: bool,
 }
 
-impl Stream {
+impl<S> Stream<S> {
     /// `heard` becomes true as soon as a byte is read.
-    pub(super) fn new(tcp: TcpStream, heard: Arc<AtomicBool>) -> Self {
+    pub(super) fn new(inner: S, heard: Arc<AtomicBool>) -> Self {
         Self {
-            tcp,
+            inner,
             heard,
             is_deaf: false,
         }
@@ -46,7 +45,7 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -54,7 +53,7 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        let read = Pin::new(&mut this.tcp).poll_read(context, buffer);
+        let read = Pin::new(&mut this.inner).poll_read(context, buffer);
         if buffer.filled().len() > before {
             this.heard.store(true, Ordering::Release);
         }
@@ -62,7 +61,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -72,7 +71,7 @@ impl AsyncWrite for Stream {
         if this.is_deaf {
             return Poll::Ready(Ok(bytes.len()));
         }
-        let result = Pin::new(&mut this.tcp).poll_write(context, bytes);
+        let result = Pin::new(&mut this.inner).poll_write(context, bytes);
         this.written(result, bytes.len())
     }
 
@@ -86,19 +85,19 @@ impl AsyncWrite for Stream {
         if this.is_deaf {
             return Poll::Ready(Ok(length));
         }
-        let result = Pin::new(&mut this.tcp).poll_write_vectored(context, slices);
+        let result = Pin::new(&mut this.inner).poll_write_vectored(context, slices);
         this.written(result, length)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_flush(context)
+        Pin::new(&mut self.get_mut().inner).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_shutdown(context)
+        Pin::new(&mut self.get_mut().inner).poll_shutdown(context)
     }
 }

@@ -25,13 +25,14 @@ pub(crate) enum RequestBody {
 pub(crate) struct Streamed {
     source: UnsyncBoxBody<Bytes, AnyError>,
     progress: Arc<Progress>,
-    removal: Removal,
+    /// What is removed from trailers beside what is for one connection alone.
+    removal: Option<Removal>,
     expectation: Option<Expectation>,
 }
 
 impl RequestBody {
     /// A body that reports its progress, and whose trailers are cleaned.
-    pub(crate) fn of<B>(source: B, removal: Removal) -> (Self, Arc<Progress>)
+    pub(crate) fn of<B>(source: B, removal: Option<Removal>) -> (Self, Arc<Progress>)
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<AnyError>,

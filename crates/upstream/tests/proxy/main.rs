@@ -14,5 +14,6 @@ mod leaving;
 mod memory;
 mod passing;
 mod quiet;
+mod relaying;
 mod repeating;
 mod stage;

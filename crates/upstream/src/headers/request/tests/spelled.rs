@@ -123,7 +123,7 @@ fn trailers_say_no_more_than_headers_may() {
             HeaderName::from_bytes(spelling.as_bytes()).unwrap(),
             HeaderValue::from_static("evil"),
         );
-        clean_trailers(&mut trailers, removal);
+        clean_trailers(&mut trailers, Some(removal));
         assert_eq!(trailers.len(), 1, "{spelling}");
     }
 }
