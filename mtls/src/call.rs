@@ -34,10 +34,16 @@ mod response;
 mod target;
 mod trust;
 
+pub(crate) use connection::{ClientSide, ClientTls, TlsStream, listen, open};
+pub(crate) use handshake::Handshake;
+pub(crate) use interruption::{Interruption, Phase};
+pub(crate) use meaning::Meaning;
 use plan::Plan;
+pub(crate) use recorder::Recorder;
+pub(crate) use report::{REFUSED_BY_STATUS, REFUSING_STATUSES};
 use request::RequestArguments;
-use target::Target;
-use trust::TrustArguments;
+pub(crate) use target::Target;
+pub(crate) use trust::TrustArguments;
 
 /// Call a service that demands a client certificate, and show what happened
 ///

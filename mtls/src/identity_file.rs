@@ -49,16 +49,36 @@ impl IdentityFile {
         password: &PasswordArguments,
         select: Option<&str>,
     ) -> Result<Result<Identity, LoadError>, Failure> {
-        let given = password.given()?;
-        let answer = self.open(given.as_ref(), select);
+        let unlocked = self.unlock(password, select)?;
+        Ok(unlocked.map(|(identity, _)| identity))
+    }
+
+    /// The same, with the password that opened the file, for who opens its next version.
+    ///
+    /// # Errors
+    ///
+    /// A password that cannot be obtained. The inner error is the loader's refusal.
+    pub(crate) fn unlock(
+        &self,
+        password: &PasswordArguments,
+        select: Option<&str>,
+    ) -> Result<Result<(Identity, Option<Password>), LoadError>, Failure> {
+        let mut used = password.given()?;
+        let mut answer = self.open(used.as_ref(), select);
         let locked = matches!(&answer, Err(error) if error.kind() == LoadErrorKind::WrongPassword);
-        if !locked || given.is_some() {
-            return Ok(answer);
+        if locked
+            && used.is_none()
+            && let Some(asked) = password::ask(&format!("Password of {}", self.name))?
+        {
+            answer = self.open(Some(&asked), select);
+            used = Some(asked);
         }
-        match password::ask(&format!("Password of {}", self.name))? {
-            Some(asked) => Ok(self.open(Some(&asked), select)),
-            None => Ok(answer),
-        }
+        Ok(answer.map(|identity| (identity, used)))
+    }
+
+    /// What tells one version of the file from another.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        openssl::sha::sha256(&self.bytes)
     }
 
     /// Whether the handler would take an identity: builds the client that would present it, as the handler does.
@@ -72,7 +92,12 @@ impl IdentityFile {
         Ok(())
     }
 
-    fn open(
+    /// The loader's answer, with this password.
+    ///
+    /// # Errors
+    ///
+    /// The loader's refusal.
+    pub(crate) fn open(
         &self,
         password: Option<&Password>,
         select: Option<&str>,

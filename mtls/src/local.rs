@@ -82,7 +82,7 @@ impl Local {
     async fn open_and_serve(self) -> Result<ExitCode, Failure> {
         let folder = app::folder()?;
         Project::find(&folder)?;
-        let listeners = Listeners::bind(self.port).await?;
+        let listeners = Listeners::bind(self.port, "--port").await?;
         let prepared = Prepared::new(&self, folder)?;
         let journal = Journal::new(self.log, self.show_requests);
         let ended = self.serve(listeners, prepared, &journal).await;

@@ -7,45 +7,87 @@ use std::task::Poll;
 use std::time::Duration;
 
 use openssl::error::ErrorStack;
+use openssl::ex_data::Index;
 use openssl::ssl::{self, Ssl, SslConnector, SslMethod, SslVersion};
+use openssl::x509::X509;
+use outbound_mtls::Identity;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_openssl::SslStream;
 
 use super::handshake::Handshake;
 use super::interruption::{Interruption, Phase};
-use super::plan::Plan;
 use super::recorder::{Negotiated, Recorded, Recorder};
 use super::target::Target;
 use super::trust;
+
+/// A connection after its handshake.
+pub(crate) type TlsStream = SslStream<Recorded<TcpStream>>;
 
 /// How long to wait for the refusal of a TLS 1.3 server that asked for a certificate, before the request is sent. The
 /// refusal comes after our side has finished, and a request that crosses it can lose it. Servers that accept send
 /// tickets at once.
 const REFUSAL_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// The settings of the connection: TLS 1.2 at least, our identity, the trusted roots.
-///
-/// # Errors
-///
-/// Settings that OpenSSL does not accept.
-pub(super) fn prepare(plan: &Plan, recorder: &Recorder) -> Result<Ssl, ErrorStack> {
-    let mut builder = SslConnector::builder(SslMethod::tls_client())?;
-    let lowest = plan.version.unwrap_or(SslVersion::TLS1_2);
-    builder.set_min_proto_version(Some(lowest))?;
-    builder.set_max_proto_version(plan.version)?;
-    trust::add(&mut builder, &plan.anchors, plan.anchors_only)?;
-    if let Some(identity) = &plan.identity {
-        let (key, leaf, intermediates) = identity.parts();
-        builder.set_certificate(leaf)?;
-        builder.set_private_key(key)?;
-        for intermediate in intermediates {
-            builder.add_extra_chain_cert(intermediate.clone())?;
+/// Our side of connections to servers: the versions that we speak, our identity, the trusted roots.
+pub(crate) struct ClientTls {
+    connector: SslConnector,
+    recorders: Index<Ssl, Recorder>,
+}
+
+/// What our side is made of.
+pub(crate) struct ClientSide<'a> {
+    pub(crate) identity: Option<&'a Identity>,
+    /// Roots beside those of the system.
+    pub(crate) anchors: &'a [X509],
+    /// Whether the system's roots are left out.
+    pub(crate) anchors_only: bool,
+    /// This version of TLS alone; `None` is TLS 1.2 or later.
+    pub(crate) version: Option<SslVersion>,
+}
+
+impl ClientTls {
+    /// The settings of every connection.
+    ///
+    /// # Errors
+    ///
+    /// Settings that OpenSSL does not accept.
+    pub(crate) fn new(side: &ClientSide<'_>) -> Result<Self, ErrorStack> {
+        let mut builder = SslConnector::builder(SslMethod::tls_client())?;
+        let lowest = side.version.unwrap_or(SslVersion::TLS1_2);
+        builder.set_min_proto_version(Some(lowest))?;
+        builder.set_max_proto_version(side.version)?;
+        trust::add(&mut builder, side.anchors, side.anchors_only)?;
+        if let Some(identity) = side.identity {
+            let (key, leaf, intermediates) = identity.parts();
+            builder.set_certificate(leaf)?;
+            builder.set_private_key(key)?;
+            for intermediate in intermediates {
+                builder.add_extra_chain_cert(intermediate.clone())?;
+            }
         }
+        let recorders = Ssl::new_ex_index::<Recorder>()?;
+        builder.set_keylog_callback(move |ssl, line| {
+            if let Some(recorder) = ssl.ex_data(recorders) {
+                recorder.note_secret(line);
+            }
+        });
+        Ok(Self {
+            connector: builder.build(),
+            recorders,
+        })
     }
-    let recorder = recorder.clone();
-    builder.set_keylog_callback(move |_, line| recorder.note_secret(line));
-    builder.build().configure()?.into_ssl(&plan.target.host)
+
+    /// One connection to a server of this name, which the recorder gets to see.
+    ///
+    /// # Errors
+    ///
+    /// A name that OpenSSL does not accept.
+    pub(crate) fn connection(&self, host: &str, recorder: &Recorder) -> Result<Ssl, ErrorStack> {
+        let mut ssl = self.connector.configure()?.into_ssl(host)?;
+        ssl.set_ex_data(self.recorders, recorder.clone());
+        Ok(ssl)
+    }
 }
 
 /// Connects and completes the handshake.
@@ -53,37 +95,37 @@ pub(super) fn prepare(plan: &Plan, recorder: &Recorder) -> Result<Ssl, ErrorStac
 /// # Errors
 ///
 /// No connection, and a handshake that either side ends.
-pub(super) async fn open(
+pub(crate) async fn open(
     target: &Target,
     ssl: Ssl,
     recorder: &Recorder,
-) -> Result<SslStream<Recorded<TcpStream>>, Interruption> {
+) -> Result<TlsStream, Interruption> {
     let address = (target.host.as_str(), target.port);
     let stream = TcpStream::connect(address)
         .await
         .map_err(|error| Interruption::new(Phase::Connect, &error, None))?;
-    let failed = |phase, error: &(dyn Error + 'static)| {
-        let greeting = Handshake::of(&recorder.lock()).greeting;
-        Interruption::new(phase, error, greeting)
-    };
+    // Only latency is at stake.
+    let _ = stream.set_nodelay(true);
     let stream = Recorded::new(stream, recorder.clone());
     let mut stream =
-        SslStream::new(ssl, stream).map_err(|error| failed(Phase::Handshake, &error))?;
+        SslStream::new(ssl, stream).map_err(|error| failed(recorder, Phase::Handshake, &error))?;
     let connected = Pin::new(&mut stream).connect().await;
     recorder.stop(Negotiated::of(stream.ssl()));
     connected.map_err(|error| {
-        failed(Phase::Handshake, &error).distrusting(stream.ssl().verify_result())
+        failed(recorder, Phase::Handshake, &error).distrusting(stream.ssl().verify_result())
     })?;
-    let refused = listen(&mut stream, recorder).await;
-    refused.map_err(|error| failed(Phase::Answer, &error))?;
     Ok(stream)
 }
 
 /// Waits for a refusal, if one can still come.
-async fn listen(
-    stream: &mut SslStream<Recorded<TcpStream>>,
+///
+/// # Errors
+///
+/// A refusal.
+pub(crate) async fn listen(
+    stream: &mut TlsStream,
     recorder: &Recorder,
-) -> Result<(), ssl::Error> {
+) -> Result<(), Interruption> {
     let is_asked = Handshake::of(&recorder.lock()).asked.is_some();
     if !is_asked || stream.ssl().version2() != Some(SslVersion::TLS1_3) {
         return Ok(());
@@ -98,5 +140,11 @@ async fn listen(
             Poll::Pending => Poll::Pending,
         }
     });
-    timeout(REFUSAL_TIMEOUT, refusal).await.unwrap_or(Ok(()))
+    let refused: Result<(), ssl::Error> = timeout(REFUSAL_TIMEOUT, refusal).await.unwrap_or(Ok(()));
+    refused.map_err(|error| failed(recorder, Phase::Answer, &error))
+}
+
+fn failed(recorder: &Recorder, phase: Phase, error: &(dyn Error + 'static)) -> Interruption {
+    let greeting = Handshake::of(&recorder.lock()).greeting;
+    Interruption::new(phase, error, greeting)
 }

@@ -7,7 +7,7 @@ use openssl::ssl::Ssl;
 use rustls_pki_types::UnixTime;
 use tokio::time::timeout;
 
-use super::connection;
+use super::connection::{self, ClientSide, ClientTls};
 use super::handshake::Handshake;
 use super::interruption::{Interruption, Phase};
 use super::plan::Plan;
@@ -24,7 +24,14 @@ use crate::Failure;
 /// A request that cannot be made at all. A call that fails is a report.
 pub(super) async fn run(plan: Plan, now: UnixTime) -> Result<Report, Failure> {
     let recorder = Recorder::default();
-    let ssl = connection::prepare(&plan, &recorder)
+    let side = ClientSide {
+        identity: plan.identity.as_ref(),
+        anchors: &plan.anchors,
+        anchors_only: plan.anchors_only,
+        version: plan.version,
+    };
+    let ssl = ClientTls::new(&side)
+        .and_then(|tls| tls.connection(&plan.target.host, &recorder))
         .map_err(|error| Failure::No(format!("OpenSSL cannot prepare the connection: {error}")))?;
     let request = plan.request.into_request(&plan.target);
     let request =
@@ -32,7 +39,7 @@ pub(super) async fn run(plan: Plan, now: UnixTime) -> Result<Report, Failure> {
     let attempt = attempt(&plan.target, ssl, request, &recorder);
     let outcome = timeout(plan.timeout, attempt)
         .await
-        .unwrap_or_else(|_| Err(Interruption::late(reached(&recorder))));
+        .unwrap_or_else(|_| Err(Interruption::late(recorder.reached())));
     let recording = recorder.lock();
     Ok(Report::new(
         plan.target.url,
@@ -49,21 +56,10 @@ async fn attempt(
     request: Request<Full<Bytes>>,
     recorder: &Recorder,
 ) -> Result<Response, Interruption> {
-    let stream = connection::open(target, ssl, recorder).await?;
+    let mut stream = connection::open(target, ssl, recorder).await?;
+    connection::listen(&mut stream, recorder).await?;
     response::of(stream, request).await.map_err(|error| {
         let greeting = Handshake::of(&recorder.lock()).greeting;
         Interruption::new(Phase::Answer, &error, greeting)
     })
-}
-
-/// How far a call got before its time-out.
-fn reached(recorder: &Recorder) -> Phase {
-    let recording = recorder.lock();
-    if recording.negotiated.is_some() {
-        Phase::Answer
-    } else if recording.sent.bytes.is_empty() {
-        Phase::Connect
-    } else {
-        Phase::Handshake
-    }
 }

@@ -13,23 +13,23 @@ use crate::tls::records::{
 
 /// What was said about certificates.
 #[derive(Debug, Default, Eq, PartialEq)]
-pub(super) struct Handshake {
+pub(crate) struct Handshake {
     /// DER, as the server sent them; `None` if the handshake ended before.
-    pub(super) server_chain: Option<Vec<Vec<u8>>>,
+    pub(crate) server_chain: Option<Vec<Vec<u8>>>,
     /// The names of the authorities that the server accepts, DER; empty if it names none, `None` if it asked for no
     /// certificate.
-    pub(super) asked: Option<Vec<Vec<u8>>>,
+    pub(crate) asked: Option<Vec<Vec<u8>>>,
     /// DER, as our side sent them; empty if we declared that we have none, `None` if we sent no such message.
-    pub(super) sent: Option<Vec<Vec<u8>>>,
+    pub(crate) sent: Option<Vec<Vec<u8>>>,
     /// A second handshake on the same connection (TLS 1.2).
-    pub(super) renegotiation: Option<Renegotiation>,
+    pub(crate) renegotiation: Option<Renegotiation>,
     /// What the server's first bytes are; `None` if there are none.
-    pub(super) greeting: Option<Greeting>,
+    pub(crate) greeting: Option<Greeting>,
 }
 
 /// What a server's first bytes are.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Greeting {
+pub(crate) enum Greeting {
     Tls,
     /// An HTTP response in the clear.
     PlainHttp,
@@ -38,7 +38,7 @@ pub(super) enum Greeting {
 
 impl Handshake {
     /// Reads what was recorded. What is unreadable or absent is left out.
-    pub(super) fn of(recording: &Recording) -> Self {
+    pub(crate) fn of(recording: &Recording) -> Self {
         let is_tls13 = recording.received.secret.is_some();
         let suite = suite(&recording.received);
         let received = content(&recording.received, suite);
@@ -64,12 +64,12 @@ impl Handshake {
     }
 
     /// Whether the server asked for a certificate, in the first handshake or in a second one.
-    pub(super) fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         self.asked.is_some() || self.renegotiation.is_some_and(|second| second.is_asked())
     }
 
     /// Whether a certificate was sent, in the first handshake or in a second one.
-    pub(super) fn is_sent(&self) -> bool {
+    pub(crate) fn is_sent(&self) -> bool {
         self.sent.as_ref().is_some_and(|sent| !sent.is_empty())
             || self.renegotiation.is_some_and(|second| second.is_sent())
     }

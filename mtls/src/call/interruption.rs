@@ -17,7 +17,7 @@ const MAX_CAUSES: usize = 32;
 
 /// How far a call got.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     /// No connection yet.
     Connect,
     /// The handshake had begun.
@@ -28,7 +28,7 @@ pub(super) enum Phase {
 
 /// Why a call ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Cause {
+pub(crate) enum Cause {
     /// No connection.
     Unreachable,
     /// No answer in time.
@@ -49,15 +49,15 @@ pub(super) enum Cause {
 
 /// Where and why a call ended, and the libraries' own words.
 #[derive(Debug)]
-pub(super) struct Interruption {
-    pub(super) phase: Phase,
-    pub(super) cause: Cause,
-    pub(super) detail: String,
+pub(crate) struct Interruption {
+    pub(crate) phase: Phase,
+    pub(crate) cause: Cause,
+    pub(crate) detail: String,
 }
 
 impl Interruption {
     /// An error of one phase. `greeting` is what the server's first bytes are.
-    pub(super) fn new(
+    pub(crate) fn new(
         phase: Phase,
         error: &(dyn Error + 'static),
         greeting: Option<Greeting>,
@@ -83,7 +83,7 @@ impl Interruption {
     }
 
     /// No answer in time.
-    pub(super) fn late(phase: Phase) -> Self {
+    pub(crate) fn late(phase: Phase) -> Self {
         Self {
             phase,
             cause: Cause::TimedOut,
@@ -92,7 +92,7 @@ impl Interruption {
     }
 
     /// The same, if our side refused the server's certificate with this result.
-    pub(super) fn distrusting(self, result: X509VerifyResult) -> Self {
+    pub(crate) fn distrusting(self, result: X509VerifyResult) -> Self {
         let cause = match (self.cause, result == X509VerifyResult::OK) {
             (Cause::Aborted(_), false) => Cause::Untrusted(result),
             (cause, _) => cause,
@@ -101,7 +101,7 @@ impl Interruption {
     }
 
     /// The kind that the handler's client reports.
-    pub(super) fn kind(&self) -> CallErrorKind {
+    pub(crate) fn kind(&self) -> CallErrorKind {
         match self.cause {
             Cause::Unreachable | Cause::Closed | Cause::NotHttp => CallErrorKind::Unreachable,
             Cause::TimedOut => CallErrorKind::TimedOut,

@@ -19,14 +19,14 @@ const WEAK_PARAMETERS: [i32; 4] = [394, 397, 398, 399];
 
 /// In words, and what to do.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Meaning {
-    pub(super) text: String,
-    pub(super) advice: &'static str,
+pub(crate) struct Meaning {
+    pub(crate) text: String,
+    pub(crate) advice: &'static str,
 }
 
 impl Meaning {
     /// Explains an interruption. Our certificate is blamed only if it was sent.
-    pub(super) fn of(interruption: &Interruption, handshake: &Handshake) -> Self {
+    pub(crate) fn of(interruption: &Interruption, handshake: &Handshake) -> Self {
         let (text, advice) = match interruption.cause {
             Cause::Alert(number) => of_alert(number, handshake),
             Cause::Untrusted(result) => return of_distrust(result),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use zeroize::Zeroizing;
 
+use super::interruption::Phase;
 use crate::tls::ContentTypes;
 
 /// The most bytes that are kept of each direction. A handshake has some kilobytes; one whose server names hundreds of
@@ -22,21 +23,21 @@ const MAX_TAPE_BYTES: usize = 256 * 1024;
 /// No safe call of OpenSSL says which certificates it sends, so the handshake is read from the wire. The two secrets
 /// decrypt the handshake of this one connection under TLS 1.3 and nothing after it.
 #[derive(Clone, Default)]
-pub(super) struct Recorder(Arc<Mutex<Recording>>);
+pub(crate) struct Recorder(Arc<Mutex<Recording>>);
 
 /// What was recorded. It holds secrets and cannot be formatted.
 #[derive(Default)]
-pub(super) struct Recording {
+pub(crate) struct Recording {
     pub(super) sent: Tape,
     pub(super) received: Tape,
     /// What both sides agreed on; `None` before the server's hello.
-    pub(super) negotiated: Option<Negotiated>,
+    pub(crate) negotiated: Option<Negotiated>,
     stopped: bool,
 }
 
 /// The version and cipher of a connection.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Negotiated {
+pub(crate) struct Negotiated {
     version: &'static str,
     cipher: &'static str,
 }
@@ -92,8 +93,20 @@ impl Recorder {
     }
 
     /// What has been recorded so far.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Recording> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Recording> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How far the connection got.
+    pub(crate) fn reached(&self) -> Phase {
+        let recording = self.lock();
+        if recording.negotiated.is_some() {
+            Phase::Answer
+        } else if recording.sent.bytes.is_empty() {
+            Phase::Connect
+        } else {
+            Phase::Handshake
+        }
     }
 
     fn note(&self, tape: impl FnOnce(&mut Recording) -> &mut Tape, bytes: &[u8]) {
@@ -132,7 +145,7 @@ fn bytes_of_hexadecimal(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 ///
 /// A write that fails because the server has closed the connection counts as done: the server's alert, which says why,
 /// may still be unread, and reading finds the end of the connection as well.
-pub(super) struct Recorded<S> {
+pub(crate) struct Recorded<S> {
     stream: S,
     recorder: Recorder,
     received: usize,

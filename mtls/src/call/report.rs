@@ -14,9 +14,10 @@ use crate::printable::printable;
 use crate::tls::Renegotiation;
 
 /// Statuses by which servers refuse a certificate after the handshake; 495 and 496 are nginx's own.
-const REFUSING_STATUSES: [u16; 5] = [400, 401, 403, 495, 496];
+pub(crate) const REFUSING_STATUSES: [u16; 5] = [400, 401, 403, 495, 496];
 
-const REFUSED_BY_STATUS: &str = "some servers, nginx among them, judge a certificate after the handshake and refuse it by such a status; \
+/// What such a status can mean where a certificate was asked for.
+pub(crate) const REFUSED_BY_STATUS: &str = "some servers, nginx among them, judge a certificate after the handshake and refuse it by such a status; \
      the body or the server's log has the reason";
 
 /// The placeholder for the fields of a certificate or name that is not readable.

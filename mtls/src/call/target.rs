@@ -5,16 +5,16 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 
 /// An https address, taken apart.
-pub(super) struct Target {
+pub(crate) struct Target {
     /// As it was understood, without a fragment.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// A name or an address without brackets, as the server's certificate has it.
-    pub(super) host: String,
-    pub(super) port: u16,
+    pub(crate) host: String,
+    pub(crate) port: u16,
     /// The value of the `Host` header.
-    pub(super) authority: HeaderValue,
+    pub(crate) authority: HeaderValue,
     /// Path and query.
-    pub(super) path: String,
+    pub(crate) path: String,
 }
 
 impl Target {
@@ -23,7 +23,7 @@ impl Target {
     /// # Errors
     ///
     /// Anything but https, and a name or password before the host. The text is not repeated: it can hold keys.
-    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
         let refuse = |found: &str| {
             let text = format!("expected an address such as https://partner.example/api, {found}");
             Problem::new("URL", text)

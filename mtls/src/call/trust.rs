@@ -13,7 +13,7 @@ use crate::server_anchors;
 
 /// The options that say whom to trust.
 #[derive(Args)]
-pub(super) struct TrustArguments {
+pub(crate) struct TrustArguments {
     /// A root of the server's certificate, beside the system's roots; repeatable
     #[arg(long = "cacert", value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -29,7 +29,7 @@ impl TrustArguments {
     /// # Errors
     ///
     /// All files that cannot be read or hold no certificate.
-    pub(super) fn anchors(&self) -> Result<Vec<X509>, Failure> {
+    pub(crate) fn anchors(&self) -> Result<Vec<X509>, Failure> {
         let mut anchors = Vec::new();
         let mut problems = Vec::new();
         for path in &self.files {
@@ -46,13 +46,13 @@ impl TrustArguments {
     }
 
     /// Whether the system's roots are left out.
-    pub(super) fn only(&self) -> bool {
+    pub(crate) fn only(&self) -> bool {
         self.only
     }
 }
 
 /// Makes a connector trust what the handler's client trusts: the system's roots, unless `only`, and `anchors`.
-pub(super) fn add(
+pub(crate) fn add(
     builder: &mut SslConnectorBuilder,
     anchors: &[X509],
     only: bool,

@@ -5,7 +5,7 @@ use http::uri::Authority;
 use http::{Version, request};
 
 /// The host that the caller named: by an absolute target, else by exactly one `Host`, which only HTTP/1.0 may lack.
-pub(super) fn of(parts: &request::Parts, port: u16) -> Option<String> {
+pub(crate) fn of(parts: &request::Parts, port: u16) -> Option<String> {
     let named: Vec<&HeaderValue> = HeaderMap::get_all(&parts.headers, HOST).iter().collect();
     let host = match (parts.uri.authority(), named.as_slice()) {
         (_, [_, _, ..]) => return None,
@@ -23,7 +23,7 @@ pub(super) fn of(parts: &request::Parts, port: u16) -> Option<String> {
 /// The authority, where `text` is a host and at most a port from 0 to 65535 (RFC 9110, section 7.2).
 ///
 /// The type of `http` alone takes a user, a list, an empty port and one that is too large, which then reads as none.
-pub(super) fn parse(text: &str) -> Option<Authority> {
+pub(crate) fn parse(text: &str) -> Option<Authority> {
     let authority: Authority = text.parse().ok()?;
     let has_sound_port = authority.as_str() == authority.host() || authority.port_u16().is_some();
     let is_sound = !text.contains(['@', ',']) && !authority.host().is_empty() && has_sound_port;

@@ -65,7 +65,7 @@ impl FrontEndCommand {
             .build()
             .map_err(|error| Failure::No(format!("no threads to run on: {error}")))?;
         let ended = runtime.block_on(async {
-            let listeners = Listeners::bind(self.port).await?;
+            let listeners = Listeners::bind(self.port, "--port").await?;
             let journal = Journal::new(self.log, self.show_requests);
             let ended = self.serve(upstream, listeners, &journal).await;
             journal.close().await;

@@ -18,21 +18,40 @@ pub(crate) struct Listeners {
 }
 
 impl Listeners {
-    /// Opens `port`, or a free one for 0.
+    /// Opens `port`, or a free one for 0. `option` is the one that chooses the port.
     ///
     /// # Errors
     ///
     /// The port is taken on one of the addresses, or may not be opened.
-    pub(crate) async fn bind(port: u16) -> Result<Self, Problem> {
+    pub(crate) async fn bind(port: u16, option: &str) -> Result<Self, Problem> {
         for _ in 1..TRIES {
             match Self::try_bind(port).await {
                 Err(error) if port == 0 && error.kind() == ErrorKind::AddrInUse => {}
-                result => return result.map_err(|error| problem(port, &error)),
+                result => return result.map_err(|error| problem(port, option, &error)),
             }
         }
         Self::try_bind(port)
             .await
-            .map_err(|error| problem(port, &error))
+            .map_err(|error| problem(port, option, &error))
+    }
+
+    /// Opens one port of one loopback address, or a free one for 0.
+    ///
+    /// # Errors
+    ///
+    /// It is taken, or may not be opened.
+    pub(crate) async fn bind_one(
+        address: IpAddr,
+        port: u16,
+        option: &str,
+    ) -> Result<Self, Problem> {
+        let opened = TcpListener::bind((address, port)).await;
+        let opened = opened.and_then(|socket| Ok((socket.local_addr()?.port(), socket)));
+        let (port, socket) = opened.map_err(|error| problem(port, option, &error))?;
+        Ok(Self {
+            sockets: vec![socket],
+            port,
+        })
     }
 
     async fn try_bind(port: u16) -> std::io::Result<Self> {
@@ -49,15 +68,17 @@ impl Listeners {
     }
 }
 
-fn problem(port: u16, error: &std::io::Error) -> Problem {
+fn problem(port: u16, option: &str, error: &std::io::Error) -> Problem {
     let text = match error.kind() {
-        ErrorKind::AddrInUse => {
-            "expected a free port, found that another program listens on it; stop that one, or choose another with --port, 0 for any free one".to_owned()
-        }
-        ErrorKind::PermissionDenied => {
-            "expected a port that may be opened, found that it is reserved; choose one above 1023 with --port".to_owned()
-        }
-        _ => format!("expected a port that can be opened, found: {error}; choose another with --port"),
+        ErrorKind::AddrInUse => format!(
+            "expected a free port, found that another program listens on it; stop that one, or choose another with {option}, 0 for any free one"
+        ),
+        ErrorKind::PermissionDenied => format!(
+            "expected a port that may be opened, found that it is reserved; choose one above 1023 with {option}"
+        ),
+        _ => format!(
+            "expected a port that can be opened, found: {error}; choose another with {option}"
+        ),
     };
     Problem::new(format!("port {port}"), text)
 }
@@ -70,14 +91,14 @@ mod tests {
     async fn a_taken_port_says_how_to_choose_another() {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = taken.local_addr().unwrap().port();
-        let problem = Listeners::bind(port).await.err().unwrap();
+        let problem = Listeners::bind(port, "--port").await.err().unwrap();
         assert!(problem.to_string().contains("--port"), "{problem}");
         assert!(problem.at().contains(&port.to_string()));
     }
 
     #[tokio::test]
     async fn port_0_is_the_same_free_port_on_every_address() {
-        let listeners = Listeners::bind(0).await.unwrap();
+        let listeners = Listeners::bind(0, "--port").await.unwrap();
         assert_ne!(listeners.port, 0);
         for socket in &listeners.sockets {
             let address = socket.local_addr().unwrap();

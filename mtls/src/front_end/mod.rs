@@ -4,7 +4,7 @@
 //! spelling of `X-ARR-ClientCert` from the request and sets it from the handshake. It looks at nothing else: an
 //! expired or odd certificate is passed on, because that is what the handler meets in Azure.
 
-mod authority;
+pub(crate) mod authority;
 mod certificate;
 pub(crate) mod command;
 pub(crate) mod decoration;
