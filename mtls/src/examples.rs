@@ -90,6 +90,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Let a client that cannot present a certificate call an app: it calls http://127.0.0.1:8080",
+        &[
+            "mtls connect https://app.azurewebsites.net --certificate partner.p12 --password-env PARTNER_PASSWORD --listen 127.0.0.1:8080",
+        ],
+    ),
+    (
         "Check an app from outside, forged headers included",
         &[
             "mtls probe https://localhost:7443 --function SecuredFunction --public PublicFunction --allowed certs/allowed.pfx --allowed-password 'Pa@@word123' --denied certs/denied.pfx --denied-password 'Pa@@word123'",

@@ -19,6 +19,7 @@ mod call;
 mod certificate;
 mod certificate_file;
 mod completions;
+mod connect;
 mod connection_pool;
 mod examples;
 mod explain;
@@ -69,6 +70,7 @@ enum Command {
     #[command(subcommand)]
     Certificate(certificate::Certificate),
     Completions(completions::Completions),
+    Connect(connect::Connect),
     Explain(explain::Explain),
     FrontEnd(front_end::command::FrontEndCommand),
     Functions(functions::Functions),
@@ -127,6 +129,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Call(command) => command.run(UnixTime::now()),
         Command::Certificate(command) => command.run(UnixTime::now()),
         Command::Completions(command) => command.run(),
+        Command::Connect(command) => command.run(),
         Command::Explain(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Functions(command) => command.run(UnixTime::now()),

@@ -1,0 +1,146 @@
+//! One request on its way to the app, and its answer on the way back.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use upstream::{Failure, UpstreamBody};
+
+use super::advice::{self, Told};
+use super::app::{App, Current};
+use super::door::{Door, Refused};
+use super::heads;
+use super::problem::problem;
+use super::trouble::Trouble;
+use crate::journal::{Exchange, Journal};
+
+/// The app's body, or ours.
+pub(super) type Answer = Response<Either<UpstreamBody, Full<Bytes>>>;
+
+/// Passes requests on to the app.
+pub(super) struct Passing {
+    app: Arc<App>,
+    door: Door,
+    journal: Arc<Journal>,
+    told: Told,
+}
+
+impl Passing {
+    pub(super) fn new(app: Arc<App>, door: Door, journal: Arc<Journal>) -> Self {
+        Self {
+            app,
+            door,
+            journal,
+            told: Told::default(),
+        }
+    }
+
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(super) fn note(&self, text: &str) {
+        self.journal.note(text);
+    }
+
+    /// Another certificate is presented.
+    pub(super) fn renewed(&self, text: &str) {
+        self.told.renewed();
+        self.note(text);
+    }
+
+    /// Makes one connection to the app and says what is wrong with it, if anything is: before the first request, so that nobody looks for
+    /// the fault in a client.
+    pub(super) async fn try_out(&self) {
+        let text = match self.app.current().connector.try_out().await {
+            Ok(handshake) => advice::of_first(&handshake).map(ToOwned::to_owned),
+            Err(trouble) => self.told.unanswered(&trouble, self.app.url()),
+        };
+        text.iter().for_each(|text| self.note(text));
+    }
+
+    /// Passes a request on. There is always an answer. If this is dropped, so is the app's work.
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let began = Instant::now();
+        let current = self.app.current();
+        let mut exchange = Exchange {
+            method: request.method().to_string(),
+            path: request.uri().path().to_owned(),
+            certificate: Some(Arc::clone(current.presented.certificate())),
+            ..Exchange::default()
+        };
+        let answer = self.pass(request, &current, &mut exchange.stopped).await;
+        exchange.status = answer.status().as_u16();
+        exchange.elapsed = began.elapsed();
+        self.journal.finished(exchange);
+        answer
+    }
+
+    async fn pass(
+        &self,
+        request: Request<Incoming>,
+        current: &Current,
+        stopped: &mut Option<String>,
+    ) -> Answer {
+        let (mut parts, body) = request.into_parts();
+        let host = match self.door.admit(&parts) {
+            Ok(host) => host,
+            Err(refused) => {
+                *stopped = Some(refused.code().to_owned());
+                return problem(status_of(refused), refused.detail()).map(Either::Right);
+            }
+        };
+        heads::to_app(&mut parts.headers, self.app.target(), &host);
+        // Neither the app's front end nor any client waits for ever, and an event stream may be silent for as long as they do.
+        let answered = current.relay.call(Request::from_parts(parts, body), None);
+        match answered.await {
+            Ok(mut response) => {
+                heads::to_client(response.headers_mut(), self.app.target(), &host);
+                let connector = &current.connector;
+                let advice = self.told.answered(response.status(), || connector.latest());
+                advice.iter().for_each(|text| self.note(text));
+                response.map(Either::Left)
+            }
+            Err(failure) => self
+                .unanswered(&failure, current, stopped)
+                .map(Either::Right),
+        }
+    }
+
+    fn unanswered(
+        &self,
+        failure: &Failure,
+        current: &Current,
+        stopped: &mut Option<String>,
+    ) -> Response<Full<Bytes>> {
+        let broken;
+        let trouble = match failure {
+            Failure::Unreachable(error) => error.get_ref().and_then(|error| error.downcast_ref()),
+            Failure::Broken(error) => {
+                broken = current.connector.unanswered(error);
+                Some(&broken)
+            }
+            _ => None,
+        };
+        let Some(trouble): Option<&Trouble> = trouble else {
+            *stopped = Some("not-passed-on".to_owned());
+            return problem(failure.status(), &failure.to_string());
+        };
+        *stopped = Some(trouble.code.to_owned());
+        let advice = self.told.unanswered(trouble, self.app.url());
+        advice.iter().for_each(|text| self.note(text));
+        let detail = format!("No answer of {}: {trouble}", self.app.url());
+        problem(StatusCode::BAD_GATEWAY, &detail)
+    }
+}
+
+/// Never 401, which sends MCP clients into an OAuth flow.
+fn status_of(refused: Refused) -> StatusCode {
+    match refused {
+        Refused::HostNotOurs => StatusCode::MISDIRECTED_REQUEST,
+        Refused::CrossSite | Refused::TokenMissing => StatusCode::FORBIDDEN,
+    }
+}
