@@ -11,6 +11,7 @@ use openssl::ex_data::Index;
 use openssl::ssl::{self, Ssl, SslConnector, SslMethod, SslVersion};
 use openssl::x509::X509;
 use outbound_mtls::Identity;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_openssl::SslStream;
@@ -20,6 +21,12 @@ use super::interruption::{Interruption, Phase};
 use super::recorder::{Negotiated, Recorded, Recorder};
 use super::target::Target;
 use super::trust;
+
+/// Probes of a silent connection. A machine that slept, or changed its network, learns by them that a stream of events is dead: the
+/// server's end of it has been gone for long.
+const KEEP_ALIVE: TcpKeepalive = TcpKeepalive::new()
+    .with_time(Duration::from_secs(30))
+    .with_interval(Duration::from_secs(10));
 
 /// A connection after its handshake.
 pub(crate) type TlsStream = SslStream<Recorded<TcpStream>>;
@@ -104,8 +111,9 @@ pub(crate) async fn open(
     let stream = TcpStream::connect(address)
         .await
         .map_err(|error| Interruption::new(Phase::Connect, &error, None))?;
-    // Only latency is at stake.
+    // Only latency, and when a dead connection is noticed, are at stake.
     let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(&stream).set_tcp_keepalive(&KEEP_ALIVE);
     let stream = Recorded::new(stream, recorder.clone());
     let mut stream =
         SslStream::new(ssl, stream).map_err(|error| failed(recorder, Phase::Handshake, &error))?;
