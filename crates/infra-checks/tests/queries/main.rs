@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod lines;
+mod recorded;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
