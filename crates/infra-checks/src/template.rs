@@ -189,8 +189,15 @@ fn decorators(parser: &mut Parser) -> Result<BTreeMap<String, Expression>, Strin
     while parser.accept("@") {
         let name = parser.name()?;
         parser.expect("(")?;
-        let argument = parser.expression()?;
-        parser.expect(")")?;
+        // `secure()` has none.
+        let argument = match parser.accept(")") {
+            true => Expression::Null,
+            false => {
+                let argument = parser.expression()?;
+                parser.expect(")")?;
+                argument
+            }
+        };
         parser.skip_lines();
         once(parser, &mut decorators, name, argument)?;
     }

@@ -8,6 +8,7 @@ mod certificates;
 mod constants;
 mod enums;
 mod flex;
+mod linter;
 mod modules;
 mod names;
 mod planted;
@@ -57,6 +58,7 @@ fn problems(files: &[(String, String)]) -> Vec<String> {
             certificates::problems,
             constants::problems,
             flex::problems,
+            linter::problems,
             names::problems,
             settings::problems,
             storage::problems,

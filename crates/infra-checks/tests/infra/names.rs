@@ -87,7 +87,7 @@ fn file_problems(infra: &Infra, path: &str, template: &Template) -> Vec<String> 
 }
 
 /// The expressions of a file.
-fn roots(template: &Template) -> Vec<&Expression> {
+pub(crate) fn roots(template: &Template) -> Vec<&Expression> {
     let defaults = template
         .parameters
         .values()

@@ -324,6 +324,49 @@ const MISTAKES: &[Mistake] = &[
         "'B1'",
         "expected an allowed value of planSku",
     ),
+    // What its linter would say.
+    (
+        "modules/content-share.bicep",
+        "${environment().suffixes.storage}",
+        "core.windows.net",
+        "no-hardcoded-env-urls",
+    ),
+    (
+        "modules/identity.bicep",
+        "location: location",
+        "location: 'westeurope'",
+        "no-hardcoded-location",
+    ),
+    (
+        "modules/key-vault.bicep",
+        "param workspaceId string",
+        "param workspaceSecret string",
+        "secure-secrets-in-params",
+    ),
+    (
+        "modules/storage-account.bicep",
+        "string = account.name",
+        "string = account.listKeys().keys[0].value",
+        "outputs-should-not-contain-secrets",
+    ),
+    (
+        "main.bicep",
+        "dependsOn: [hostStorageRoles, policyStorageRoles]",
+        "dependsOn: [hostStorageRoles, policyStorageRoles, identity]",
+        "no-unnecessary-dependson",
+    ),
+    (
+        "modules/identity.bicep",
+        "  name: name\n",
+        "  name: '${name}'\n",
+        "simplify-interpolation",
+    ),
+    (
+        "modules/storage-account.bicep",
+        "  name: 'default'\n",
+        "  name: '${name}/default'\n",
+        "use-parent-property",
+    ),
     (
         "plan.bicepparam",
         "param planSku",
