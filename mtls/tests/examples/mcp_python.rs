@@ -6,12 +6,16 @@ use serde_json::Value;
 
 use crate::example::{Example, Served};
 use crate::readme;
+use crate::running::Running;
 
 const PACKAGES: &str = ".python_packages";
 
 /// `countdown` reports its progress a second before it goes on, and the progress must not wait for what comes then. Half of that
 /// second, for a busy machine.
 const AHEAD: f64 = 0.5;
+
+/// The handshake of the revisions with sessions, and what the client chooses itself.
+const MODES: [&str; 2] = ["legacy", "auto"];
 
 const LIST: &str = r#"{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}"#;
 
@@ -64,26 +68,56 @@ fn the_sdks_client_initializes_lists_calls_and_gets_progress_before_the_end() {
     };
     let served = example.start(&[]);
     let url = format!("{}/mcp", served.url());
-    // The handshake of the revisions with sessions, and what the client chooses itself.
-    for mode in ["legacy", "auto"] {
-        let printed = printed(&client(&example, &url, mode));
-        assert_eq!(events(&printed, "initialized").len(), 1, "{printed:?}");
-        assert_eq!(
-            events(&printed, "tools")[0]["names"],
-            serde_json::json!(["whoami", "countdown"])
-        );
-        let whoami = &events(&printed, "whoami")[0]["result"];
-        assert_eq!(whoami["sha256"].as_str().unwrap().len(), 64, "{whoami}");
-        let progress = events(&printed, "progress");
-        let counted = events(&printed, "counted")[0];
-        assert_eq!((progress.len(), &counted["text"]), (2, &"lift-off".into()));
-        let seconds = |event: &Value| event["seconds"].as_f64().unwrap();
-        assert!(
-            seconds(counted) - seconds(progress[1]) > AHEAD
-                && seconds(progress[1]) - seconds(progress[0]) > AHEAD,
-            "{mode}: {printed:?}"
-        );
+    for mode in MODES {
+        assert_whole(mode, &printed(&client(&example, &url, mode)));
     }
+}
+
+/// Where the client has no certificate at all, and calls a loopback address.
+#[test]
+fn a_client_that_cannot_present_a_certificate_calls_through_mtls_connect() {
+    let Some(example) = Example::gated("mcp-python", PACKAGES) else {
+        return;
+    };
+    let served = example.start(&[]);
+    let connected = |name: &str| {
+        let arguments = format!(
+            "connect {} --certificate certs/{name}.pfx --password Pa@@word123 --cacert certs/ca.pem --log json",
+            served.url()
+        );
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let mut running = Running::launch(example.path(), &arguments);
+        let ready = running.event(|event| event["event"] == "ready");
+        let url = format!("{}/mcp", ready["url"].as_str().unwrap());
+        (running, url)
+    };
+    let (_allowed, url) = connected("allowed");
+    for mode in MODES {
+        assert_whole(mode, &printed(&client(&example, &url, mode)));
+    }
+    let (_denied, url) = connected("denied");
+    let refused = client(&example, &url, MODES[0]);
+    assert!(!refused.status.success(), "{refused:?}");
+}
+
+/// The client came to the end of what it does, and got each progress while the call still ran.
+fn assert_whole(mode: &str, printed: &[Value]) {
+    assert_eq!(events(printed, "initialized").len(), 1, "{printed:?}");
+    assert_eq!(
+        events(printed, "tools")[0]["names"],
+        serde_json::json!(["whoami", "countdown"])
+    );
+    let whoami = &events(printed, "whoami")[0]["result"];
+    assert_eq!(whoami["sha256"].as_str().unwrap().len(), 64, "{whoami}");
+    let progress = events(printed, "progress");
+    let counted = events(printed, "counted")[0];
+    assert_eq!((progress.len(), &counted["text"]), (2, &"lift-off".into()));
+    let seconds = |event: &Value| event["seconds"].as_f64().unwrap();
+    assert!(
+        seconds(counted) - seconds(progress[1]) > AHEAD
+            && seconds(progress[1]) - seconds(progress[0]) > AHEAD,
+        "{mode}: {printed:?}"
+    );
 }
 
 #[test]
@@ -93,7 +127,7 @@ fn refused_callers_never_reach_the_mcp_server() {
     };
     let mut served = example.start(&[]);
     for caller in [served.nobody(), served.denied()] {
-        // 403, because a 401 sends MCP clients into a login.
+        // The profile's default: a 401 sends MCP clients into a login.
         assert_eq!(post(&caller), 403);
         assert_eq!(caller.get("/health").status, 200);
     }
