@@ -8,14 +8,23 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tokio::sync::mpsc;
 
 use crate::front_end::decoration::strip_trailers;
+
+mod cut;
+
+pub(crate) use cut::BrokenOff;
+use cut::CutBody;
 
 /// Bytes of a refused body that are read, so that the caller gets to see the answer.
 const DRAINED_BYTES: usize = 1024 * 1024;
 
 /// How long that may take.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// How long a caller may take to send the first bytes that it is asked for.
+const BEGIN: Duration = Duration::from_millis(50);
 
 /// A body in memory, or one that is still arriving.
 ///
@@ -28,6 +37,17 @@ pub(crate) struct Body {
 enum Content {
     Buffered(Full<Bytes>),
     Arriving(Incoming),
+    /// What another task receives.
+    Received(ReceivedBody),
+    /// Bytes after which the connection breaks off: fewer than the head announces.
+    Cut(CutBody),
+    /// No byte ever comes.
+    Never,
+}
+
+struct ReceivedBody {
+    pieces: mpsc::Receiver<Result<Bytes, BrokenOff>>,
+    length: Option<u64>,
 }
 
 /// Why a body was not buffered.
@@ -70,6 +90,53 @@ impl Body {
         }
     }
 
+    /// Pieces as another task receives them; `length` bytes in all, where that is announced.
+    pub(crate) fn received(
+        pieces: mpsc::Receiver<Result<Bytes, BrokenOff>>,
+        length: Option<u64>,
+    ) -> Self {
+        Self {
+            content: Content::Received(ReceivedBody { pieces, length }),
+            sized: length.is_some(),
+        }
+    }
+
+    /// Bytes after which the connection breaks off.
+    pub(crate) fn cut_short(bytes: Bytes) -> Self {
+        Self {
+            content: Content::Cut(CutBody::new(bytes)),
+            sized: false,
+        }
+    }
+
+    /// A body of which no byte ever comes.
+    pub(crate) fn never() -> Self {
+        Self {
+            content: Content::Never,
+            sized: false,
+        }
+    }
+
+    /// Whether it announces more bytes than that.
+    pub(crate) fn is_longer_than(&self, limit: usize) -> bool {
+        self.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX)
+    }
+
+    /// The next bytes; nothing at the end. Trailers are passed over.
+    ///
+    /// # Errors
+    ///
+    /// The sender's end.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Unbuffered>> {
+        loop {
+            match self.frame().await?.map(Frame::into_data) {
+                Ok(Ok(data)) => return Some(Ok(data)),
+                Ok(Err(_)) => {}
+                Err(_) => return Some(Err(Unbuffered::Broken)),
+            }
+        }
+    }
+
     /// Whether its length is known in advance.
     pub(crate) fn is_sized(&self) -> bool {
         self.sized
@@ -81,13 +148,26 @@ impl Body {
     ///
     /// [`Unbuffered`]; a declared length over the limit is refused before anything is read.
     pub(crate) async fn buffer(&mut self, limit: usize) -> Result<Bytes, Unbuffered> {
-        if self.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
+        if self.is_longer_than(limit) {
             return Err(Unbuffered::TooLong);
         }
         match Limited::new(self, limit).collect().await {
             Ok(collected) => Ok(collected.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Err(Unbuffered::TooLong),
             Err(_) => Err(Unbuffered::Broken),
+        }
+    }
+
+    /// Asks for the first bytes, so that a caller that waits to be asked for its body is asked.
+    pub(crate) async fn begin(&mut self) {
+        // What comes is of no use.
+        let _ = tokio::time::timeout(BEGIN, self.frame()).await;
+    }
+
+    /// As [`Body::drain`], while the answer goes out.
+    pub(crate) fn drain_later(mut self) {
+        if !self.is_end_stream() {
+            tokio::spawn(async move { self.drain().await });
         }
     }
 
@@ -120,6 +200,15 @@ impl HttpBody for Body {
             Content::Arriving(incoming) => {
                 Pin::new(incoming).poll_frame(context).map_err(Into::into)
             }
+            Content::Received(body) => {
+                let piece = body.pieces.poll_recv(context);
+                piece.map(|piece| Some(piece?.map(Frame::data).map_err(Into::into)))
+            }
+            Content::Cut(body) => {
+                let piece = body.poll(context);
+                piece.map(|piece| Some(piece?.map(Frame::data).map_err(Into::into)))
+            }
+            Content::Never => Poll::Pending,
         };
         frame.map_ok(|mut frame| {
             if let Some(trailers) = frame.trailers_mut() {
@@ -134,6 +223,7 @@ impl HttpBody for Body {
             // An empty chunked body still has its last chunk to send.
             Content::Buffered(bytes) => self.sized && bytes.is_end_stream(),
             Content::Arriving(incoming) => incoming.is_end_stream(),
+            Content::Received(_) | Content::Cut(_) | Content::Never => false,
         }
     }
 
@@ -142,6 +232,10 @@ impl HttpBody for Body {
             Content::Buffered(bytes) if self.sized => bytes.size_hint(),
             Content::Buffered(_) => SizeHint::default(),
             Content::Arriving(incoming) => incoming.size_hint(),
+            Content::Received(body) => body
+                .length
+                .map_or_else(SizeHint::default, SizeHint::with_exact),
+            Content::Cut(_) | Content::Never => SizeHint::default(),
         }
     }
 }

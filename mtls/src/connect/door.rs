@@ -47,7 +47,9 @@ impl Door {
     ///
     /// [`Refused`].
     pub(super) fn admit(&self, head: &request::Parts) -> Result<String, Refused> {
-        let host = authority::of(head, self.port).filter(|host| self.is_ours(host));
+        let host = authority::of(head, self.port)
+            .ok()
+            .filter(|host| self.is_ours(host));
         let host = host.ok_or(Refused::HostNotOurs)?;
         if !is_of_own_page(&head.headers, &host) {
             return Err(Refused::CrossSite);

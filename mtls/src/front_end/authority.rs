@@ -4,20 +4,36 @@ use http::header::{HOST, HeaderMap, HeaderValue};
 use http::uri::Authority;
 use http::{Version, request};
 
+/// Why a request names no host.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum NoHost {
+    /// It names none, more than one, or something that is no text.
+    Unclear,
+    /// What it names is no host and at most a port.
+    Malformed,
+}
+
 /// The host that the caller named: by an absolute target, else by exactly one `Host`, which only HTTP/1.0 may lack.
-pub(crate) fn of(parts: &request::Parts, port: u16) -> Option<String> {
+///
+/// # Errors
+///
+/// [`NoHost`].
+pub(crate) fn of(parts: &request::Parts, port: u16) -> Result<String, NoHost> {
     let named: Vec<&HeaderValue> = HeaderMap::get_all(&parts.headers, HOST).iter().collect();
     let host = match (parts.uri.authority(), named.as_slice()) {
-        (_, [_, _, ..]) => return None,
+        (_, [_, _, ..]) => return Err(NoHost::Unclear),
         (Some(authority), _) => authority.as_str(),
-        (None, [host]) => host.to_str().ok()?,
+        (None, [host]) => host.to_str().map_err(|_| NoHost::Unclear)?,
         (None, []) if parts.version == Version::HTTP_10 => {
-            return Some(format!("localhost:{port}"));
+            return Ok(format!("localhost:{port}"));
         }
-        (None, []) => return None,
+        (None, []) => return Err(NoHost::Unclear),
     };
-    parse(host)?;
-    Some(host.to_owned())
+    match parse(host) {
+        Some(_) => Ok(host.to_owned()),
+        None if host.is_empty() => Err(NoHost::Unclear),
+        None => Err(NoHost::Malformed),
+    }
 }
 
 /// The authority, where `text` is a host and at most a port from 0 to 65535 (RFC 9110, section 7.2).

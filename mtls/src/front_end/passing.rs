@@ -8,7 +8,7 @@ use http::{Method, Request, Response, StatusCode, request};
 use hyper::body::Incoming;
 use uuid::Uuid;
 
-use super::authority;
+use super::authority::{self, NoHost};
 use super::certificate::Presented;
 use super::decoration::{self, Facts};
 use super::mode::Passage;
@@ -62,9 +62,16 @@ impl FrontEnd {
         if self.journal.shows_requests() {
             exchange.hops.push(Hop::of("caller to front end", &parts));
         }
-        let Some(host) = authority::of(&parts, connection.port) else {
-            exchange.stopped = Some("one-host-expected".to_owned());
-            return refuse(StatusCode::BAD_REQUEST, "", body).await;
+        let host = match authority::of(&parts, connection.port) {
+            Ok(host) => host,
+            Err(no_host) => {
+                exchange.stopped = Some("one-host-expected".to_owned());
+                let mut refusal = refuse(StatusCode::BAD_REQUEST, "", body).await;
+                if no_host == NoHost::Malformed {
+                    self.upstream.sign(&mut refusal);
+                }
+                return refusal;
+            }
         };
         let passage = self
             .demand

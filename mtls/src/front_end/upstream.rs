@@ -4,14 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use app_settings::Problem;
-use http::header::{HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::header::{HeaderMap, HeaderValue, SERVER, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode, Uri};
 
 use super::authority;
 use crate::body::Body;
 use crate::connection_pool::{ConnectionPool, NoAnswer};
 use crate::journal::{Exchange, Hop};
-use crate::stand_in::StandIn;
+use crate::stand_in::{KESTREL, StandIn};
 
 /// The host that gets the requests.
 #[derive(Clone)]
@@ -39,6 +39,15 @@ impl Upstream {
         match self {
             Self::StandIn(stand_in) => stand_in.answer(request, exchange).await,
             Self::Server(server) => server.answer(request, exchange, shown).await,
+        }
+    }
+}
+
+impl Upstream {
+    /// Names the server that refuses a request which the front end need not pass on to know the answer.
+    pub(super) fn sign(&self, refusal: &mut Response<Body>) {
+        if let Self::StandIn(_) = self {
+            refusal.headers_mut().insert(SERVER, KESTREL);
         }
     }
 }

@@ -81,7 +81,7 @@ impl Invocation {
         Self {
             id: Uuid::new_v4().to_string(),
             host_version: HOST_VERSION,
-            trace_parent: format!("00-{trace}-{}-01", span.get(..16).unwrap_or_default()),
+            trace_parent: format!("00-{trace}-{}-00", span.get(..16).unwrap_or_default()),
             port,
         }
     }

@@ -9,16 +9,23 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use functions_handler::host::{Function, FunctionTimeout, HostJson, RouteValues, contract};
+use http::header::{HOST, HeaderValue, SERVER};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 
 use super::dialect::{Invocation, Unsendable};
-use super::stop::{Stop, is_reserved, within_limits};
-use super::{Dialect, Project, forwarding, path, proxying, routing};
+use super::http_client::HttpClient;
+use super::stop::{Stop, is_reserved};
+use super::{Dialect, Project, forwarding, kestrel, proxying, routing};
 use crate::body::{Body, Unbuffered};
-use crate::connection_pool::ConnectionPool;
 use crate::handler_process::{HandlerProcess, Variables};
 use crate::journal::{Exchange, Hop, Journal};
+
+/// What Kestrel calls itself where the handler calls itself nothing.
+pub(crate) const KESTREL: HeaderValue = HeaderValue::from_static("Kestrel");
+
+/// How long a handler may still answer when its function has run out of time (`WebScriptHostExceptionHandler.cs`).
+const TIMEOUT_GRACE: Duration = Duration::from_secs(2);
 
 /// The stand-in for the Functions host.
 pub(crate) struct StandIn {
@@ -28,7 +35,7 @@ pub(crate) struct StandIn {
     handler: Arc<HandlerProcess>,
     has_home_page: bool,
     journal: Arc<Journal>,
-    pool: ConnectionPool,
+    client: HttpClient,
     project: Project,
     timeout: Option<Duration>,
 }
@@ -55,7 +62,7 @@ impl StandIn {
             chunks: AtomicBool::new(false),
             has_home_page: environment.get("AzureWebJobsDisableHomepage") != Some("true"),
             journal,
-            pool: ConnectionPool::new(&format!("127.0.0.1:{}", handler.port())),
+            client: HttpClient::new(handler.port()),
             handler,
             timeout: timeout(&project.host_json),
             project,
@@ -68,16 +75,22 @@ impl StandIn {
         request: Request<Body>,
         exchange: &mut Exchange,
     ) -> Response<Body> {
+        let mut is_before_the_host = false;
         let mut response = match self.call(request, exchange).await {
             Ok(response) => response,
             Err(stop) => {
                 exchange.stopped = Some(stop.reason);
+                is_before_the_host = stop.is_before_the_host;
                 *stop.response
             }
         };
+        let headers = response.headers_mut();
+        if !headers.contains_key(SERVER) {
+            headers.insert(SERVER, KESTREL);
+        }
         for (name, value) in &self.project.custom_headers {
-            if !response.headers().contains_key(name) {
-                response.headers_mut().insert(name, value.clone());
+            if !is_before_the_host && !headers.contains_key(name) {
+                headers.insert(name, value.clone());
             }
         }
         response
@@ -95,67 +108,92 @@ impl StandIn {
         let routing = match self.route(&caller) {
             Ok(found) => found,
             Err(stop) => {
-                body.drain().await;
+                body.drain_later();
                 return Err(stop);
             }
         };
         exchange.function = Some(routing.function.name.clone());
-        let bytes = self.read(&mut body).await?;
+        let bytes = match exchange.sized {
+            true => Some(self.read(&mut body).await?),
+            false => None,
+        };
         if routing.function.is_enveloped() {
+            if !exchange.sized {
+                body.begin().await;
+            }
+            body.drain_later();
             return self
-                .call_by_envelope(&caller, &routing, &bytes, exchange)
+                .call_by_envelope(&caller, &routing, bytes.as_ref(), exchange)
                 .await;
         }
-        let length = exchange.sized.then_some(bytes.len());
         let invocation = Invocation::new(self.handler.port());
-        let parts = self
-            .outgoing(&caller, &routing.routed, length, &invocation)
-            .map_err(|unsendable| {
-                Stop::new(StatusCode::INTERNAL_SERVER_ERROR, unsendable.reason())
-            })?;
+        let length = bytes.as_ref().map(Bytes::len);
+        let parts = match self.outgoing(&caller, &routing.routed, length, &invocation) {
+            Ok(parts) => parts,
+            Err(unsendable) => return Err(self.unsent(unsendable, body).await),
+        };
         if self.journal.shows_requests() {
             exchange.hops.push(Hop::of("host to handler", &parts));
         }
         exchange.pending = Some(self.journal.expect_decision(&invocation.id));
-        let body = if exchange.sized {
-            Body::buffered(bytes)
-        } else {
-            Body::chunked(bytes)
-        };
-        let answer = self.exchange(Request::from_parts(parts, body));
-        self.invoke(answer).await
+        match (self.dialect, bytes) {
+            (Dialect::Forwarding, bytes) => {
+                self.invoke(self.forward(&parts, bytes.unwrap_or_default()))
+                    .await
+            }
+            (Dialect::Proxying, Some(bytes)) => {
+                self.invoke(self.proxy(&parts, Body::buffered(bytes))).await
+            }
+            (Dialect::Proxying, None) => self.invoke(self.proxy(&parts, body)).await,
+        }
     }
 
     /// All of the body, as the HTTP binding reads it before the function runs.
     async fn read(&self, body: &mut Body) -> Result<Bytes, Stop> {
-        match body.buffer(self.project.body_limit).await {
+        let failed = |reason| Stop::new(StatusCode::INTERNAL_SERVER_ERROR, reason);
+        match kestrel::read_in_time(body, self.project.body_limit).await {
             Ok(bytes) => Ok(bytes),
             Err(Unbuffered::TooLong) => {
-                body.drain().await;
-                let status = StatusCode::PAYLOAD_TOO_LARGE;
-                Err(Stop::new(status, "host: body too long"))
+                body.begin().await;
+                Err(failed("host: body too long"))
             }
-            Err(Unbuffered::Broken) => {
-                Err(Stop::new(StatusCode::BAD_REQUEST, "host: body broken off"))
-            }
+            Err(Unbuffered::Broken) => Err(failed("host: body broken off, or too slow")),
         }
     }
 
+    /// A request that .NET's client throws at; a host that proxies tries again all the same.
+    async fn unsent(&self, unsendable: Unsendable, mut body: Body) -> Stop {
+        body.begin().await;
+        body.drain_later();
+        if self.dialect == Dialect::Proxying {
+            sending::pause_for_all_attempts().await;
+        }
+        Stop::new(StatusCode::INTERNAL_SERVER_ERROR, unsendable.reason())
+    }
+
     fn route(&self, caller: &Parts) -> Result<Routing<'_>, Stop> {
-        within_limits(caller)?;
-        let Some(routed) = path::routed(caller.uri.path()) else {
-            return Err(Stop::new(StatusCode::BAD_REQUEST, "host: malformed path"));
+        if let Some(refusal) = kestrel::refusal(caller) {
+            return Err(refusal);
+        }
+        let target = caller.uri.path();
+        let Some(routed) = kestrel::routed(target) else {
+            let status = StatusCode::BAD_REQUEST;
+            return Err(Stop::before_the_host(status, "host: malformed path"));
         };
         if is_reserved(&routed) {
             return Err(Stop::new(StatusCode::NOT_FOUND, "host: reserved path"));
         }
         match routing::function(&self.project.routes, caller.method.as_str(), &routed) {
+            Some(_) if !host_of(caller).is_none_or(kestrel::has_uri_host) => Err(Stop::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "host: no address has such a Host",
+            )),
             Some((function, values)) => Ok(Routing {
                 function,
                 routed,
                 values,
             }),
-            None if routed == "/" => Err(Stop::home_page(self.has_home_page)),
+            None if target == "/" => Err(Stop::home_page(self.has_home_page)),
             None => Err(Stop::new(StatusCode::NOT_FOUND, "host: no function")),
         }
     }
@@ -173,36 +211,34 @@ impl StandIn {
         }
     }
 
-    /// Calls the handler once it is ready; kills it if the function runs out of time, as the host does.
-    async fn invoke(
-        &self,
-        exchange: impl Future<Output = Result<Response<Body>, String>>,
-    ) -> Result<Response<Body>, Stop> {
+    /// Calls the handler once it is ready. One that is not done when the function runs out of time has two seconds more,
+    /// and is killed then; the caller gets 500 in either case.
+    async fn invoke<T>(&self, exchange: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
         let patience = self.project.host_json.custom_handler.initialization_timeout
             * contract::INITIALIZATION_WAITS;
+        let failed = |reason| Stop::new(StatusCode::INTERNAL_SERVER_ERROR, reason);
         let ready = tokio::time::timeout(patience, self.handler.ready()).await;
         if !ready.unwrap_or(false) {
-            return Err(Stop::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "host: handler not ready",
-            ));
+            return Err(failed("host: handler not ready"));
         }
-        let answer = match self.timeout {
-            Some(limit) => tokio::time::timeout(limit, exchange).await,
-            None => Ok(exchange.await),
+        let Some(limit) = self.timeout else {
+            return exchange.await;
         };
-        match answer {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(reason)) => Err(Stop::new(StatusCode::INTERNAL_SERVER_ERROR, &reason)),
-            Err(_) => {
-                self.handler.restart();
-                Err(Stop::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "host: function timed out",
-                ))
-            }
+        tokio::pin!(exchange);
+        if let Ok(answer) = tokio::time::timeout(limit, &mut exchange).await {
+            return answer;
         }
+        let late = tokio::time::timeout(TIMEOUT_GRACE, exchange).await;
+        if late.is_err() {
+            self.handler.restart();
+        }
+        Err(failed("host: function timed out"))
     }
+}
+
+fn host_of(caller: &Parts) -> Option<&str> {
+    let host = caller.headers.get(HOST)?.to_str().ok()?;
+    (!host.is_empty()).then_some(host)
 }
 
 fn timeout(host_json: &HostJson) -> Option<Duration> {

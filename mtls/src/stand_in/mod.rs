@@ -5,18 +5,25 @@
 //! those bindings is printed. Timers and queues start nothing here. Keys (`authLevel`) are not asked for, as under
 //! `func start` without `--enableAuth`.
 
+mod cache_control;
 mod dialect;
 mod envelope;
 mod forwarding;
 mod header_rules;
+mod header_values;
 mod host;
-mod path;
+mod http_client;
+mod kestrel;
+mod media_type;
+mod newtonsoft;
 mod project;
 mod proxying;
 mod query;
 mod routing;
 mod stop;
+mod uri;
+mod yarp;
 
 pub(crate) use dialect::Dialect;
-pub(crate) use host::StandIn;
+pub(crate) use host::{KESTREL, StandIn};
 pub(crate) use project::Project;

@@ -1,21 +1,28 @@
-//! The request that the handler receives from a host that proxies. Pure.
+//! The request that the handler receives from a host that proxies (YARP's `HttpTransformer.cs`; the host's
+//! `DefaultHttpProxyService.cs`). Pure.
 
 use functions_handler::host::contract;
 use http::header::{CONTENT_LENGTH, HOST, HeaderMap, HeaderName, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{Method, Request, Version};
+use http::{Request, Version};
 
 use super::dialect::{Invocation, Unsendable};
-use super::header_rules::{joined, set};
-use super::path;
+use super::header_rules::{CONTENT_HEADERS, joined, known_method, must_have_length, set};
+use super::{uri, yarp};
 
-/// The second name under which proxying hosts send the invocation id, if the caller did not.
+mod answer;
+
+pub(super) use answer::response;
+
+/// The second name under which proxying hosts send the invocation id.
 const MS_INVOCATION_ID: HeaderName = HeaderName::from_static("x-ms-invocation-id");
 
-/// What YARP never copies (`RequestUtilities.cs`); the front end has removed the rest of a connection's headers.
-const HOP_BY_HOP: [&str; 9] = [
+/// What YARP never copies (`RequestUtilities.cs`, `ForwardedTransformFactory.cs`); the front end has removed the rest of a
+/// connection's headers.
+const DROPPED: [&str; 12] = [
     "alt-svc",
     "connection",
+    "forwarded",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",
@@ -23,6 +30,8 @@ const HOP_BY_HOP: [&str; 9] = [
     "te",
     "transfer-encoding",
     "upgrade",
+    "upgrade-insecure-requests",
+    "x-forwarded-prefix",
 ];
 
 /// The host's view of its peer, which is the front end and not the caller.
@@ -41,32 +50,35 @@ pub(crate) fn request(
     length: Option<usize>,
     invocation: &Invocation,
 ) -> Result<Parts, Unsendable> {
-    let query = caller.uri.query();
-    let target = match query {
-        Some(query) => format!("{}?{query}", path::proxied(routed)),
-        None => path::proxied(routed),
+    let target = match caller.uri.query() {
+        Some(query) => format!("{}?{}", yarp::path(routed), uri::query(query)),
+        None => yarp::path(routed),
     };
     let (mut parts, ()) = Request::builder()
-        .method(caller.method.clone())
+        .method(known_method(&caller.method))
         .uri(target)
         .version(Version::HTTP_11)
         .body(())
         .map_err(|_| Unsendable::Malformed)?
         .into_parts();
     parts.headers = headers(&caller.headers, invocation)?;
-    add_framing(&mut parts, length)?;
+    add_framing(&mut parts, &caller.headers, length)?;
     Ok(parts)
 }
 
 fn headers(caller: &HeaderMap, invocation: &Invocation) -> Result<HeaderMap, Unsendable> {
-    let mut headers = joined(caller, "; ", |name| {
-        !HOP_BY_HOP.contains(&name.as_str()) && ![HOST, CONTENT_LENGTH].contains(name)
+    let mut headers = joined(caller, |name| {
+        !DROPPED.contains(&name.as_str()) && ![HOST, CONTENT_LENGTH].contains(name)
     })?;
     let public_host = caller
         .get(HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    let own_host = format!("127.0.0.1:{}", invocation.port);
+    // A name in its ASCII form of IDNA stays, whoever it belongs to.
+    let own_host = match public_host.starts_with("xn--") {
+        true => public_host.to_owned(),
+        false => format!("127.0.0.1:{}", invocation.port),
+    };
     for (name, value) in [
         (HOST, own_host.as_str()),
         (contract::FORWARDED_FOR_HEADER, PEER),
@@ -74,25 +86,29 @@ fn headers(caller: &HeaderMap, invocation: &Invocation) -> Result<HeaderMap, Uns
         (contract::FORWARDED_HOST_HEADER, public_host),
         (contract::HOST_VERSION_HEADER, invocation.host_version),
         (contract::INVOCATION_ID_HEADER, &invocation.id),
+        (MS_INVOCATION_ID, &invocation.id),
     ] {
         set(&mut headers, name, value)?;
     }
-    for (name, value) in [
-        (MS_INVOCATION_ID, &invocation.id),
-        (contract::TRACE_PARENT_HEADER, &invocation.trace_parent),
-    ] {
-        if !headers.contains_key(&name) {
-            set(&mut headers, name, value)?;
-        }
+    let trace = contract::TRACE_PARENT_HEADER;
+    if !headers.contains_key(&trace) {
+        set(&mut headers, trace, &invocation.trace_parent)?;
     }
     Ok(headers)
 }
 
-fn add_framing(parts: &mut Parts, length: Option<usize>) -> Result<(), Unsendable> {
-    let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
+fn add_framing(
+    parts: &mut Parts,
+    caller: &HeaderMap,
+    length: Option<usize>,
+) -> Result<(), Unsendable> {
+    // With one of them YARP sends content, of no bytes where there are none.
+    let has_content = CONTENT_HEADERS
+        .iter()
+        .any(|name| caller.contains_key(*name));
     match length {
         None => set(&mut parts.headers, TRANSFER_ENCODING, "chunked"),
-        Some(0) if !expects_body => Ok(()),
+        Some(0) if !has_content && !must_have_length(&parts.method) => Ok(()),
         Some(length) => set(&mut parts.headers, CONTENT_LENGTH, &length.to_string()),
     }
 }
@@ -136,6 +152,8 @@ mod tests {
                 ("X-ARR-ClientCert", "B"),
                 ("User-Agent", "curl/8"),
                 ("Upgrade", "x"),
+                ("Forwarded", "for=x"),
+                ("x-ms-invocation-id", "evil"),
             ],
             Some(3),
         )
@@ -157,7 +175,30 @@ mod tests {
             let all: Vec<_> = headers.get_all(name).iter().collect();
             assert_eq!(all, [value], "{name}");
         }
-        assert!(!headers.contains_key("upgrade"));
+        assert!(!headers.contains_key("upgrade") && !headers.contains_key("forwarded"));
+        assert_eq!(
+            sent(&[("Host", "xn--9ca.example")], None).headers["host"],
+            "xn--9ca.example"
+        );
+    }
+
+    #[test]
+    fn a_header_of_content_makes_content() {
+        let framed = |method: &str, name: &'static str| {
+            let caller = Request::builder().method(method).uri("/").header(name, "0");
+            let caller = caller.body(()).unwrap().into_parts().0;
+            let parts = request(&caller, "/", Some(0), &Invocation::new(4000)).unwrap();
+            parts.headers.contains_key("content-length")
+        };
+        for (method, name, expected) in [
+            ("GET", "x-a", false),
+            ("GET", "content-length", true),
+            ("DELETE", "content-type", true),
+            ("TRACE", "x-a", true),
+            ("post", "x-a", true),
+        ] {
+            assert_eq!(framed(method, name), expected, "{method} {name}");
+        }
     }
 
     #[test]

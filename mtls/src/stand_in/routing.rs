@@ -19,6 +19,10 @@ pub(crate) fn function<'a>(
     let encoded = encoded(routed);
     let path = RequestPath::opaque(&encoded)?;
     let (function, values) = routes.hosted(method, &path)?;
+    // No catch-all begins with an empty segment (`TemplateMatcher.cs`), and no other value holds a slash.
+    if values.iter().any(|(_, value)| value.starts_with('/')) {
+        return None;
+    }
     let values = values
         .iter()
         .map(|(name, value)| (name.to_owned(), value.chars().map(back).collect()));
@@ -94,8 +98,10 @@ mod tests {
             ("GET", "/api/open/..\\secret", Some("Open")),
             ("GET", "/api/open/%2E%2E/secret", Some("Open")),
             ("GET", "/api/open/a?b#c é\u{7}", Some("Open")),
-            ("GET", "/api/open//a", Some("Open")),
-            ("GET", "/api/open//", Some("Open")),
+            ("GET", "/api/open/a//b", Some("Open")),
+            ("GET", "/api/open/a//", Some("Open")),
+            ("GET", "/api/open//a", None),
+            ("GET", "/api/open//", None),
             ("GET", "/api//secret", None),
             ("GET", "/api/secret//", None),
             ("GET", "//api/secret", None),

@@ -2,7 +2,6 @@
 
 use functions_handler::host::contract;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::request::Parts;
 use http::{Response, StatusCode};
 
 use crate::body::Body;
@@ -17,6 +16,8 @@ pub(super) struct Stop {
     pub(super) response: Box<Response<Body>>,
     /// The reason as the request's line shows it.
     pub(super) reason: String,
+    /// Whether Kestrel answers, and so without the headers that `host.json` adds.
+    pub(super) is_before_the_host: bool,
 }
 
 impl Stop {
@@ -27,6 +28,15 @@ impl Stop {
         Self {
             response: Box::new(response),
             reason: reason.to_owned(),
+            is_before_the_host: false,
+        }
+    }
+
+    /// An answer of Kestrel's, which the host's own code does not see.
+    pub(super) fn before_the_host(status: StatusCode, reason: &str) -> Self {
+        Self {
+            is_before_the_host: true,
+            ..Self::new(status, reason)
         }
     }
 
@@ -40,31 +50,6 @@ impl Stop {
         }
         stop
     }
-}
-
-/// Kestrel's limits, which the host keeps.
-pub(super) fn within_limits(caller: &Parts) -> Result<(), Stop> {
-    let target = caller
-        .uri
-        .path_and_query()
-        .map_or(0, |target| target.as_str().len());
-    let line = caller.method.as_str().len() + target + " HTTP/1.1\r\n".len() + 1;
-    if line > contract::REQUEST_LINE_BYTES {
-        return Err(Stop::new(
-            StatusCode::URI_TOO_LONG,
-            "host: request line too long",
-        ));
-    }
-    let bytes: usize = caller
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
-        .sum();
-    if bytes > contract::REQUEST_HEADER_BYTES || caller.headers.len() > contract::REQUEST_HEADERS {
-        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Err(Stop::new(status, "host: headers too large"));
-    }
-    Ok(())
 }
 
 /// The paths of the host's own API, which this stand-in does not have; whole segments, as controllers match.

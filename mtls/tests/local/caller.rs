@@ -100,7 +100,13 @@ impl Caller {
         Answer {
             status: status.unwrap_or_else(|| panic!("no answer: {text:?}")),
             head: head.to_ascii_lowercase(),
-            body: body.to_owned(),
+            body: match head
+                .to_ascii_lowercase()
+                .contains("transfer-encoding: chunked")
+            {
+                true => joined(body),
+                false => body.to_owned(),
+            },
             tls: stream.ssl().version_str(),
         }
     }
@@ -135,6 +141,21 @@ impl Caller {
         let _ = SslFiletype::PEM;
         Ok(builder.build())
     }
+}
+
+/// A chunked body without its framing, up to where it breaks off.
+fn joined(chunks: &str) -> String {
+    let mut whole = String::new();
+    let mut rest = chunks;
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap_or_default();
+        let Some((data, after)) = after.split_at_checked(size).filter(|_| size > 0) else {
+            break;
+        };
+        whole.push_str(data);
+        rest = after.trim_start_matches("\r\n");
+    }
+    whole
 }
 
 impl Answer {

@@ -47,7 +47,10 @@ fn the_stand_in_posts_envelopes_sized_and_chunked_in_turn() {
             let seen: Value = serde_json::from_str(&answer.body).unwrap();
             chunked.push(seen["chunked"].as_bool().unwrap());
             let request = &seen["envelope"]["Data"]["req"];
-            let url = format!("https://localhost:{}/api/scripted/a b?x=1&x=2", caller.port);
+            let url = format!(
+                "http://localhost:{}/api/scripted/a%20b?x=1&x=2",
+                caller.port
+            );
             assert_eq!(request["Url"], url);
             assert_eq!(request["Params"], json!({"item": "a b"}));
             assert_eq!(request["Query"], json!({"x": "1,2"}));

@@ -1,25 +1,27 @@
-//! What the host makes of the handler's answer to an envelope.
+//! What the host makes of the handler's answer to an envelope (`DefaultHttpWorkerService.cs`,
+//! `HttpScriptInvocationResultExtensions.cs`).
 
 #[cfg(test)]
 mod tests;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use functions_handler::host::media_type::essence;
 use functions_handler::host::{Function, Output};
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
-use serde_json::{Map, Value};
 
-/// What the host says where the handler names no type.
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+use super::http_output::HttpOutput;
+use super::metadata::text_of;
+use super::{Unusable, base64};
+use crate::body::Body;
+use crate::stand_in::http_client::Head;
+use crate::stand_in::media_type::MediaType;
+use crate::stand_in::newtonsoft::{Token, indented, read as read_json, text};
 
 /// An invocation that the host takes for a success.
-#[derive(Debug)]
 pub(crate) struct Answered {
     /// What the caller gets.
-    pub(crate) response: Response<Bytes>,
+    pub(crate) response: Response<Body>,
     /// What goes to other bindings.
     pub(crate) outputs: Vec<Put>,
 }
@@ -39,11 +41,13 @@ pub(crate) enum NoReply {
     /// The host waits until the function times out: the answer is empty, or `null`.
     Nothing,
     /// A status that does not indicate success.
-    Status(StatusCode),
+    Status(u16),
     /// A type that the host has no formatter for.
     ContentType,
-    /// No JSON, or no object.
+    /// No JSON, or none of the envelope's shape.
     Json,
+    /// An http output of another kind, or with a header that cannot be sent.
+    Output,
 }
 
 impl NoReply {
@@ -51,146 +55,134 @@ impl NoReply {
     pub(crate) fn reason(self) -> String {
         match self {
             Self::Nothing => "host: hung, empty answer".to_owned(),
-            Self::Status(status) => format!("host: handler said {}", status.as_u16()),
+            Self::Status(status) => format!("host: handler said {status}"),
             Self::ContentType => "host: answer not JSON by type".to_owned(),
             Self::Json => "host: answer no envelope".to_owned(),
+            Self::Output => "host: http output of another kind".to_owned(),
         }
     }
 }
 
-/// Reads an answer as the host does (`DefaultHttpWorkerService.cs`).
+impl From<Unusable> for NoReply {
+    fn from(_: Unusable) -> Self {
+        Self::Output
+    }
+}
+
+/// Reads an answer as the host does.
 ///
 /// # Errors
 ///
 /// [`NoReply`].
-pub(crate) fn read(response: &Response<Bytes>, function: &Function) -> Result<Answered, NoReply> {
-    if !response.status().is_success() {
-        return Err(NoReply::Status(response.status()));
+pub(in crate::stand_in) fn read(
+    head: &Head,
+    body: &Bytes,
+    function: &Function,
+) -> Result<Answered, NoReply> {
+    if !(200..300).contains(&head.status) {
+        return Err(NoReply::Status(head.status));
     }
-    if response.body().is_empty() {
+    if body.is_empty() {
         return Err(NoReply::Nothing);
     }
-    if !is_formatted_json(response.headers().get(CONTENT_TYPE)) {
+    let kind = head.single(CONTENT_TYPE.as_str()).unwrap_or_default();
+    if !matches!(essence(kind).as_str(), "application/json" | "text/json") {
         return Err(NoReply::ContentType);
     }
-    let root = match serde_json::from_slice(response.body()) {
-        Ok(Value::Object(root)) => root,
-        Ok(Value::Null) => return Err(NoReply::Nothing),
-        _ => return Err(NoReply::Json),
-    };
-    let outputs = member(&root, "Outputs").and_then(Value::as_object);
+    let source = decoded(body, kind).ok_or(NoReply::Json)?;
+    let root = read_json(&source).map_err(|_| NoReply::Json)?;
+    if root == Token::Null {
+        return Err(NoReply::Nothing);
+    }
+    let outputs = outputs(&root)?;
+    let returned = root
+        .member("ReturnValue")
+        .filter(|value| **value != Token::Null);
     let value = |name: &str| match name {
-        "$return" => member(&root, "ReturnValue"),
-        _ => outputs.and_then(|outputs| member(outputs, name)),
+        "$return" => returned,
+        _ => outputs.and_then(|outputs| outputs.exact(name)),
     };
-    let answer = function.http().and_then(|http| {
-        let name = http.output.as_str();
-        let value = value(name)?;
-        Some(if name == "$return" {
-            returned(value)
-        } else {
-            bound(value)
-        })
-    });
-    let puts = function.outputs.iter().filter_map(|output| {
-        let value = value(&output.name).filter(|value| !value.is_null())?;
-        Some(Put {
-            output: output.clone(),
-            text: put(value, output.is_binary),
-        })
-    });
+    let response = match function.http().map(|http| http.output.as_str()) {
+        Some("$return") => match returned {
+            Some(value) => HttpOutput::returned(value)?.into_response()?,
+            None => no_content(),
+        },
+        Some(_) if outputs.is_none() => no_content(),
+        Some(name) => HttpOutput::bound(value(name))?.into_response()?,
+        None => no_content(),
+    };
+    let puts = function
+        .outputs
+        .iter()
+        .flat_map(|output| puts(output, value(&output.name)));
     Ok(Answered {
-        response: answer.unwrap_or_default(),
+        response,
         outputs: puts.collect(),
     })
 }
 
-/// What ASP.NET's formatter for JSON reads.
-fn is_formatted_json(kind: Option<&HeaderValue>) -> bool {
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    matches!(essence(kind).as_str(), "application/json" | "text/json")
+/// The text of a body in the encoding of its type, or of its byte order mark; nothing where it is no text of that.
+fn decoded(body: &[u8], kind: &str) -> Option<String> {
+    let charset = MediaType::parse(kind);
+    let charset = charset.as_ref().and_then(|kind| kind.parameter("charset"));
+    let is_marked = body.starts_with(&[0xFF, 0xFE]) || body.starts_with(&[0xFE, 0xFF]);
+    if is_marked {
+        return Some(text_of(body));
+    }
+    if charset.is_some_and(|charset| charset.eq_ignore_ascii_case("utf-16")) {
+        return Some(text_of(&[&[0xFF, 0xFE], body].concat()));
+    }
+    let unmarked = body.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(body);
+    std::str::from_utf8(unmarked).ok().map(ToOwned::to_owned)
 }
 
-/// The value of an http output: `statusCode`, `headers`, `body`. A `status` is shadowed by the `StatusCode` of null
-/// that the host makes, so the caller gets 200.
-fn bound(value: &Value) -> Response<Bytes> {
-    match value.as_object() {
-        Some(fields) => answer(fields, member(fields, "statusCode")),
-        None => Response::new(Bytes::new()),
+/// The outputs of an envelope of the right shape; none where it has none.
+fn outputs(root: &Token) -> Result<Option<&Token>, NoReply> {
+    let is_object = root.members().is_some();
+    let logs_are_lines = match root.member("Logs") {
+        None | Some(Token::Null) => true,
+        Some(Token::Array(lines)) => lines.iter().all(Token::is_scalar),
+        Some(_) => false,
+    };
+    match root.member("Outputs") {
+        _ if !is_object || !logs_are_lines => Err(NoReply::Json),
+        None | Some(Token::Null) => Ok(None),
+        Some(outputs @ Token::Object(_)) => Ok(Some(outputs)),
+        Some(_) => Err(NoReply::Json),
     }
 }
 
-/// The return value: text is tried as base64, then as JSON; an object with `body` is an answer, any other the body.
-fn returned(value: &Value) -> Response<Bytes> {
-    let decoded = value
-        .as_str()
-        .map(|text| serde_json::from_str(&decoded(text)).unwrap_or_else(|_| value.clone()));
-    let value = decoded.as_ref().unwrap_or(value);
-    match value.as_object() {
-        Some(fields) if member(fields, "body").is_some() => {
-            let status = member(fields, "statusCode").filter(|status| !status.is_null());
-            answer(fields, status.or_else(|| member(fields, "status")))
-        }
-        _ => typed(Response::new(text(value).into())),
-    }
-}
-
-fn answer(fields: &Map<String, Value>, status: Option<&Value>) -> Response<Bytes> {
-    let body = member(fields, "body").map(text).unwrap_or_default();
-    let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = status.and_then(code).unwrap_or(StatusCode::OK);
-    let headers = member(fields, "headers").and_then(Value::as_object);
-    for (name, value) in headers.into_iter().flatten() {
-        let name = HeaderName::from_bytes(name.as_bytes()).ok();
-        let value = HeaderValue::from_str(&text(value)).ok();
-        if let Some((name, value)) = name.zip(value) {
-            // A name that is there already is dropped.
-            response.headers_mut().entry(name).or_insert(value);
-        }
-    }
-    typed(response)
-}
-
-fn typed(mut response: Response<Bytes>) -> Response<Bytes> {
-    response.headers_mut().entry(CONTENT_TYPE).or_insert(TEXT);
+fn no_content() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }
 
-/// A number, or a text with one.
-fn code(value: &Value) -> Option<StatusCode> {
-    let code: u16 = text(value).parse().ok()?;
-    StatusCode::from_u16(code).ok()
+/// What arrives on a binding: of an array each element by itself, of an empty value nothing.
+fn puts(output: &Output, value: Option<&Token>) -> Vec<Put> {
+    let values = match value {
+        Some(Token::Array(elements)) => elements.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    };
+    let texts = values.iter().map(|value| put(value, output.is_binary));
+    let texts = texts.filter(|text| !text.is_empty());
+    texts
+        .map(|text| Put {
+            output: output.clone(),
+            text,
+        })
+        .collect()
 }
 
-fn text(value: &Value) -> String {
+/// A string that happens to be base64 arrives decoded, unless `dataType` is `binary`.
+fn put(value: &Token, is_binary: bool) -> String {
     match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// What arrives on a binding: a text that happens to be base64 arrives decoded, unless `dataType` is `binary`.
-fn put(value: &Value, is_binary: bool) -> String {
-    match value {
-        Value::String(text) if !is_binary => decoded(text),
+        Token::String(text) if !is_binary => match base64(text) {
+            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            None => text.clone(),
+        },
+        Token::Array(_) | Token::Object(_) => indented(value),
         other => text(other),
     }
-}
-
-/// .NET passes over blanks and line breaks in base64.
-fn decoded(text: &str) -> String {
-    let letters: String = text.split([' ', '\t', '\r', '\n']).collect();
-    match STANDARD.decode(letters) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(_) => text.to_owned(),
-    }
-}
-
-/// The host reads names in any case.
-fn member<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    let found = members
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value)
 }

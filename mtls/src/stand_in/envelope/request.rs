@@ -1,21 +1,25 @@
 //! The envelope that the handler receives.
 
+use std::time::SystemTime;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use client_cert::rfc3339;
 use functions_handler::host::{Function, RouteValues, contract};
-use http::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, TRANSFER_ENCODING, USER_AGENT,
-};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Request, Version};
-use rustls_pki_types::UnixTime;
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
+use super::metadata::{metadata, text_of};
 use crate::stand_in::dialect::{Invocation, Unsendable};
 use crate::stand_in::header_rules::set;
-use crate::stand_in::query;
+use crate::stand_in::http_client::length;
+use crate::stand_in::kestrel::{canonical, place};
+use crate::stand_in::newtonsoft::{Token, compact};
+use crate::stand_in::{query, yarp};
+
+/// What claims of names and of roles are called (`ClaimsIdentity.cs`).
+const NAME_CLAIM: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name";
+const ROLE_CLAIM: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
 
 /// One call of a function that is delivered by envelope.
 pub(crate) struct Call<'a> {
@@ -67,63 +71,87 @@ pub(crate) fn head(
     Ok(parts)
 }
 
-/// The text of the envelope.
-pub(crate) fn text(call: &Call<'_>, now: UnixTime) -> Vec<u8> {
-    let binding = call.function.trigger.binding();
-    let mut request = json!({
-        "Url": url(call),
-        "Method": call.caller.method.as_str(),
-        "Query": object(query::collected(raw_query(call))),
-        "Headers": headers(&call.caller.headers),
-        "Params": params(call),
-        "Identities": [],
-    });
-    if let (Some(body), Some(request)) = (body(call), request.as_object_mut()) {
-        request.insert("Body".to_owned(), body.into());
-    }
-    let data = Map::from_iter([(binding.to_owned(), request)]);
-    json!({"Data": data, "Metadata": metadata(call, now)})
-        .to_string()
-        .into_bytes()
+/// The text of the envelope; its members are in the host's order.
+pub(crate) fn text(call: &Call<'_>, now: SystemTime) -> String {
+    let mut request = vec![
+        ("Url", url(call).into()),
+        ("Method", call.caller.method.as_str().into()),
+        ("Query", Token::object(query::collected(raw_query(call)))),
+        ("Headers", Token::object(headers(call))),
+        ("Params", params(call)),
+        ("Identities", Token::Array(vec![anonymous()])),
+    ];
+    request.extend(body(call).map(|body| ("Body", body.into())));
+    let data = Token::object([(call.function.trigger.binding(), Token::object(request))]);
+    compact(&Token::object([
+        ("Data", data),
+        ("Metadata", metadata(call, now)),
+    ]))
 }
 
-/// Unescaped path and raw query, as `GetDisplayUrl` writes them.
+/// The one identity of a caller that the host has not authenticated, as Newtonsoft writes a `ClaimsIdentity`.
+fn anonymous() -> Token {
+    Token::object([
+        ("AuthenticationType", Token::Null),
+        ("IsAuthenticated", Token::Bool(false)),
+        ("Actor", Token::Null),
+        ("BootstrapContext", Token::Null),
+        ("Claims", Token::Array(Vec::new())),
+        ("Label", Token::Null),
+        ("Name", Token::Null),
+        ("NameClaimType", NAME_CLAIM.into()),
+        ("RoleClaimType", ROLE_CLAIM.into()),
+    ])
+}
+
+/// The path encoded afresh and the query as it was sent, as `GetEncodedUrl` writes them. The scheme is that of the host's
+/// own connection: outside of App Service's plans it does not look at `X-Forwarded-Proto`.
 fn url(call: &Call<'_>) -> String {
-    let header = |name: HeaderName| {
-        let value = call.caller.headers.get(name)?;
-        value.to_str().ok()
-    };
-    let scheme = header(contract::FORWARDED_PROTO_HEADER).unwrap_or("http");
-    let host = header(HOST).unwrap_or_default();
+    let host = call.caller.headers.get(HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     let query = call.caller.uri.query();
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{scheme}://{host}{}{query}", call.routed)
+    format!("http://{host}{}{query}", yarp::path_string(call.routed))
 }
 
-fn raw_query<'a>(call: &Call<'a>) -> &'a str {
+pub(super) fn raw_query<'a>(call: &Call<'a>) -> &'a str {
     call.caller.uri.query().unwrap_or_default()
 }
 
-/// Every header with all its values, which in an envelope stay apart.
-fn headers(headers: &HeaderMap) -> Map<String, Value> {
-    let names = headers.keys();
-    let lists = names.map(|name| {
+/// Every header by the name that Kestrel gives it and in its order, with all its values. A body in chunks says so,
+/// whatever the front end has taken away, and a length is a number.
+pub(super) fn headers(call: &Call<'_>) -> Vec<(String, Vec<String>)> {
+    let headers = &call.caller.headers;
+    let mut all: Vec<(String, Vec<String>)> = Vec::new();
+    for name in headers.keys() {
         let values = headers.get_all(name).iter();
-        let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
-        (name.to_string(), values.collect())
-    });
-    lists.collect()
+        let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let values = match *name {
+            CONTENT_LENGTH => values.map(|value| number(&value)).collect(),
+            _ => values.collect(),
+        };
+        all.push((canonical(name).to_owned(), values));
+    }
+    if call.body.is_none() && !headers.contains_key(TRANSFER_ENCODING) {
+        let name = canonical(&TRANSFER_ENCODING).to_owned();
+        all.push((name, vec!["chunked".to_owned()]));
+    }
+    all.sort_by_key(|(name, _)| place(name));
+    all
+}
+
+fn number(value: &str) -> String {
+    length(value.as_bytes()).map_or_else(|| value.to_owned(), |length| length.to_string())
 }
 
 /// The values of the route's parameters; `null` for those that the path leaves out.
-fn params(call: &Call<'_>) -> Map<String, Value> {
+fn params(call: &Call<'_>) -> Token {
     let names = call
         .function
         .http()
         .into_iter()
         .flat_map(|http| http.route.parameters());
-    let params = names.map(|name| (name.to_owned(), call.values.get(name).into()));
-    params.collect()
+    Token::object(names.map(|name| (name, call.values.get(name))))
 }
 
 /// The body as text, or as base64 where its type says bytes. `None` for an empty body.
@@ -136,50 +164,7 @@ fn body(call: &Call<'_>) -> Option<String> {
     if essence == "application/octet-stream" || essence.starts_with("multipart/") {
         return Some(STANDARD.encode(body));
     }
-    Some(String::from_utf8_lossy(body).into_owned())
-}
-
-/// What the binding collects besides. All but objects is encoded twice; a later source replaces an earlier one.
-fn metadata(call: &Call<'_>, now: UnixTime) -> Map<String, Value> {
-    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let query: Vec<(String, String)> = query::last(raw_query(call));
-    let members: Option<Map<String, Value>> =
-        call.body.and_then(|body| serde_json::from_slice(body).ok());
-    let params = call.values.iter();
-    let params = params.map(|(name, value)| (name.to_owned(), Value::from(value)));
-    let own = query.iter().filter(|(name, _)| name != "code");
-    let own = own.map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-    let collected = members.into_iter().flatten().chain(own).chain(params);
-    let mut metadata: Map<String, Value> = collected
-        .filter(|(name, _)| !name.to_ascii_lowercase().ends_with("trigger"))
-        .map(|(name, value)| (name, encoded_twice(value)))
-        .collect();
-    let headers = call.caller.headers.iter();
-    let headers = headers.map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.to_string(), value)
-    });
-    metadata.insert("Query".to_owned(), object(query));
-    metadata.insert("Headers".to_owned(), object(headers.collect()));
-    let sys = json!({
-        "MethodName": call.function.name,
-        "UtcNow": rfc3339(seconds),
-        "RandGuid": Uuid::new_v4().to_string(),
-    });
-    metadata.insert("sys".to_owned(), sys);
-    metadata
-}
-
-fn encoded_twice(value: Value) -> Value {
-    match value {
-        Value::Object(_) => value,
-        other => other.to_string().into(),
-    }
-}
-
-fn object(pairs: Vec<(String, String)>) -> Value {
-    let pairs = pairs.into_iter().map(|(key, value)| (key, value.into()));
-    Value::Object(pairs.collect())
+    Some(text_of(body))
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! A call of a function that is delivered by envelope.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
-use rustls_pki_types::UnixTime;
+use http::{Response, StatusCode};
 
-use super::sending::ANSWER_BYTES;
 use super::{Routing, StandIn};
 use crate::body::Body;
 use crate::journal::{Exchange, Hop};
@@ -25,7 +23,7 @@ impl StandIn {
         &self,
         caller: &Parts,
         routing: &Routing<'_>,
-        body: &Bytes,
+        body: Option<&Bytes>,
         exchange: &mut Exchange,
     ) -> Result<Response<Body>, Stop> {
         let failed = |reason: &str| Stop::new(StatusCode::INTERNAL_SERVER_ERROR, reason);
@@ -34,9 +32,9 @@ impl StandIn {
             caller,
             routed: &routing.routed,
             values: &routing.values,
-            body: exchange.sized.then_some(body),
+            body: body.map(|body| &**body),
         };
-        let envelope = Bytes::from(text(&call, UnixTime::now()));
+        let envelope = Bytes::from(text(&call, system_time()));
         // In Azure envelopes go in chunks, under Core Tools with a length: a handler must take both.
         let chunked = self.chunks.fetch_xor(true, Ordering::Relaxed);
         let length = (!chunked).then_some(envelope.len());
@@ -47,16 +45,8 @@ impl StandIn {
             exchange.hops.push(Hop::of("host to handler", &parts));
         }
         exchange.pending = Some(self.journal.expect_decision(&invocation.id));
-        let envelope = match length {
-            Some(_) => Body::buffered(envelope),
-            None => Body::chunked(envelope),
-        };
-        let post = self.post(Request::from_parts(parts, envelope));
-        let (parts, mut body) = self.invoke(post).await?.into_parts();
-        let Ok(bytes) = body.buffer(ANSWER_BYTES).await else {
-            return Err(failed("host: answer broken off"));
-        };
-        match read(&Response::from_parts(parts, bytes), routing.function) {
+        let (head, bytes) = self.invoke(self.post(&parts, &envelope)).await?;
+        match read(&head, &bytes, routing.function) {
             Ok(answered) => Ok(self.deliver(routing, answered)),
             Err(no_reply) => {
                 if no_reply == NoReply::Nothing {
@@ -74,6 +64,11 @@ impl StandIn {
             self.journal
                 .output(name, &output.name, &output.kind, &put.text);
         }
-        answered.response.map(Body::buffered)
+        answered.response
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the host's clock")]
+fn system_time() -> SystemTime {
+    SystemTime::now()
 }
