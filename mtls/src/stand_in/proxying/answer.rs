@@ -67,11 +67,14 @@ fn passed_on(first: Bytes, mut rest: AnswerBody, announced: Option<u64>) -> Body
         let mut piece = Ok(Some(first));
         while let Some(one) = piece.map_err(|_| BrokenOff).transpose() {
             let is_last = one.is_err();
-            // The caller may have gone, and the handler learns of it by the end of its connection.
             if sender.send(one).await.is_err() || is_last {
                 return;
             }
-            piece = rest.next().await;
+            piece = tokio::select! {
+                piece = rest.next() => piece,
+                // The caller has gone, and the handler learns of it by the end of its connection.
+                () = sender.closed() => return,
+            };
         }
     });
     Body::received(pieces, announced)
