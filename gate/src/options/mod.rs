@@ -1,0 +1,102 @@
+//! What the command line and the settings say.
+
+mod address;
+mod choices;
+mod command;
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use app_settings::{Environment, Problem};
+use upstream::{Address, HostName, UpstreamOptions};
+use wrapped_server::{Listen, ReadyWhen, ServerCommand};
+
+use crate::settings::{EVENT_COMMENTS, HOST, UNDERSCORES, UPSTREAM};
+
+use address::fixed_address;
+use choices::{choice, principal, ready_when, strip};
+use command::{command, secret, with_variables};
+
+/// Everything that the gate is told.
+pub(crate) struct Options {
+    /// The server that we start, if it is us who starts it.
+    pub(crate) command: Option<ServerCommand>,
+    /// Where that listens, and when it is ready.
+    pub(crate) listen: Listening,
+    /// What the server gets to see. The address of one that chooses a port at each start is put in later.
+    pub(crate) upstream: UpstreamOptions,
+    /// Whether callers come over TLS, which a front end ends.
+    pub(crate) front_end_declared: bool,
+}
+
+/// Where a server of ours listens, and when it is ready.
+#[derive(Clone, Debug)]
+pub(crate) struct Listening {
+    pub(crate) listen: Listen,
+    pub(crate) ready_when: ReadyWhen,
+}
+
+impl Options {
+    /// Reads the command line, without our own name, and the settings.
+    ///
+    /// # Errors
+    ///
+    /// Every problem at once. No message repeats an argument or a value that may be a secret.
+    pub(crate) fn load(
+        environment: &Environment,
+        arguments: impl Iterator<Item = OsString>,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let command = command(arguments).map_err(|problem| problems.push(problem));
+        let fixed = fixed_address(environment, &mut problems);
+        let secret = secret(
+            environment,
+            command.as_ref().is_ok_and(Option::is_some),
+            &mut problems,
+        );
+        let ready_when = ready_when(environment, &mut problems);
+        let unset = Address::dangerous(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let upstream = UpstreamOptions {
+            host: choice(
+                environment,
+                HOST,
+                &[("own", HostName::OwnName), ("outside", HostName::Outside)],
+                &mut problems,
+            ),
+            strip: strip(environment, &mut problems),
+            keep_underscores: choice(
+                environment,
+                UNDERSCORES,
+                &[("drop", false), ("keep", true)],
+                &mut problems,
+            ),
+            event_stream_comments: choice(
+                environment,
+                EVENT_COMMENTS,
+                &[("off", false), ("on", true)],
+                &mut problems,
+            ),
+            principal: principal(environment, &mut problems),
+            secret: secret.as_ref().map(|(secret, _)| secret.clone()),
+            ..UpstreamOptions::new(fixed.clone().unwrap_or(unset))
+        };
+        if matches!(command, Ok(None)) && fixed.is_none() && !environment.is_set(UPSTREAM) {
+            problems.push(Problem::new(
+                "the command line",
+                format!("expected the server's command, as in `gate -- python3 server.py`, found none; add it to the arguments in host.json, or set {UPSTREAM}"),
+            ));
+        }
+        let (Ok(command), true) = (command, problems.is_empty()) else {
+            return Err(problems);
+        };
+        let listen = fixed.map_or(Listen::FreePort, |address| {
+            Listen::Address(address.socket())
+        });
+        Ok(Self {
+            command: command.map(|command| with_variables(command, secret)),
+            listen: Listening { listen, ready_when },
+            upstream,
+            front_end_declared: environment.is_set("CLIENT_CERT_FRONT_END"),
+        })
+    }
+}
