@@ -6,18 +6,22 @@ use app_settings::{Environment, Problem, Value};
 use http::Uri;
 use upstream::Address;
 
-use super::choices::choice;
+use super::choices::{choice, needs};
 use crate::settings::{DANGEROUS, UPSTREAM};
 
 /// The address of a server that has one of its own.
-pub(super) fn fixed_address(environment: &Environment, problems: &mut Vec<Problem>) -> Option<Address> {
-    let value = environment.setting(UPSTREAM, problems)?;
-    let is_dangerous = choice(
-        environment,
-        DANGEROUS,
-        &[("false", false), ("true", true)],
-        problems,
-    );
+pub(super) fn fixed_address(
+    environment: &Environment,
+    problems: &mut Vec<Problem>,
+) -> Option<Address> {
+    let words = [("false", false), ("true", true)];
+    let is_dangerous = choice(environment, DANGEROUS, &words, problems);
+    let Some(value) = environment.setting(UPSTREAM, problems) else {
+        if environment.is_set(DANGEROUS.name()) {
+            problems.push(needs(DANGEROUS, UPSTREAM));
+        }
+        return None;
+    };
     let Some(socket) = socket(value) else {
         problems.push(Problem::new(
             UPSTREAM,

@@ -25,11 +25,7 @@ pub(super) fn ready_when(environment: &Environment, problems: &mut Vec<Problem>)
         });
     let Some(value) = environment.setting(READY.name(), problems) else {
         if statuses.is_some() {
-            let text = format!(
-                "expected {} beside it, found none; set that, or remove this",
-                READY.name()
-            );
-            problems.push(Problem::new(READY_STATUSES.name(), text));
+            problems.push(needs(READY_STATUSES, READY.name()));
         }
         return ReadyWhen::Accepts;
     };
@@ -71,6 +67,12 @@ pub(super) fn choice<T: Clone + Default>(
 ) -> T {
     let word = setting.word(environment, words, problems);
     word.unwrap_or_default()
+}
+
+/// A setting that says something about another one, which is unset.
+pub(super) fn needs(setting: HarmlessSetting, other: &str) -> Problem {
+    let text = format!("expected {other} beside it, found none; set that, or remove this");
+    Problem::new(setting.name(), text)
 }
 
 fn wrong(setting: HarmlessSetting, value: Value<'_>, expected: &str) -> Problem {

@@ -9,7 +9,7 @@ trials!(each_mistake_is_named_and_no_secret_shown);
 
 fn each_mistake_is_named_and_no_secret_shown() {
     let front_end = ("CLIENT_CERT_FRONT_END", "development");
-    let rows: [(&[&str], (&str, &str), &str); 18] = [
+    let rows: [(&[&str], (&str, &str), &str); 20] = [
         (
             &[],
             front_end,
@@ -45,6 +45,16 @@ fn each_mistake_is_named_and_no_secret_shown() {
             &[],
             ("CLIENT_CERT_UPSTREAM", "http://192.0.2.1:80"),
             "CLIENT_CERT_UPSTREAM: expected an address of this machine",
+        ),
+        (
+            &["--", "x"],
+            ("CLIENT_CERT_UPSTREAM_DANGEROUS", "true"),
+            "CLIENT_CERT_UPSTREAM_DANGEROUS: expected CLIENT_CERT_UPSTREAM beside it",
+        ),
+        (
+            &["--", "x"],
+            ("CLIENT_CERT_UPSTREAM_DANGEROUS", "yes"),
+            "CLIENT_CERT_UPSTREAM_DANGEROUS: expected false or true",
         ),
         (
             &["--", "x"],
