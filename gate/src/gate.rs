@@ -11,8 +11,7 @@ use crate::server::Server;
 /// What every call goes through.
 pub(crate) struct Gate {
     options: UpstreamOptions,
-    /// The server that we start; `None` for one that is there without us.
-    server: Option<Server>,
+    server: Server,
     current: Mutex<Current>,
     pub(crate) front_end_declared: bool,
     pub(crate) log: Log,
@@ -25,10 +24,10 @@ struct Current {
 }
 
 impl Gate {
-    /// A gate in front of a server that we start, or of one that listens where the options say.
+    /// A gate in front of a server, wherever that listens once it is ready.
     pub(crate) fn new(
         options: UpstreamOptions,
-        server: Option<Server>,
+        server: Server,
         front_end_declared: bool,
         log: Log,
     ) -> Self {
@@ -51,10 +50,7 @@ impl Gate {
     ///
     /// It is not, in time.
     pub(crate) async fn upstream(&self) -> Result<Upstream, NotReady> {
-        let Some(server) = &self.server else {
-            return Ok(self.current().upstream.clone());
-        };
-        let ready = server.ready().await?;
+        let ready = self.server.ready().await?;
         let mut current = self.current();
         current.renew(ready, &self.options);
         Ok(current.upstream.clone())
@@ -71,7 +67,7 @@ impl Current {
         if ready.generation <= self.generation {
             return;
         }
-        // It is a process of our own, wherever the settings say that it listens.
+        // The settings were checked, and a process of our own listens where we said.
         let address = Address::dangerous(ready.address);
         let options = UpstreamOptions {
             address,

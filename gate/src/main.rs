@@ -74,26 +74,16 @@ fn registry(
     let arguments = std::env::args_os().skip(1);
     let options = Options::load(start.environment(), arguments)?;
     let Options {
-        command,
-        listen,
+        source,
+        ready_when,
         upstream,
         front_end_declared,
     } = options;
-    let ours = command.as_ref().map(|_| server.clone());
-    let gate = Arc::new(Gate::new(
-        upstream,
-        ours,
-        front_end_declared,
-        start.log().clone(),
-    ));
-    if let Some(command) = command {
-        let (server, handle, log) = (
-            server.clone(),
-            runtime.handle().clone(),
-            start.log().clone(),
-        );
-        start.in_background(async move |_| server.start(command, listen, &handle, log));
-    }
+    let log = start.log().clone();
+    let gate = Gate::new(upstream, server.clone(), front_end_declared, log.clone());
+    let gate = Arc::new(gate);
+    let (server, handle) = (server.clone(), runtime.handle().clone());
+    start.in_background(async move |_| server.start(source, ready_when, &handle, log));
     Ok(Registry::new().fallback(move |call| {
         let gate = Arc::clone(&gate);
         async move { passing::pass_on(&gate, call).await }

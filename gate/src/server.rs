@@ -1,4 +1,4 @@
-//! The server that we start, from its start to its end.
+//! The server, from its start to its end; one that somebody else starts, from the moment at which it is ready.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use functions_handler::server::Log;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use wrapped_server::{End, NotReady, Output, Ready, ServerCommand, ServerOptions, WrappedServer};
+use wrapped_server::{End, NotReady, Output, Ready, ReadyWhen, ServerOptions, WrappedServer};
 
 use crate::events;
-use crate::options::Listening;
+use crate::options::Source;
 
-/// The server that we start. Clones are the same one.
+/// The server. Clones are the same one.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     running: Arc<watch::Sender<Option<Arc<WrappedServer>>>>,
@@ -28,21 +28,19 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Starts it on a runtime that ends later than it.
-    pub(crate) fn start(
-        &self,
-        command: ServerCommand,
-        listening: Listening,
-        runtime: &Handle,
-        log: Log,
-    ) {
+    /// Starts it, or waits for it, on a runtime that ends later than it.
+    pub(crate) fn start(&self, source: Source, ready_when: ReadyWhen, runtime: &Handle, log: Log) {
         let mut options = ServerOptions::default();
-        options.listen = listening.listen;
-        options.ready_when = listening.ready_when;
+        options.ready_when = ready_when;
+        let report = move |event| events::report(&log, &event);
         let _entered = runtime.enter();
-        let server = WrappedServer::start(command, options, Output::inherited(), move |event| {
-            events::report(&log, &event);
-        });
+        let server = match source {
+            Source::Started(command, listen) => {
+                options.listen = listen;
+                WrappedServer::start(command, options, Output::inherited(), report)
+            }
+            Source::Attached(address) => WrappedServer::attach(address, options, report),
+        };
         let (server, given_up) = (Arc::new(server), Arc::clone(&self.given_up));
         let ended = Arc::clone(&server);
         runtime.spawn(async move {
@@ -84,7 +82,7 @@ impl Server {
         *self.given_up.borrow()
     }
 
-    /// Stops it, and waits until nothing of it is left.
+    /// Stops it if we started it, and waits until nothing of it is left.
     pub(crate) async fn stop(&self, grace: Duration) {
         let server = self.running.borrow().clone();
         if let Some(server) = server {

@@ -31,7 +31,10 @@ pub(super) fn command(
     Ok(Some(arguments.fold(command, ServerCommand::argument)))
 }
 
-pub(super) fn with_variables(command: ServerCommand, secret: Option<(Secret, String)>) -> ServerCommand {
+pub(super) fn with_variables(
+    command: ServerCommand,
+    secret: Option<(Secret, String)>,
+) -> ServerCommand {
     let command = WITHHELD.into_iter().fold(command, ServerCommand::withhold);
     match secret {
         Some((_, text)) => command.variable(SECRET, text),

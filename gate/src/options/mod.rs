@@ -19,21 +19,22 @@ use command::{command, secret, with_variables};
 
 /// Everything that the gate is told.
 pub(crate) struct Options {
-    /// The server that we start, if it is us who starts it.
-    pub(crate) command: Option<ServerCommand>,
-    /// Where that listens, and when it is ready.
-    pub(crate) listen: Listening,
+    /// Whose server it is.
+    pub(crate) source: Source,
+    /// When it is ready.
+    pub(crate) ready_when: ReadyWhen,
     /// What the server gets to see. The address of one that chooses a port at each start is put in later.
     pub(crate) upstream: UpstreamOptions,
     /// Whether callers come over TLS, which a front end ends.
     pub(crate) front_end_declared: bool,
 }
 
-/// Where a server of ours listens, and when it is ready.
-#[derive(Clone, Debug)]
-pub(crate) struct Listening {
-    pub(crate) listen: Listen,
-    pub(crate) ready_when: ReadyWhen,
+/// Whose server it is.
+pub(crate) enum Source {
+    /// Ours: we start it, and it listens there.
+    Started(ServerCommand, Listen),
+    /// Somebody else's, who starts it and lets it listen there.
+    Attached(SocketAddr),
 }
 
 impl Options {
@@ -80,23 +81,36 @@ impl Options {
             secret: secret.as_ref().map(|(secret, _)| secret.clone()),
             ..UpstreamOptions::new(fixed.clone().unwrap_or(unset))
         };
-        if matches!(command, Ok(None)) && fixed.is_none() && !environment.is_set(UPSTREAM) {
-            problems.push(Problem::new(
-                "the command line",
-                format!("expected the server's command, as in `gate -- python3 server.py`, found none; add it to the arguments in host.json, or set {UPSTREAM}"),
-            ));
-        }
-        let (Ok(command), true) = (command, problems.is_empty()) else {
-            return Err(problems);
+        let source = match (command, &fixed) {
+            (Err(_), _) => None,
+            (Ok(Some(command)), fixed) => {
+                let listen = fixed.as_ref().map(Address::socket);
+                let listen = listen.map_or(Listen::FreePort, Listen::Address);
+                Some(Source::Started(with_variables(command, secret), listen))
+            }
+            (Ok(None), Some(fixed)) => Some(Source::Attached(fixed.socket())),
+            (Ok(None), None) => {
+                if !environment.is_set(UPSTREAM) {
+                    problems.push(no_server());
+                }
+                None
+            }
         };
-        let listen = fixed.map_or(Listen::FreePort, |address| {
-            Listen::Address(address.socket())
-        });
-        Ok(Self {
-            command: command.map(|command| with_variables(command, secret)),
-            listen: Listening { listen, ready_when },
-            upstream,
-            front_end_declared: environment.is_set("CLIENT_CERT_FRONT_END"),
-        })
+        match source {
+            Some(source) if problems.is_empty() => Ok(Self {
+                source,
+                ready_when,
+                upstream,
+                front_end_declared: environment.is_set("CLIENT_CERT_FRONT_END"),
+            }),
+            Some(_) | None => Err(problems),
+        }
     }
+}
+
+fn no_server() -> Problem {
+    let text = format!(
+        "expected the server's command, as in `gate -- python3 server.py`, found none; add it to the arguments in host.json, or set {UPSTREAM}"
+    );
+    Problem::new("the command line", text)
 }

@@ -25,6 +25,19 @@ pub(crate) struct Gated {
 
 impl Gated {
     pub(crate) fn start(kind: &str, more: &[(&str, &str)]) -> Self {
+        let itself = std::env::current_exe().unwrap();
+        Self::run(&["--", itself.to_str().unwrap(), "serve", kind], more)
+    }
+
+    /// In front of a server that somebody else starts.
+    pub(crate) fn attached(port: u16, more: &[(&str, &str)]) -> Self {
+        let address = format!("http://127.0.0.1:{port}");
+        let mut settings = vec![("CLIENT_CERT_UPSTREAM", address.as_str())];
+        settings.extend(more);
+        Self::run(&[], &settings)
+    }
+
+    fn run(arguments: &[&str], more: &[(&str, &str)]) -> Self {
         let caller = Shape::caller("partner").valid_today().self_signed();
         let pin = caller.sha256();
         let mut settings = vec![
@@ -32,10 +45,8 @@ impl Gated {
             ("ALLOWED_CLIENT_CERT_THUMBPRINTS", pin.as_str()),
         ];
         settings.extend(more);
-        let itself = std::env::current_exe().unwrap();
-        let arguments = ["--", itself.to_str().unwrap(), "serve", kind];
         let program = program();
-        let handler = program.start_with(program.app_root(), &settings, &arguments);
+        let handler = program.start_with(program.app_root(), &settings, arguments);
         Self { handler, caller }
     }
 

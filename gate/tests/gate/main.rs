@@ -12,6 +12,7 @@
 )]
 
 mod app;
+mod attached;
 mod bad_input;
 mod decisions;
 mod denied_status;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         return servers::run(kind);
     }
     let trials = [
+        attached::trials(),
         bad_input::trials(),
         decisions::trials(),
         denied_status::trials(),

@@ -32,7 +32,8 @@ fn echo() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn serve(mut stream: TcpStream) {
+/// Answers every request of a connection with what it got.
+pub(crate) fn serve(mut stream: TcpStream) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     loop {
         let (mut head, mut length) = (String::new(), 0);
