@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Method;
 
-use crate::request::Progress;
+use crate::request::{InterimAnswers, Progress};
 use crate::{Outside, Prefix};
 
 /// What of a call its answer depends on.
@@ -14,4 +14,5 @@ pub(crate) struct Call<'a> {
     /// What was taken off its path.
     pub(crate) stripped: Option<&'a Prefix>,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) interim: Arc<InterimAnswers>,
 }

@@ -10,7 +10,7 @@ use hyper::body::Body;
 
 use crate::headers::{remove_hop_by_hop, renew_connection};
 use crate::passed_back::{self, Passage};
-use crate::passed_on;
+use crate::passed_on::{self, Streamed};
 use crate::pool::Pool;
 use crate::request::{refused, unless_idle};
 use crate::send::send;
@@ -59,10 +59,14 @@ impl Relay {
         parts.uri = Uri::from(target.unwrap_or(PathAndQuery::from_static("/")));
         renew_connection(&mut parts.headers);
         let method = parts.method.clone();
-        let (request, progress) = passed_on::streamed(parts, body, None);
+        let Streamed {
+            request,
+            progress,
+            interim,
+        } = passed_on::streamed(parts, body, None);
         let mut is_repeated = false;
-        let sent = send(&self.pool, request, &mut is_repeated);
-        let answered = unless_idle(sent, silence, &progress).await??;
+        let sent = interim.bounded(send(&self.pool, request, &mut is_repeated));
+        let answered = unless_idle(sent, silence, &progress).await???;
         let passage = Passage {
             pool: &self.pool,
             method: &method,

@@ -67,6 +67,8 @@ fn copy(request: &Request<RequestBody>) -> Request<RequestBody> {
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
+    // What counts the interim answers.
+    *copy.extensions_mut() = request.extensions().clone();
     copy
 }
 

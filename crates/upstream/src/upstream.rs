@@ -107,7 +107,8 @@ impl Upstream {
         }
         let (request, call) = passed_on(&self.options, request, identity, outside);
         let sent = send(&self.pool, request, is_repeated);
-        let answered = unless_idle(sent, outside.idle_timeout, &call.progress).await??;
+        let sent = call.interim.bounded(sent);
+        let answered = unless_idle(sent, outside.idle_timeout, &call.progress).await???;
         passed_back(&self.options, &self.pool, answered, call)
     }
 }

@@ -1,12 +1,11 @@
 //! `Expect: 100-continue` (RFC 9110, section 10.1.1): the caller is asked for the body when the upstream asks for it.
 
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::header::EXPECT;
-use http::{HeaderMap, Request, StatusCode};
 use tokio::sync::oneshot;
 use tokio::time::{Sleep, sleep};
 
@@ -34,20 +33,14 @@ pub(crate) fn expects_continue(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
-/// The wait for the upstream's 100 Continue to this request.
-pub(crate) fn expectation<B>(request: &mut Request<B>) -> Expectation {
+/// The wait for the upstream's 100 Continue, and what ends it.
+pub(crate) fn expectation() -> (Expectation, oneshot::Sender<()>) {
     let (ask, asked) = oneshot::channel();
-    let ask = Mutex::new(Some(ask));
-    hyper::ext::on_informational(request, move |answer| {
-        if answer.status() == StatusCode::CONTINUE {
-            let ask = ask.lock().ok().and_then(|mut ask| ask.take());
-            ask.map(|ask| ask.send(()));
-        }
-    });
-    Expectation::Waiting {
+    let waiting = Expectation::Waiting {
         asked,
         unasked: Box::pin(sleep(UNASKED_AFTER)),
-    }
+    };
+    (waiting, ask)
 }
 
 impl Expectation {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
+
 use crate::stage::{ID, Stage, value, within};
 use upstream::Failure;
 
@@ -58,6 +60,43 @@ async fn what_is_no_answer_becomes_502_and_reaches_no_later_request() {
             upstream.head().await;
             upstream.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok").await;
             assert_eq!(caller.message().await.1, "ok", "{shown}");
+            assert!(stage.exchange().await.failure.is_none());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn interim_answers_are_counted_and_too_many_end_the_call() {
+    within(async {
+        let mut stage = Stage::new().await;
+        let hint = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+        let mut caller = stage.call(GET).await;
+        let mut upstream = stage.accept().await;
+        upstream.head().await;
+        upstream.send(hint.repeat(100)).await;
+        upstream.send(OK).await;
+        assert_eq!(caller.message().await.1, "ok");
+        assert!(stage.exchange().await.failure.is_none());
+        // On the kept connection; the requests to be repeated, and those that are not.
+        let post = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
+        for request in [GET, post] {
+            caller.send(request).await;
+            upstream.head().await;
+            let endless =
+                async { while upstream.stream.write_all(hint.as_bytes()).await.is_ok() {} };
+            let (head, ()) = tokio::join!(caller.head(), endless);
+            assert!(head.starts_with("HTTP/1.1 502 Bad Gateway\r\n"), "{head}");
+            let failure = stage.exchange().await.failure;
+            assert!(
+                matches!(failure, Some(Failure::Malformed(_))),
+                "{failure:?}"
+            );
+            caller = stage.call(GET).await;
+            upstream = stage.accept().await;
+            upstream.head().await;
+            upstream.send(OK).await;
+            assert_eq!(caller.message().await.1, "ok");
             assert!(stage.exchange().await.failure.is_none());
         }
     })
