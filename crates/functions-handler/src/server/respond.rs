@@ -14,10 +14,11 @@ use hyper::service::Service;
 use crate::functions::Head;
 
 use super::app::App;
-use super::body::RequestStream;
+use super::body::{BodyLimits, RequestStream};
 use super::filter::SecuredCall;
 use super::handed_answer::HandedAnswer;
 use super::in_flight::InFlight;
+use super::refused::refused;
 use super::target::Target;
 
 /// Answers requests through the app's warp filter, as `service`; what is handed on goes past it.
@@ -47,13 +48,28 @@ where
     ) -> Result<Answer<W>, Infallible> {
         let has_body = !request.body().is_end_stream();
         let (parts, body) = request.into_parts();
+        let refusal = refused(parts.version, &parts.headers);
         let head = Arc::new(Head {
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
         });
-        let answer = AssertUnwindSafe(self.answer(&head, body, &in_flight));
-        let mut response = match answer.catch_unwind().await {
+        let answer = async {
+            match refusal {
+                Some(status) => {
+                    let limits = BodyLimits::of(self.app.limits.body_bytes);
+                    drop(RequestStream::new(
+                        body,
+                        &head.headers,
+                        limits,
+                        in_flight.clone(),
+                    ));
+                    Ok(self.refused(&head, status))
+                }
+                None => self.answer(&head, body, &in_flight).await,
+            }
+        };
+        let mut response = match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(response) => response?,
             Err(_) => self.refused(&head, StatusCode::INTERNAL_SERVER_ERROR),
         };
@@ -63,7 +79,7 @@ where
             Either::Right(answer) => !answer.is_passed_back(),
         };
         let refuses_body = has_body && is_ours && status.is_client_error();
-        let ends = refuses_body || head.method == Method::CONNECT;
+        let ends = refuses_body || refusal.is_some() || head.method == Method::CONNECT;
         if ends {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);

@@ -10,6 +10,7 @@ mod callers;
 mod header;
 mod lines;
 mod many;
+mod refused;
 mod requests;
 
 use std::io::Read as _;
