@@ -581,7 +581,8 @@ fn a_caller_that_leaves_ends_the_call_and_one_that_has_said_all_is_answered() {
             }
             if path.ends_with("soon") {
                 begun.send(()).unwrap();
-                tokio::time::sleep(Duration::from_millis(500)).await;
+                // Longer than any time after which a caller could be taken for one that has left.
+                tokio::time::sleep(Duration::from_secs(3)).await;
                 return streamed([Ok::<_, Infallible>(Frame::data(Bytes::from_static(
                     b"soon",
                 )))]);
@@ -615,7 +616,7 @@ fn a_caller_that_leaves_ends_the_call_and_one_that_has_said_all_is_answered() {
             (&json!("Open"), &expected)
         );
         assert!(
-            since.elapsed() < Duration::from_secs(5),
+            since.elapsed() < Duration::from_secs(2),
             "{path}: {:?}",
             since.elapsed()
         );
@@ -627,6 +628,16 @@ fn a_caller_that_leaves_ends_the_call_and_one_that_has_said_all_is_answered() {
     stream.shutdown(Shutdown::Write).unwrap();
     begun.recv_timeout(PATIENCE).unwrap();
     read_until(&mut stream, "soon");
+    // A stream that is silent for as long, too.
+    let mut stream = server.connect();
+    stream
+        .write_all(get("/api/open/stream", None).as_bytes())
+        .unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    begun.recv_timeout(PATIENCE).unwrap();
+    assert!(ended.recv_timeout(Duration::from_secs(3)).is_err());
+    drop(stream);
+    assert_eq!(ended.recv_timeout(PATIENCE).unwrap(), "stream");
 }
 
 #[test]

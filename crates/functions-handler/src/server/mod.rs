@@ -31,6 +31,7 @@ mod leaving;
 mod limits;
 mod listen;
 mod opened;
+mod peer;
 mod refused;
 mod respond;
 mod run;
