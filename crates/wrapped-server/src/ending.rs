@@ -3,11 +3,11 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
 
-use crate::command::NotRunnable;
+use crate::command::{MissingPart, NotRunnable};
 use crate::readiness::NotYet;
 
 /// How a server ended that nobody stopped.
@@ -53,6 +53,8 @@ pub enum NotStarted {
         program: PathBuf,
         /// What the operating system said.
         error: Arc<io::Error>,
+        /// What is not there, where the file itself is.
+        missing: Option<MissingPart>,
     },
     /// No port is free.
     NoFreePort(Arc<io::Error>),
@@ -84,6 +86,16 @@ pub enum End {
 }
 
 impl NotStarted {
+    /// The operating system refused to execute a file.
+    pub(crate) fn refused(program: &Path, error: io::Error) -> Self {
+        let is_not_found = error.kind() == io::ErrorKind::NotFound;
+        Self::Refused {
+            program: program.to_owned(),
+            missing: is_not_found.then(|| MissingPart::of(program)),
+            error: Arc::new(error),
+        }
+    }
+
     /// Whether another start would find the same.
     pub(crate) fn is_permanent(&self) -> bool {
         match self {
@@ -129,15 +141,14 @@ impl fmt::Display for NotStarted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotRunnable(reason) => reason.fmt(f),
-            Self::Refused { program, error } => {
+            Self::Refused {
+                program,
+                error,
+                missing,
+            } => {
                 write!(f, "executing {}: {error}", program.display())?;
-                if error.kind() == io::ErrorKind::NotFound {
-                    f.write_str(
-                        "; the file is there, so the interpreter in its first line, or the loader that it needs, is \
-                         missing; a script may have the line ends of Windows",
-                    )?;
-                }
-                Ok(())
+                let mut missing = missing.iter();
+                missing.try_for_each(|missing| write!(f, "; {missing}"))
             }
             Self::NoFreePort(error) => write!(f, "expected a free port, found: {error}"),
             Self::AddressTaken(address) => write!(

@@ -13,7 +13,7 @@ mod server;
 mod state;
 mod tether;
 
-pub use command::{NotRunnable, PORT_VARIABLES, PortVariable, ServerCommand, Value};
+pub use command::{MissingPart, NotRunnable, PORT_VARIABLES, PortVariable, ServerCommand, Value};
 pub use ending::{End, Ending, Hopeless, NotStarted};
 pub use event::Event;
 pub use listen::Listen;

@@ -1,6 +1,7 @@
 //! What is run, with which arguments and variables.
 
 mod environment;
+mod interpreter;
 mod placeholders;
 mod port_variables;
 mod program;
@@ -11,6 +12,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use interpreter::MissingPart;
 pub use port_variables::{PORT_VARIABLES, PortVariable, Value};
 pub use program::NotRunnable;
 

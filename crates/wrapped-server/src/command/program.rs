@@ -7,16 +7,29 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+/// Why users miss a program that every machine of theirs has.
+const NOTHING_PREINSTALLED: &str =
+    "An image for custom handlers has no Python, Node or .NET of its own";
+
 /// Why a program cannot be executed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum NotRunnable {
-    /// There is no such file.
-    NotFound {
+    /// No folder of the search path has it.
+    NotInSearchPath {
         /// The program as it was given.
         program: OsString,
-        /// The folders, or the one path, where it was looked for.
-        looked_in: Vec<PathBuf>,
+        /// The folders where it was looked for.
+        folders: Vec<PathBuf>,
+        /// Whether the current folder has a file of that name, where the system does not look.
+        is_here: bool,
+    },
+    /// There is no file at its path.
+    NoFile {
+        /// The path as it was given.
+        program: OsString,
+        /// The same from the root, as it counts from the current folder.
+        path: PathBuf,
     },
     /// The file has no execute bit.
     NoExecuteBit {
@@ -30,35 +43,42 @@ pub enum NotRunnable {
     },
 }
 
-/// The program's path: in the current folder if it has a `/`, else in the folders of the search path.
+/// The program's path: from the current folder if it has a `/`, else in the folders of the search path.
 ///
 /// # Errors
 ///
 /// Nothing there can be executed; the first file that cannot is named.
 pub(super) fn find(program: &OsStr, search_path: Option<&OsStr>) -> Result<PathBuf, NotRunnable> {
-    let is_bare = !program.as_encoded_bytes().contains(&b'/') && !program.is_empty();
-    let looked_in: Vec<PathBuf> = if is_bare {
-        std::env::split_paths(search_path.unwrap_or_default()).collect()
-    } else {
-        vec![PathBuf::from(program)]
-    };
-    let mut unusable = None;
-    for place in &looked_in {
-        let path = if is_bare {
-            place.join(program)
-        } else {
-            place.clone()
+    if program.as_encoded_bytes().contains(&b'/') {
+        let path = PathBuf::from(program);
+        return match look_at(&path)? {
+            true => Ok(path),
+            false => Err(NotRunnable::NoFile {
+                program: program.to_owned(),
+                path: std::path::absolute(&path).unwrap_or(path),
+            }),
         };
+    }
+    find_in(search_path.unwrap_or_default(), program)
+}
+
+fn find_in(search_path: &OsStr, program: &OsStr) -> Result<PathBuf, NotRunnable> {
+    let folders =
+        std::env::split_paths(search_path).filter(|folder| !folder.as_os_str().is_empty());
+    let folders: Vec<PathBuf> = folders.collect();
+    let mut unusable = None;
+    for folder in folders.iter().filter(|_| !program.is_empty()) {
+        let path = folder.join(program);
         match look_at(&path) {
             Ok(true) => return Ok(path),
             Ok(false) => {}
-            Err(problem) if !is_bare => return Err(problem),
             Err(problem) => unusable = unusable.or(Some(problem)),
         }
     }
-    Err(unusable.unwrap_or_else(|| NotRunnable::NotFound {
+    Err(unusable.unwrap_or_else(|| NotRunnable::NotInSearchPath {
         program: program.to_owned(),
-        looked_in,
+        folders,
+        is_here: !program.is_empty() && Path::new(program).is_file(),
     }))
 }
 
@@ -85,19 +105,38 @@ fn look_at(path: &Path) -> Result<bool, NotRunnable> {
 impl fmt::Display for NotRunnable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound { program, looked_in } => {
-                let program = program.display();
-                write!(f, "expected the program {program}, found no such file in ")?;
-                if looked_in.is_empty() {
-                    return f.write_str("PATH, which is empty; set PATH or write the whole path");
+            Self::NotInSearchPath {
+                program,
+                folders,
+                is_here,
+            } => {
+                let name = program.display();
+                write!(f, "expected the program {name}, found no such file in ")?;
+                write_folders(f, folders)?;
+                if *is_here {
+                    return write!(
+                        f,
+                        "; the current folder has one, where the system does not look: write ./{name}"
+                    );
                 }
-                for (index, place) in looked_in.iter().enumerate() {
-                    let separator = if index == 0 { "" } else { ":" };
-                    write!(f, "{separator}{}", place.display())?;
+                write!(
+                    f,
+                    "; install it there or write its whole path. {NOTHING_PREINSTALLED}"
+                )
+            }
+            Self::NoFile { program, path } => {
+                let name = program.display();
+                write!(
+                    f,
+                    "expected the program {name}, found no file {}",
+                    path.display()
+                )?;
+                if Path::new(program).is_relative() {
+                    f.write_str(": a relative path counts from the current folder")?;
                 }
-                f.write_str(
-                    "; install it there or write its whole path. An image for custom handlers has no Python, Node or \
-                     .NET of its own",
+                write!(
+                    f,
+                    "; correct the path or install it there. {NOTHING_PREINSTALLED}"
                 )
             }
             Self::NoExecuteBit { path } => write!(
@@ -116,6 +155,26 @@ impl fmt::Display for NotRunnable {
 }
 
 impl std::error::Error for NotRunnable {}
+
+/// The folders of the search path, the first ones by name.
+fn write_folders(f: &mut fmt::Formatter<'_>, folders: &[PathBuf]) -> fmt::Result {
+    /// An image has six to ten; a developer's machine may have fifty.
+    const SHOWN: usize = 4;
+    match folders.len() {
+        0 => return f.write_str("PATH, which names no folder"),
+        1 => f.write_str("the folder of PATH, ")?,
+        count => write!(f, "the {count} folders of PATH, ")?,
+    }
+    for (index, folder) in folders.iter().take(SHOWN).enumerate() {
+        let separator = if index == 0 { "" } else { ", " };
+        write!(f, "{separator}{}", folder.display())?;
+    }
+    f.write_str(if folders.len() > SHOWN {
+        " and more"
+    } else {
+        ""
+    })
+}
 
 #[cfg(test)]
 mod tests {
@@ -148,24 +207,60 @@ mod tests {
         let path = two.join("folder");
         let no_file = Err(NotRunnable::NotAFile { path });
         assert_eq!(find(OsStr::new("folder")), no_file);
-        let missing = |program: &str, looked_in: &[&PathBuf]| {
-            Err(NotRunnable::NotFound {
+        let missing = |program: &str| {
+            Err(NotRunnable::NotInSearchPath {
                 program: program.into(),
-                looked_in: looked_in.iter().map(|path| (*path).clone()).collect(),
+                folders: vec![one.clone(), two.clone()],
+                is_here: false,
             })
         };
-        assert_eq!(
-            find(OsStr::new("missing")),
-            missing("missing", &[&one, &two])
-        );
-        let below = PathBuf::from("./missing");
-        assert_eq!(find(below.as_os_str()), missing("./missing", &[&below]));
-        assert_eq!(find(OsStr::new("")), missing("", &[&PathBuf::new()]));
+        assert_eq!(find(OsStr::new("missing")), missing("missing"));
+        let below = Err(NotRunnable::NoFile {
+            program: "./missing".into(),
+            path: std::env::current_dir().unwrap().join("missing"),
+        });
+        assert_eq!(find(OsStr::new("./missing")), below);
     }
 
     #[test]
-    fn a_message_says_where_was_looked() {
-        let message = find(OsStr::new("server"), Some(OsStr::new("/a:/b"))).unwrap_err();
-        assert!(message.to_string().contains("in /a:/b;"), "{message}");
+    fn a_message_says_where_was_looked_and_what_is_near() {
+        let table = [
+            (
+                "server",
+                "/a:/b",
+                "found no such file in the 2 folders of PATH, /a, /b; install it",
+            ),
+            ("server", "/a", "in the folder of PATH, /a; install it"),
+            (
+                "server",
+                "/a:/b:/c:/d:/e:/f",
+                "the 6 folders of PATH, /a, /b, /c, /d and more; install it",
+            ),
+            ("server", "", "in PATH, which names no folder; install it"),
+            // Tests run in the crate's folder.
+            (
+                "Cargo.toml",
+                "/a",
+                "the current folder has one, where the system does not look: write ./Cargo.toml",
+            ),
+            (
+                "bin/server",
+                "/a",
+                "/bin/server: a relative path counts from the current folder; correct",
+            ),
+            (
+                "/no/server",
+                "/a",
+                "found no file /no/server; correct the path",
+            ),
+        ];
+        for (program, search_path, expected) in table {
+            let problem = find(OsStr::new(program), Some(OsStr::new(search_path))).unwrap_err();
+            let message = problem.to_string();
+            assert!(
+                message.contains(expected),
+                "{program} {search_path}: {message}"
+            );
+        }
     }
 }

@@ -95,10 +95,8 @@ impl<'a> Life<'a> {
         let prepared = plan.command.prepare(address);
         let prepared = prepared.map_err(NotStarted::NotRunnable)?;
         let started = Tethered::start(&prepared).await;
-        let (server, stdout, stderr) = started.map_err(|error| NotStarted::Refused {
-            program: prepared.program.clone(),
-            error: Arc::new(error),
-        })?;
+        let (server, stdout, stderr) =
+            started.map_err(|error| NotStarted::refused(&prepared.program, error))?;
         let mut output = PassedOn::new();
         if let Some(stdout) = stdout {
             output.add(stdout, &plan.stdout);

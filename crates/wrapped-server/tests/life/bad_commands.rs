@@ -22,26 +22,39 @@ async fn a_command_that_cannot_work_is_one_clear_message() {
     let own = own.to_str().unwrap();
     let plain = file("", 0o644);
     let orphaned = file("#!/no/such/interpreter\r\n", 0o755);
+    let unknown = file("#!/no/such/interpreter -u\n", 0o755);
     let text = |path: &tempfile::TempPath| path.to_str().unwrap().to_owned();
-    let (plain, orphaned) = (text(&plain), text(&orphaned));
-    let table: [(&str, &[&str], &[&str]); 9] = [
+    let (plain, orphaned, unknown) = (text(&plain), text(&orphaned), text(&unknown));
+    let table: [(&str, &[&str], &[&str]); 10] = [
         (
             "no-such-program",
             &[],
             &[
                 "expected the program no-such-program",
-                "/bin",
+                "folders of PATH, /",
                 "or write its whole path",
             ],
         ),
-        ("./no/such/file", &[], &["no such file in ./no/such/file"]),
+        (
+            "./no/such/file",
+            &[],
+            &["found no file /", "/no/such/file: a relative path"],
+        ),
         ("", &[], &["no such file"]),
         (&plain, &[], &["must not be executed", "chmod +x"]),
         ("/tmp", &[], &["/tmp, found something that is no file"]),
         (
             &orphaned,
             &[],
-            &["interpreter in its first line", "line ends of Windows"],
+            &[
+                "no interpreter /no/such/interpreter\\r",
+                "line end of Windows",
+            ],
+        ),
+        (
+            &unknown,
+            &[],
+            &["interpreter in its first line, /no/such/interpreter, is not"],
         ),
         (
             own,
