@@ -22,6 +22,9 @@ pub struct Function {
     pub outputs: Vec<Output>,
 }
 
+/// The list of `host.json` whose entries are functions.
+const ROUTES: &str = "customHandler.http.routes";
+
 impl Function {
     /// What its HTTP trigger says; `None` for a function that no HTTP request starts.
     pub fn http(&self) -> Option<&HttpTrigger> {
@@ -41,6 +44,14 @@ impl Function {
         match self.declaration {
             Declaration::Folder => format!("{}: {}", self.place(), marker::KEY),
             Declaration::Route { .. } => format!("{}.{}", self.place(), marker::KEY),
+        }
+    }
+
+    /// What messages about another function call it: a name that is written in the app's files. The host's names of routes are not.
+    pub fn label(&self) -> String {
+        match self.declaration {
+            Declaration::Folder => self.name.clone(),
+            Declaration::Route { index } => format!("{ROUTES}.{index}"),
         }
     }
 
@@ -67,7 +78,7 @@ impl Declaration {
     fn place(self, name: &str) -> String {
         match self {
             Self::Folder => format!("{name}/{FUNCTION_JSON}"),
-            Self::Route { index } => format!("{HOST_JSON}: customHandler.http.routes.{index}"),
+            Self::Route { index } => format!("{HOST_JSON}: {ROUTES}.{index}"),
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) fn bypassed_keys(functions: &[Function]) -> Vec<Problem> {
             "expected {} anonymous on a public function beside {}, whose route \"{}\" has a parameter, found a key: a \
              path can be rewritten past it; secure the function by a certificate, or make it anonymous",
             function.declaration.auth_level_key(),
-            way.name,
+            way.label(),
             route_of(way)
         );
         Some(Problem::new(function.place(), text))
@@ -79,7 +79,7 @@ pub(super) fn imitable_envelopes(functions: &[Function]) -> Vec<Problem> {
              tell; set CLIENT_CERT_FRONT_END to app-service where that is in front, take the parameter out of the \
              route, or disable one of the two",
             route_of(way),
-            way.name,
+            way.label(),
             function.name
         );
         Problem::new(function.place(), text)
@@ -144,7 +144,7 @@ fn open_and_secured(one: &Function, two: &Function) -> Option<Problem> {
              or the order, or give both the same marker",
             open.route,
             guarded.route,
-            secured.name
+            secured.label()
         );
         Problem::new(public.place(), text)
     })
@@ -162,7 +162,7 @@ fn marker_in_vain(one: &Function, two: &Function) -> Option<Problem> {
         let text = format!(
             "expected a marker that counts, found that {}, which the host tries first, by name, takes every request for \
              \"{}\" and bears another marker; change a route or the order, or give both the same marker",
-            one.name,
+            one.label(),
             route_of(two)
         );
         Problem::new(two.marker_place(), text)

@@ -402,7 +402,12 @@ fn together(list: &[&str]) -> String {
     );
     let problems = Routes::new(functions(&text)).err().unwrap_or_default();
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    problems.join("\n")
+    let problems = problems.join("\n");
+    assert!(
+        !problems.contains("http-handler"),
+        "host.json has no such name: {problems}"
+    );
+    problems
 }
 
 #[test]
@@ -418,7 +423,10 @@ fn only_a_public_route_without_parameters_that_comes_first_lies_beside_a_secured
         ),
         "{message}"
     );
-    assert!(message.contains("http-handler1"), "{message}");
+    assert!(
+        message.contains("of the secured function customHandler.http.routes.0;"),
+        "{message}"
+    );
     for list in [[FILES, ALL], [ALL, FILES]] {
         assert!(together(&list).contains("files/{*rest}"), "{list:?}");
     }
