@@ -15,11 +15,11 @@ trials!(
     a_request_to_end_stops_the_server,
 );
 
-fn is_running(pid: u32) -> bool {
+pub(crate) fn is_running(pid: u32) -> bool {
     std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
-fn until_gone(pid: u32) {
+pub(crate) fn until_gone(pid: u32) {
     let end = Instant::now() + PATIENCE;
     while is_running(pid) {
         assert!(Instant::now() < end, "process {pid} is left");

@@ -13,10 +13,13 @@
 
 mod app;
 mod attached;
+mod attack;
 mod bad_input;
 mod decisions;
 mod denied_status;
+mod leaving;
 mod life;
+mod load;
 mod servers;
 
 use std::process::ExitCode;
@@ -32,10 +35,13 @@ fn main() -> ExitCode {
     }
     let trials = [
         attached::trials(),
+        attack::trials(),
         bad_input::trials(),
         decisions::trials(),
         denied_status::trials(),
+        leaving::trials(),
         life::trials(),
+        load::trials(),
     ];
     let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
