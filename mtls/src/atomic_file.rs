@@ -1,6 +1,6 @@
 //! Files that are whole or absent, and never readable by others for an instant.
 
-use std::fs::Permissions;
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -40,6 +40,18 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], access: Access) -> io::Result<(
 pub(crate) fn create(path: &Path, bytes: &[u8], access: Access) -> io::Result<()> {
     temporary(path, bytes, access)?.persist_noclobber(path)?;
     Ok(())
+}
+
+/// Writes `bytes` to the file that a link at `path` leads to, which must exist, and keeps who may read it.
+///
+/// # Errors
+///
+/// As [`replace`], and a file that is not there.
+pub(crate) fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = path.canonicalize()?;
+    let permissions = fs::metadata(&path)?.permissions();
+    replace(&path, bytes, Access::Public)?;
+    fs::set_permissions(&path, permissions)
 }
 
 /// The file under a name that nobody can guess, created exclusively.
@@ -82,8 +94,6 @@ fn permissions(_: Access) -> Option<Permissions> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {

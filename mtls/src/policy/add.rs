@@ -1,8 +1,7 @@
 //! `mtls policy add`: a certificate's rule, put into a document.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app_settings::Problem;
@@ -14,7 +13,7 @@ use serde_json::Value;
 use super::conditions::Conditions;
 use super::document_file::{DocumentFile, Opened};
 use super::insertion::Insertion;
-use crate::atomic_file::{self, Access};
+use crate::atomic_file;
 use crate::certificate_file;
 use crate::failure::Failure;
 use crate::output;
@@ -71,7 +70,7 @@ impl Add {
         let candidates = evaluation.candidates();
         let added = self.added(candidates, &reopened)?;
         one_caller(candidates, &reopened, &changed)?;
-        write(&self.file, &changed.bytes)
+        atomic_file::rewrite(&self.file, &changed.bytes)
             .map_err(|error| Problem::new(&file.name, format!("cannot be written: {error}")))?;
         let mut text = format!("{}: caller {}, {}\n", file.name, self.name, added.rule());
         for denial in added.denials() {
@@ -203,12 +202,4 @@ fn one_caller(
     });
     let problems: Vec<policy_source::Problem> = problems.collect();
     Err(changed.within(&problems))
-}
-
-/// Replaces the file that a link at `path` leads to, and keeps who may read it.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let path = path.canonicalize()?;
-    let permissions = fs::metadata(&path)?.permissions();
-    atomic_file::replace(&path, bytes, Access::Public)?;
-    fs::set_permissions(&path, permissions)
 }
