@@ -15,6 +15,7 @@ use clap::Args;
 
 use crate::Failure;
 use crate::atomic_file::{self, Access};
+use crate::gated;
 use crate::handler_process::{Variables, expanded};
 use crate::output;
 use crate::stand_in::Project;
@@ -45,7 +46,11 @@ impl Build {
         Project::find(&self.project)?;
         let environment = Variables::inherited();
         let host_json = Project::host_json(&self.project, &environment)?;
-        let executable = expanded(&host_json.custom_handler.executable, &environment);
+        let Some(program) = gated::own_program(&host_json.custom_handler) else {
+            let text = "expected a program to build, found a gate without a server's command; build the server with its own tools";
+            return Err(Problem::new("host.json", text).into());
+        };
+        let executable = expanded(&program, &environment);
         let manifest = self.project.join("Cargo.toml");
         if !manifest.is_file() {
             let text = format!(

@@ -26,6 +26,7 @@ mod explain;
 mod failure;
 mod front_end;
 mod functions;
+mod gated;
 mod handler_process;
 mod identity_file;
 mod journal;

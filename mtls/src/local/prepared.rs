@@ -8,6 +8,7 @@ use rustls_pki_types::UnixTime;
 use super::Local;
 use crate::build::{LockFile, build};
 use crate::failure::Failure;
+use crate::gated;
 use crate::handler_process::{Launch, Variables, expanded};
 use crate::local_environment::{self, Defaults};
 use crate::stand_in::{Dialect, Project};
@@ -55,8 +56,9 @@ impl Prepared {
         if local.pass_forged {
             notes.push("--pass-forged: a caller's own X-ARR-ClientCert reaches the handler. No certificate proves anything now.".to_owned());
         }
-        if !local.no_build {
-            let executable = expanded(&project.host_json.custom_handler.executable, &environment);
+        let program = gated::own_program(&project.host_json.custom_handler);
+        if let Some(program) = program.filter(|_| !local.no_build) {
+            let executable = expanded(&program, &environment);
             build(&folder, &executable, &local.choice, LockFile::Completed)?;
         }
         Ok(Self {
