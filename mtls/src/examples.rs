@@ -17,6 +17,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Put the gate before the server of an app that exists",
+        &["mtls init --dry-run"],
+    ),
+    (
         "Call the secured function, admitted and refused",
         &[
             "curl --cacert certs/ca.pem --cert-type P12 --cert 'certs/allowed.pfx:Pa@@word123' https://localhost:7443/api/SecuredFunction",

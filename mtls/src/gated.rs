@@ -7,6 +7,9 @@ use functions_handler::host::CustomHandler;
 /// The program's name, without the ending that Windows wants.
 pub(crate) const PROGRAM: &str = "gate";
 
+/// Where it is put, below the app's folder. The name must be exactly that of the file in the package.
+pub(crate) const PLACE: &str = "bin/gate";
+
 /// The argument that precedes the server's command.
 pub(crate) const SEPARATOR: &str = "--";
 

@@ -26,9 +26,11 @@ mod explain;
 mod failure;
 mod front_end;
 mod functions;
+mod gate_program;
 mod gated;
 mod handler_process;
 mod identity_file;
+mod init;
 mod journal;
 mod lines;
 mod local;
@@ -75,6 +77,7 @@ enum Command {
     Explain(explain::Explain),
     FrontEnd(front_end::command::FrontEndCommand),
     Functions(functions::Functions),
+    Init(init::Init),
     Local(local::Local),
     Man(completions::ManPage),
     #[command(name = "openapi")]
@@ -134,6 +137,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Explain(command) => command.run(UnixTime::now()),
         Command::FrontEnd(command) => command.run(),
         Command::Functions(command) => command.run(UnixTime::now()),
+        Command::Init(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::Man(command) => command.run(),
         Command::OpenApi(command) => command.run(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -91,14 +92,20 @@ fn a_gated_server_ends_with_the_tool_and_so_does_what_it_started() {
     }
 }
 
-/// A public function `Echo` and a secured one, answered by a server in Perl.
+/// A public function `Echo` and a secured one, answered by a server in Perl, as `mtls init` makes it of an app without
+/// a gate.
 fn gated() -> Project {
-    let project = Project::with_program("bin/gate", &["--", "perl", "server.pl"]);
+    let project = Project::with_program("perl", &["server.pl"]);
     let folder = project.folder.path();
-    std::fs::create_dir(folder.join("bin")).unwrap();
-    std::fs::copy(gate(), folder.join("bin/gate")).unwrap();
     std::fs::write(folder.join("server.pl"), include_str!("gate/server.pl")).unwrap();
     project.function("Secured", "required", json!({}));
+    let status = Command::new(env!("CARGO_BIN_EXE_mtls"))
+        .args(["init", "--yes", "--gate"])
+        .arg(gate())
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.unwrap().success());
     project
 }
 
