@@ -17,8 +17,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "Put the gate before the server of an app that exists",
-        &["mtls init --dry-run"],
+        "Make an app to begin with, or put the gate before the server of one that exists",
+        &[
+            "mtls new my-app --rust",
+            "mtls new my-app --gate python",
+            "mtls init --dry-run",
+        ],
     ),
     (
         "Call the secured function, admitted and refused",

@@ -36,6 +36,7 @@ mod lines;
 mod local;
 mod local_environment;
 mod local_settings;
+mod new;
 mod openapi;
 mod output;
 mod password;
@@ -80,6 +81,7 @@ enum Command {
     Init(init::Init),
     Local(local::Local),
     Man(completions::ManPage),
+    New(new::New),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     /// Make, check and compare policy documents
@@ -140,6 +142,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Init(command) => command.run(),
         Command::Local(command) => command.run(),
         Command::Man(command) => command.run(),
+        Command::New(command) => command.run(),
         Command::OpenApi(command) => command.run(),
         Command::Policy(command) => command.run(UnixTime::now()),
         Command::Postman(command) => command.run(),

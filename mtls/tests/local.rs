@@ -45,6 +45,9 @@ mod gate;
 mod greeting;
 #[path = "local/modes.rs"]
 mod modes;
+#[cfg(target_os = "linux")] // where the gate runs
+#[path = "local/new.rs"]
+mod new;
 #[path = "local/output.rs"]
 mod output;
 #[path = "local/policy_document.rs"]

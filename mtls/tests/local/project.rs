@@ -125,7 +125,7 @@ impl Project {
 }
 
 /// Keys take long to make; one set serves all tests of this program.
-fn copy_certificates(to: &Path) {
+pub fn copy_certificates(to: &Path) {
     static MADE: OnceLock<TempDir> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();

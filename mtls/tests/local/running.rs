@@ -13,6 +13,9 @@ use crate::caller::Caller;
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Longer than the engine's crates take to build.
+const BUILD_PATIENCE: Duration = Duration::from_secs(900);
+
 /// The process and the events that it printed.
 pub struct Running {
     child: Child,
@@ -65,9 +68,18 @@ impl Running {
         self.event(|event| event["event"] == "ready");
     }
 
+    /// The same for one that has cargo build its program first.
+    pub fn wait_until_ready_after_build(&mut self) {
+        self.event_within(BUILD_PATIENCE, |event| event["event"] == "ready");
+    }
+
     /// The first event from now on that fits.
     pub fn event(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
-        let deadline = Instant::now() + PATIENCE;
+        self.event_within(PATIENCE, fits)
+    }
+
+    fn event_within(&mut self, patience: Duration, fits: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + patience;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let event = self.events.recv_timeout(left).unwrap_or_else(|error| {
