@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app_settings::{KnownSettings, Problem};
+use app_settings::Problem;
 use clap::Args;
-use functions_handler::config::{self, AppRoot, DeniedStatus, Settings};
+use functions_handler::config::{AppRoot, DeniedStatus, Settings};
 use functions_handler::host::{Function, Profile, Trigger};
 use rustls_pki_types::UnixTime;
 
@@ -118,7 +118,7 @@ impl Explain {
         };
         let mut problems = Vec::new();
         let mut keep = |more: Vec<Problem>| problems.extend(more);
-        keep(KnownSettings::new([config::DECLARED]).reserved(&environment));
+        keep(app::reserved(&environment, app::Program::of(folder)));
         let settings = Settings::load(&environment, folder).map_err(&mut keep);
         let (profile, function) = match (AppRoot::load(folder, &environment), &self.function) {
             (Ok(root), None) => (root.host.profile, Ok(None)),
@@ -129,7 +129,7 @@ impl Explain {
         let function = function.map_err(&mut keep);
         match (settings, function) {
             (Ok(settings), Ok(function)) if problems.is_empty() => {
-                let warnings = app::warnings(&environment, folder);
+                let warnings = app::warnings(&environment, folder, app::Program::of(folder));
                 notes.extend(warnings.iter().map(ToString::to_string));
                 notes.extend(settings.notes.iter().cloned());
                 Ok(Configuration {
@@ -140,7 +140,11 @@ impl Explain {
                 })
             }
             _ => {
-                problems.extend(app::warnings(&environment, folder));
+                problems.extend(app::warnings(
+                    &environment,
+                    folder,
+                    app::Program::of(folder),
+                ));
                 Err(problems)
             }
         }
