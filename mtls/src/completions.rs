@@ -106,7 +106,14 @@ mod tests {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut visible(), NAME, &mut script);
             let script = String::from_utf8(script).unwrap();
-            for command in ["certificate", "explain", "functions", "openapi", "local"] {
+            for command in [
+                "certificate",
+                "check",
+                "explain",
+                "functions",
+                "openapi",
+                "local",
+            ] {
                 assert!(script.contains(command), "{shell}: {command}");
             }
             assert!(!script.contains("become"), "{shell}");

@@ -115,6 +115,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("Build what is deployed, into bin/handler", &["mtls build"]),
     (
+        "See what would fail on Azure, and what is public, before it is published",
+        &["mtls check", "mtls check examples/rust --json"],
+    ),
+    (
         "Completions for a shell, and man pages",
         &["mtls completions bash", "mtls man --out man1"],
     ),

@@ -18,6 +18,7 @@ mod build;
 mod call;
 mod certificate;
 mod certificate_file;
+mod check;
 mod completions;
 mod connect;
 mod connection_pool;
@@ -73,6 +74,7 @@ enum Command {
     /// Make, show, encode and revoke certificates
     #[command(subcommand)]
     Certificate(certificate::Certificate),
+    Check(check::Check),
     Completions(completions::Completions),
     Connect(connect::Connect),
     Explain(explain::Explain),
@@ -134,6 +136,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Build(command) => command.run(),
         Command::Call(command) => command.run(UnixTime::now()),
         Command::Certificate(command) => command.run(UnixTime::now()),
+        Command::Check(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Connect(command) => command.run(),
         Command::Explain(command) => command.run(UnixTime::now()),

@@ -21,3 +21,4 @@ pub use named_file::NamedFile;
 pub use problem::Problem;
 pub use reading::{FILE_READ_TIMEOUT, Interrupted, Reading, begin_reading};
 pub use value::{HarmlessSetting, Value, is_key_material};
+pub use word::nearest;

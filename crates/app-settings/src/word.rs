@@ -69,11 +69,16 @@ fn listed(words: &[&str]) -> String {
     }
 }
 
-/// The one word that is nearest to `text` and near enough.
-fn nearest<'a>(words: &[&'a str], text: &str) -> Option<&'a str> {
+/// The one word that is nearest to `text`, if at most a third of it differs; upper and lower case are alike.
+///
+/// ```
+/// assert_eq!(app_settings::nearest(&["route", "methods"], "Ruote"), Some("route"));
+/// assert_eq!(app_settings::nearest(&["route", "methods"], "prefix"), None);
+/// ```
+pub fn nearest<'a>(words: &[&'a str], text: &str) -> Option<&'a str> {
     let text: String = text.chars().take(MAX_COMPARED_CHARACTERS).collect();
     let text = text.to_ascii_lowercase();
-    let distance = |word: &str| strsim::damerau_levenshtein(word, &text);
+    let distance = |word: &str| strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &text);
     let least = words.iter().map(|word| distance(word)).min()?;
     let mut near = words.iter().filter(|word| distance(word) == least);
     match (near.next(), near.next()) {

@@ -9,7 +9,7 @@ mod supervisor;
 mod tether;
 mod variables;
 
-pub(crate) use command_line::expanded;
+pub(crate) use command_line::{arguments, expanded};
 pub(crate) use launch::Launch;
 pub(crate) use supervisor::{Ended, HandlerProcess};
 pub(crate) use tether::Become;
