@@ -23,6 +23,13 @@ use crate::stand_in::Project;
 pub(crate) use binary::Choice;
 pub(crate) use cargo::LockFile;
 
+/// The program that cargo made, in its place.
+pub(crate) struct Built {
+    pub(crate) program: PathBuf,
+    /// Whether it is another one than before.
+    pub(crate) is_new: bool,
+}
+
 /// Build the program that host.json names, as it is deployed, and put it where the Functions host starts it
 ///
 /// The program is customHandler.description.defaultExecutablePath, such as bin/handler. Cargo says which binary of the
@@ -59,7 +66,7 @@ impl Build {
             return Err(Problem::new(manifest.display().to_string(), text).into());
         }
         let built = build(&self.project, &executable, &self.choice, LockFile::Kept)?;
-        let Some(program) = built else {
+        let Some(Built { program, .. }) = built else {
             let text = format!(
                 "expected a program that cargo can build, found {executable}, which no binary of this folder makes; choose one with --bin, or build the program with its own tools"
             );
@@ -88,7 +95,7 @@ pub(crate) fn build(
     executable: &str,
     choice: &Choice,
     lock_file: LockFile,
-) -> Result<Option<PathBuf>, Failure> {
+) -> Result<Option<Built>, Failure> {
     if Path::new(executable).is_absolute() || !folder.join("Cargo.toml").is_file() {
         return Ok(None);
     }
@@ -101,8 +108,8 @@ pub(crate) fn build(
         return Ok(None);
     };
     let built = cargo::build(folder, binary, lock_file)?;
-    put(&built, &program).map_err(|error| unwritable(&program, &error))?;
-    Ok(Some(program))
+    let is_new = put(&built, &program).map_err(|error| unwritable(&program, &error))?;
+    Ok(Some(Built { program, is_new }))
 }
 
 /// Where the Functions host finds the program; Windows wants the ending.
@@ -122,16 +129,18 @@ fn is_script(program: &Path) -> bool {
     read.is_ok() && start == *b"#!"
 }
 
-/// Leaves a file alone that is the same already, also since `host.json` may name cargo's own output.
-fn put(built: &Path, program: &Path) -> io::Result<()> {
+/// Leaves a file alone that is the same already, also since `host.json` may name cargo's own output; says whether it was
+/// another one.
+fn put(built: &Path, program: &Path) -> io::Result<bool> {
     let bytes = fs::read(built)?;
     if fs::read(program).is_ok_and(|there| there == bytes) {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(folder) = program.parent() {
         fs::create_dir_all(folder)?;
     }
-    atomic_file::replace(program, &bytes, Access::Executable)
+    atomic_file::replace(program, &bytes, Access::Executable)?;
+    Ok(true)
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "Real mutual TLS on https://localhost:7443; makes certificates and builds the handler first",
-        &["mtls local"],
+        &["mtls local", "mtls local --watch"],
     ),
     (
         "The same with callers of an authority and a policy document that has every kind of rule; then revoke one of them",

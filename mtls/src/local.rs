@@ -6,6 +6,7 @@ mod example_path;
 mod greeting;
 mod prepared;
 mod standing;
+mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,13 +17,12 @@ use crate::app;
 use crate::build::Choice;
 use crate::failure::Failure;
 use crate::front_end::{Demand, FrontEnd, Listeners, Mode, ServerIdentity, Upstream};
-use crate::handler_process::HandlerProcess;
 use crate::journal::{Format, Journal};
 use crate::shutdown::asked_to_stop;
-use crate::stand_in::{Dialect, Project, StandIn};
+use crate::stand_in::{CurrentStandIn, Dialect, Project};
 
-use greeting::Greeting;
 use prepared::Prepared;
+use watch::Run;
 
 /// Serve the app in this folder over real mutual TLS on localhost
 ///
@@ -57,6 +57,9 @@ pub(crate) struct Local {
     no_build: bool,
     #[command(flatten)]
     choice: Choice,
+    /// Start the program anew when its sources, host.json, a function.json or local.settings.json change; cargo builds it first
+    #[arg(long)]
+    watch: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     log: Format,
@@ -99,48 +102,39 @@ impl Local {
         for note in &prepared.notes {
             journal.note(note);
         }
-        let greeting = Greeting::new(listeners.port, &prepared);
-        let handler = Arc::new(HandlerProcess::start(prepared.launch()?, journal.clone()));
-        let front_end = self.front_end(prepared, handler.clone(), journal)?;
-        let greet_and_serve = async {
-            if handler.ready().await {
-                journal.ready(&greeting.event(), &greeting.text());
-            }
-            front_end.serve(listeners).await;
-        };
+        let identity = server_identity(&prepared)?;
+        let mut run = Run::start(self, prepared, listeners.port, journal)?;
+        let front_end = self.front_end(&identity, run.stand_in(), journal)?;
         tokio::select! {
             () = asked_to_stop() => {
-                handler.stop().await;
+                run.stop().await;
                 Ok(ExitCode::SUCCESS)
             }
-            ended = handler.ended() => Err(ending::failure(ended)),
-            () = greet_and_serve => Ok(ExitCode::SUCCESS),
+            failure = run.keep() => Err(failure),
+            () = front_end.serve(listeners) => Ok(ExitCode::SUCCESS),
         }
     }
 
     fn front_end(
         &self,
-        prepared: Prepared,
-        handler: Arc<HandlerProcess>,
+        identity: &ServerIdentity,
+        stand_in: Arc<CurrentStandIn>,
         journal: &Arc<Journal>,
     ) -> Result<FrontEnd, Failure> {
-        let certificates = &prepared.certificates;
-        let identity = ServerIdentity::read(&certificates.server_pem, &certificates.server_key)
-            .map_err(Failure::Configuration)?;
-        let stand_in = StandIn::new(
-            prepared.project,
-            &prepared.environment,
-            prepared.dialect,
-            handler,
-            journal.clone(),
-        );
         FrontEnd::new(
-            &identity,
+            identity,
             Demand::new(self.mode, &self.exclude),
-            Upstream::StandIn(Arc::new(stand_in)),
+            Upstream::StandIn(stand_in),
             self.pass_forged,
             journal.clone(),
         )
         .map_err(|error| Failure::No(format!("OpenSSL refuses certs/server.pem: {error}")))
     }
+}
+
+/// The certificate that callers of the front end see.
+fn server_identity(prepared: &Prepared) -> Result<ServerIdentity, Failure> {
+    let certificates = &prepared.certificates;
+    ServerIdentity::read(&certificates.server_pem, &certificates.server_key)
+        .map_err(Failure::Configuration)
 }

@@ -60,6 +60,8 @@ mod real_handler;
 mod rebinding;
 #[path = "local/upstream.rs"]
 mod upstream;
+#[path = "local/watch.rs"]
+mod watch;
 
 /// Not a test but a part: the stand-in starts this program with this argument as its handler.
 #[test]

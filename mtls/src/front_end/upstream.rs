@@ -11,13 +11,13 @@ use super::authority;
 use crate::body::Body;
 use crate::connection_pool::{ConnectionPool, NoAnswer};
 use crate::journal::{Exchange, Hop};
-use crate::stand_in::{KESTREL, StandIn};
+use crate::stand_in::{CurrentStandIn, KESTREL};
 
 /// The host that gets the requests.
 #[derive(Clone)]
 pub(crate) enum Upstream {
     /// The stand-in for the Functions host, in this process.
-    StandIn(Arc<StandIn>),
+    StandIn(Arc<CurrentStandIn>),
     /// Any server, over plain HTTP.
     Server(Arc<RemoteServer>),
 }
@@ -37,7 +37,10 @@ impl Upstream {
         shown: bool,
     ) -> Response<Body> {
         match self {
-            Self::StandIn(stand_in) => stand_in.answer(request, exchange).await,
+            Self::StandIn(current) => {
+                let running = current.get();
+                running.stand_in.answer(request, exchange).await
+            }
             Self::Server(server) => server.answer(request, exchange, shown).await,
         }
     }

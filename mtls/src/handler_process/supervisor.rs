@@ -63,6 +63,15 @@ enum Command {
 impl HandlerProcess {
     /// Starts the handler and keeps it running; returns at once.
     pub(crate) fn start(launch: Launch, journal: Arc<Journal>) -> Self {
+        Self::start_after(std::future::ready(()), launch, journal)
+    }
+
+    /// The same once `earlier` is over; until then the handler counts as one that starts.
+    pub(crate) fn start_after(
+        earlier: impl Future<Output = ()> + Send + 'static,
+        launch: Launch,
+        journal: Arc<Journal>,
+    ) -> Self {
         let (state_sender, state) = watch::channel(State::Starting);
         let (commands, received) = mpsc::channel(8);
         let port = launch.port();
@@ -72,7 +81,10 @@ impl HandlerProcess {
             state: state_sender,
             commands: received,
         };
-        tokio::spawn(supervisor.run());
+        tokio::spawn(async move {
+            earlier.await;
+            supervisor.run().await;
+        });
         Self {
             port,
             state,

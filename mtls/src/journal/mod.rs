@@ -30,6 +30,9 @@ const DECISION_WAIT: Duration = Duration::from_millis(250);
 /// How much of a value on an output binding people see; programs see all of it.
 const OUTPUT_CHARACTERS: usize = 200;
 
+/// How many changed files people see by name; programs see all of them.
+const SHOWN_FILES: usize = 5;
+
 /// How lines are written.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
 pub(crate) enum Format {
@@ -106,6 +109,25 @@ impl Journal {
     /// The address is open: `event` for programs, `text` for people.
     pub(crate) fn ready(&self, event: &Value, text: &str) {
         self.tell(event, text);
+    }
+
+    /// Files have changed, and what becomes of it. Their names come from the disk.
+    pub(crate) fn changed(&self, files: &[String], consequence: &str) {
+        let event = json!({"event": "changed", "files": files, "consequence": consequence});
+        let shown = files.iter().take(SHOWN_FILES);
+        let mut shown: Vec<String> = shown.map(|name| printable(name)).collect();
+        if let more @ 1.. = files.len().saturating_sub(SHOWN_FILES) {
+            shown.push(format!("{more} more"));
+        }
+        self.tell(
+            &event,
+            &format!("{} changed; {consequence}", shown.join(", ")),
+        );
+    }
+
+    /// Another handler is ready in the place of the earlier one.
+    pub(crate) fn restarted(&self) {
+        self.tell(&json!({"event": "restarted"}), "Ready again.");
     }
 
     /// A function put a value on an output binding. All of it is untrusted text.

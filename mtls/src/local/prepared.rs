@@ -6,7 +6,7 @@ use app_settings::Problem;
 use rustls_pki_types::UnixTime;
 
 use super::Local;
-use crate::build::{LockFile, build};
+use crate::build::{Built, LockFile, build};
 use crate::failure::Failure;
 use crate::gated;
 use crate::handler_process::{Launch, Variables, expanded};
@@ -48,19 +48,14 @@ impl Prepared {
                 Callers::default()
             });
         notes.extend(callers.made.iter().map(ToString::to_string));
-        let (environment, project, dialect) =
-            configuration(local, &folder, &certificates, &mut notes)?;
+        let (environment, project, dialect) = read(local, &folder, &certificates, &mut notes)?;
         if project.routes.functions().is_empty() {
             notes.push("No function was found: expected a folder with a function.json for each, beside host.json.".to_owned());
         }
         if local.pass_forged {
             notes.push("--pass-forged: a caller's own X-ARR-ClientCert reaches the handler. No certificate proves anything now.".to_owned());
         }
-        let program = gated::own_program(&project.host_json.custom_handler);
-        if let Some(program) = program.filter(|_| !local.no_build) {
-            let executable = expanded(&program, &environment);
-            build(&folder, &executable, &local.choice, LockFile::Completed)?;
-        }
+        local.build_in(folder.clone(), &project, &environment)()?;
         Ok(Self {
             certificates,
             callers,
@@ -70,6 +65,19 @@ impl Prepared {
             notes,
             project,
         })
+    }
+
+    /// What the files of the folder say at this moment, for the same certificates.
+    ///
+    /// # Errors
+    ///
+    /// All problems at once.
+    pub(super) fn configuration(
+        &self,
+        local: &Local,
+        notes: &mut Vec<String>,
+    ) -> Result<Configuration, Failure> {
+        read(local, &self.folder, &self.certificates, notes)
     }
 
     /// What is needed to start the handler.
@@ -86,12 +94,39 @@ impl Prepared {
     }
 }
 
-fn configuration(
+impl Local {
+    /// The program that the app's own sources make, if it is to be built.
+    pub(super) fn own_program(&self, project: &Project, environment: &Variables) -> Option<String> {
+        let program = gated::own_program(&project.host_json.custom_handler);
+        let program = program.filter(|_| !self.no_build)?;
+        Some(expanded(&program, environment))
+    }
+
+    /// What builds that program in a folder; nothing where there is nothing to build.
+    pub(super) fn build_in(
+        &self,
+        folder: PathBuf,
+        project: &Project,
+        environment: &Variables,
+    ) -> impl FnOnce() -> Result<Option<Built>, Failure> + Send + use<> {
+        let program = self.own_program(project, environment);
+        let choice = self.choice.clone();
+        move || match program {
+            Some(program) => build(&folder, &program, &choice, LockFile::Completed),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The handler's environment, the app, and which host is stood in for.
+type Configuration = (Variables, Project, Dialect);
+
+fn read(
     local: &Local,
     folder: &Path,
     certificates: &TestCertificates,
     notes: &mut Vec<String>,
-) -> Result<(Variables, Project, Dialect), Failure> {
+) -> Result<Configuration, Failure> {
     let defaults = Defaults {
         allowed: Some(&certificates.allowed.sha256),
         policy: local.policy.as_deref(),

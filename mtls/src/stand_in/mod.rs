@@ -6,6 +6,7 @@
 //! `func start` without `--enableAuth`.
 
 mod cache_control;
+mod current;
 mod dialect;
 mod envelope;
 mod forwarding;
@@ -24,6 +25,7 @@ mod stop;
 mod uri;
 mod yarp;
 
+pub(crate) use current::CurrentStandIn;
 pub(crate) use dialect::Dialect;
 pub(crate) use host::{KESTREL, StandIn};
 pub(crate) use project::Project;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::handler_process::Variables;
 
 /// `host.json` and the enabled functions of one folder.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Project {
     /// What `host.json` says, replaced where the environment says so.
     pub(crate) host_json: HostJson,

@@ -39,6 +39,12 @@ pub fn play() {
     if let Some(text) = std::env::var_os("TEST_SAYS") {
         println!("says: {}", text.to_string_lossy());
     }
+    // A start that takes as long as the test wants.
+    if let Some(file) = std::env::var_os("TEST_STARTS_WITH") {
+        while !std::path::Path::new(&file).exists() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
     for stream in listener.incoming() {
         let stream = stream.unwrap();

@@ -119,7 +119,7 @@ impl Project {
         Running::launch(self.folder.path(), &all)
     }
 
-    fn write(&self, name: &str, value: &Value) {
+    pub fn write(&self, name: &str, value: &Value) {
         std::fs::write(self.folder.path().join(name), value.to_string()).unwrap();
     }
 }
