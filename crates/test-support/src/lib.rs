@@ -16,6 +16,7 @@ pub mod command;
 pub mod crl;
 pub mod derived;
 pub mod hierarchy;
+pub mod host_recordings;
 pub mod identity_endpoint;
 pub mod memory;
 pub mod partner;

@@ -381,6 +381,25 @@ impl Answer {
     }
 }
 
+/// The status of the first answer that is not interim, whether a body follows or not. `None` if the connection ends without
+/// one; silence fails the test.
+#[track_caller]
+pub fn final_status(stream: &mut TcpStream) -> Option<u16> {
+    let mut bytes = Vec::new();
+    loop {
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+            more(stream, &mut bytes)?;
+            continue;
+        };
+        let head = String::from_utf8_lossy(&bytes[..end]);
+        let status: u16 = head.split(' ').nth(1).unwrap().parse().unwrap();
+        if status >= 200 || status == 101 {
+            return Some(status);
+        }
+        bytes.drain(..end + 4);
+    }
+}
+
 /// Reads on. `None` at the end of the connection, which a reset is as well.
 #[track_caller]
 fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {

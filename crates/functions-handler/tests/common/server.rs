@@ -91,9 +91,14 @@ impl Server {
         registry: Registry<S>,
         caller: &Issued,
     ) -> Self {
+        Self::of(|log| app(functions, registry, caller, limits, log))
+    }
+
+    /// A server of this app.
+    pub fn of(app: impl FnOnce(Log) -> Result<App, Vec<Problem>>) -> Self {
         let (sender, lines) = channel();
         let log = Log::start(Lines(sender, Vec::new())).unwrap();
-        let app = Arc::new(app(functions, registry, caller, limits, log).unwrap());
+        let app = Arc::new(app(log).unwrap());
         let (port_sender, port) = channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
