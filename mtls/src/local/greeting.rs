@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::example_call::{ExampleCall, HIDDEN_PREFIX};
 use super::prepared::Prepared;
 use super::standing::{Settled, Standing};
+use crate::stand_in::HOST_VERSION;
 use crate::test_certificates::{PASSWORD, TestIdentity};
 
 /// The facts that the greeting is made of.
@@ -66,6 +67,7 @@ impl Greeting {
         json!({
             "event": "ready",
             "url": self.url,
+            "hostVersion": HOST_VERSION,
             "allowed": allowed.event(),
             "denied": denied.event(),
         })
@@ -73,7 +75,10 @@ impl Greeting {
 
     /// For people.
     pub(super) fn text(&self) -> String {
-        let mut text = format!("\nReady at {}\n\n", self.url);
+        let mut text = format!(
+            "\nReady at {}, as behind the Functions host {HOST_VERSION}\n\n",
+            self.url
+        );
         for identity in self.certificates.iter().chain(self.callers.listed()) {
             text.push_str(&identity.text());
         }

@@ -6,7 +6,7 @@ use functions_handler::host::HostJson;
 use uuid::Uuid;
 
 /// The version that the stand-in claims: the host whose source it was written after.
-const HOST_VERSION: &str = "4.1037.0.0";
+pub(crate) const HOST_VERSION: &str = "4.1037.0.0";
 
 /// How requests reach the handler.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]

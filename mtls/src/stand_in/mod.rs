@@ -26,6 +26,6 @@ mod uri;
 mod yarp;
 
 pub(crate) use current::CurrentStandIn;
-pub(crate) use dialect::Dialect;
+pub(crate) use dialect::{Dialect, HOST_VERSION};
 pub(crate) use host::{KESTREL, StandIn};
 pub(crate) use project::Project;
