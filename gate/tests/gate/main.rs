@@ -20,6 +20,8 @@ mod denied_status;
 mod leaving;
 mod life;
 mod load;
+mod logging;
+mod replay;
 mod servers;
 
 use std::process::ExitCode;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         leaving::trials(),
         life::trials(),
         load::trials(),
+        replay::trials(),
     ];
     let trials: Vec<Trial> = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
