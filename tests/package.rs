@@ -54,6 +54,7 @@ fn the_package_holds_host_json_the_functions_and_the_binary() {
             "nohup.out",
             "trust/partner.key",
             "trust/partner-ca.pem",
+            "trust/policy.json",
             "mtls/tests/postman/node_modules/newman/package.json",
             "PublicFunction/node_modules/newman/package.json",
         ])
@@ -67,7 +68,12 @@ fn the_package_holds_host_json_the_functions_and_the_binary() {
     let expected: BTreeSet<&str> = files
         .lines()
         .filter(|file| file.ends_with("/function.json") && file.matches('/').count() == 1)
-        .chain(["host.json", "bin/handler", "trust/partner-ca.pem"])
+        .chain([
+            "host.json",
+            "bin/handler",
+            "trust/partner-ca.pem",
+            "trust/policy.json",
+        ])
         .collect();
     assert_eq!(shipped, expected);
 }
