@@ -12,7 +12,7 @@ param location string = resourceGroup().location
 @description('Tags of everything that can have some.')
 param tags object = {}
 
-@description('What the app runs on. `plan` is Elastic Premium or Dedicated, by planSku.')
+@description('What the app runs on. `plan` is Elastic Premium or Dedicated, by planSku; `container-apps` is Azure Container Apps (not with this version, which refuses to start there).')
 @allowed(['flex-consumption', 'plan', 'container-apps'])
 param hosting string = 'flex-consumption'
 
@@ -30,7 +30,7 @@ param allowedIpRanges array = []
 @description('Addresses in CIDR notation that may deploy the app. Empty: all of them, since a deployment signs in with Microsoft Entra ID.')
 param deploymentIpRanges array = []
 
-@description('The blob with the policy document, in the container `policy`. Until it is there, every secured call is refused. Empty: the policy comes from appSettings, or from a file of the package.')
+@description('The blob with the policy document, in the container `policy`. Until it is there, every secured call is refused. Empty: the policy comes from appSettings: lists, or CLIENT_CERT_POLICY with a file of the package such as trust/policy.json.')
 param policyBlob string = 'policy.json'
 
 @description('Further app settings by name. They cannot replace those that the template sets.')
@@ -57,6 +57,9 @@ param maximumInstanceCount int = 40
 @description('Plan: its size. Only sizes with deployment slots.')
 @allowed(['EP1', 'EP2', 'EP3', 'S1', 'S2', 'S3', 'P0v3', 'P1v3', 'P2v3', 'P3v3'])
 param planSku string = 'EP1'
+
+@description('Elastic Premium: whether the app and its slot have been swapped an odd number of times. A swap exchanges the shares that they run from; a deployment of the templates with the wrong value brings the former code back.')
+param isSwapped bool = false
 
 @description('Container Apps: the image with the Functions host and the app, by its digest.')
 param containerImage string = ''
@@ -235,6 +238,7 @@ module planApp 'modules/plan-app.bicep' = if (hosting == 'plan') {
     location: location
     tags: tags
     sku: planSku
+    isSwapped: isSwapped
     identityName: identity.outputs.name
     insightsName: monitoring.outputs.insightsName
     workspaceId: monitoring.outputs.workspaceId

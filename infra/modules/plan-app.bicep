@@ -12,6 +12,9 @@ param tags object
 @description('The size of the plan.')
 param sku string
 
+@description('Whether the app and its slot have been swapped an odd number of times.')
+param isSwapped bool
+
 @description('The app\'s identity.')
 param identityName string
 
@@ -71,10 +74,13 @@ var frontEnds = {
   Optional: 'app-service'
 }
 
+// A swap exchanges the shares, since the code is in them.
+var shares = isSwapped ? ['${name}-staging', name] : [name, '${name}-staging']
+
 // Run from a package; where the plan is elastic, from a share that all instances mount.
 var contentSettings = isElastic ? {
   WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(VaultName=${vaultName};SecretName=content-share)'
-  WEBSITE_CONTENTSHARE: name
+  WEBSITE_CONTENTSHARE: shares[0]
   // A reference cannot be followed before the app is there.
   WEBSITE_SKIP_CONTENTSHARE_VALIDATION: '1'
 } : {}
@@ -170,7 +176,7 @@ module staging 'plan-slot.bicep' = {
     deploymentIpRanges: deploymentIpRanges
     allowedIpRanges: allowedIpRanges
     isAlwaysOn: !isElastic
-    settings: union(appSettings, isElastic ? { WEBSITE_CONTENTSHARE: '${name}-staging' } : {})
+    settings: union(appSettings, isElastic ? { WEBSITE_CONTENTSHARE: shares[1] } : {})
   }
   dependsOn: [sticky]
 }
