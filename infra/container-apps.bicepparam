@@ -1,4 +1,5 @@
-// Container Apps: the Functions host and the app in an image of your own.
+// Container Apps: the Functions host and the app in an image of your own
+// (not with this version, which refuses to start there).
 using 'main.bicep'
 
 param name = 'clientcert'

@@ -27,7 +27,7 @@ var callerSilent = loadTextContent('../queries/alerts/caller-silent.kql')
 var rules = [
   {
     name: 'reason-spike'
-    title: 'Client certificates: one reason refuses far more callers than before'
+    title: 'Client certificates: one reason refuses far more calls than before'
     severity: 2
     every: 'PT5M'
     lookBack: 'P1D'
