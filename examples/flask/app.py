@@ -6,6 +6,7 @@ import secrets
 import ssl
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -45,14 +46,27 @@ def outbound_mtls():
     path, url = os.environ.get("OUTBOUND_CLIENT_CERT_PATH"), os.environ.get("REMOTE_API_URL")
     if not path or not url:
         return jsonify(reason="not-configured"), 503
+    if urllib.parse.urlsplit(url).scheme != "https":
+        return jsonify(reason="not-https"), 503
     try:
-        with urllib.request.urlopen(url, timeout=OUTBOUND_TIMEOUT, context=presenting(Path(path))) as answer:
+        with opener(presenting(Path(path))).open(url, timeout=OUTBOUND_TIMEOUT) as answer:
             return jsonify(upstreamStatus=answer.status, clientCertificatePath=Path(path).name)
     except urllib.error.HTTPError as error:
         return jsonify(reason="upstream-status", upstreamStatus=error.code), 502
     except OSError:
         app.logger.exception("the outbound call failed")
         return jsonify(reason="unreachable"), 502
+
+
+def opener(context: ssl.SSLContext) -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), NoRedirects)
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer as any other: the certificate is for the service that the setting names."""
+
+    def redirect_request(self, *_):
+        return None
 
 
 def presenting(path: Path) -> ssl.SSLContext:
