@@ -27,9 +27,9 @@ const LOOKS: usize = 5;
 const CALLS_A_MINUTE: f64 = 60_000.0;
 
 /// Prints the cost of a call and of a look at 100,000 callers who are all unused but one, with the setting and without it, and the
-/// ratio per call of a busy instance. No call is slower by it: the looks have a thread of their own.
+/// ratio per call of a busy instance. The looks have a thread of their own.
 #[tokio::test]
-async fn the_setting_costs_a_look_a_minute_and_no_call_anything() {
+async fn a_look_with_the_setting_costs_less_than_the_calls_of_its_minute() {
     let certificate = Shape::caller("caller").valid_today().self_signed();
     let one = named(
         "one",
