@@ -1,7 +1,5 @@
 //! The body of an answer, read from the upstream as the caller takes it.
 
-use std::error::Error;
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,6 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 
+use super::broken_off::BrokenOff;
 use super::event_stream::{COMMENT, Position};
 use super::quiet::Quiet;
 use crate::pool::{Lease, Pool};
@@ -30,15 +29,6 @@ pub struct UpstreamBody(Kind);
 enum Kind {
     Whole(Bytes),
     Streamed(Box<Streamed>),
-}
-
-/// Why an answer ended early, after its head had been sent. Its text is for the log.
-#[derive(Debug)]
-pub enum BrokenOff {
-    /// The upstream ended it, or what came is no HTTP.
-    Upstream(hyper::Error),
-    /// Nothing came for so long.
-    TimedOut(Duration),
 }
 
 /// What is known about an answer whose body is still to come.
@@ -66,6 +56,8 @@ struct Streamed {
     sent_parts: u64,
     position: Option<Position>,
     clean_trailers: fn(&mut HeaderMap),
+    /// It comes next.
+    failure: Option<BrokenOff>,
 }
 
 /// The connection on which an answer comes.
@@ -115,6 +107,7 @@ impl UpstreamBody {
             quiet: Quiet::new(limit),
             position: has_comments.then(Position::start),
             clean_trailers,
+            failure: None,
         })))
     }
 }
@@ -130,6 +123,25 @@ impl Connection {
 }
 
 impl Streamed {
+    /// A failure comes a turn late: hyper drops what it has not sent when a body fails, the head included, and sends it when a body
+    /// waits. A caller that got nothing would repeat a request that the upstream has had.
+    fn poll_late(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        if let Some(failure) = self.failure.take() {
+            return Poll::Ready(Some(Err(failure)));
+        }
+        match self.poll(context) {
+            Poll::Ready(Some(Err(failure))) => {
+                self.failure = Some(failure);
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            other => other,
+        }
+    }
+
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         if self.connection.is_none() {
             return Poll::Ready(None);
@@ -213,14 +225,14 @@ impl Body for UpstreamBody {
         match &mut self.get_mut().0 {
             Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Kind::Streamed(streamed) => streamed.poll(context),
+            Kind::Streamed(streamed) => streamed.poll_late(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Kind::Whole(bytes) => bytes.is_empty(),
-            Kind::Streamed(streamed) => streamed.connection.is_none(),
+            Kind::Streamed(streamed) => streamed.connection.is_none() && streamed.failure.is_none(),
         }
     }
 
@@ -234,19 +246,3 @@ impl Body for UpstreamBody {
         }
     }
 }
-
-impl fmt::Display for BrokenOff {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Upstream(error) => match error.source() {
-                Some(source) => write!(f, "the upstream's answer broke off: {error}: {source}"),
-                None => write!(f, "the upstream's answer broke off: {error}"),
-            },
-            Self::TimedOut(limit) => {
-                write!(f, "the upstream's answer stopped for {} s", limit.as_secs())
-            }
-        }
-    }
-}
-
-impl Error for BrokenOff {}

@@ -232,3 +232,22 @@ async fn an_upstream_that_hangs_is_504_and_one_whose_request_still_moves_is_not(
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_head_of_an_answer_arrives_although_its_body_breaks_off_with_it() {
+    within(async {
+        let stage = Stage::new().await;
+        for body in ["zz\r\nab", "ffffffffffffffffff\r\nab"] {
+            let mut caller = stage.call(GET).await;
+            let mut upstream = stage.accept().await;
+            upstream.head().await;
+            let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+            upstream.send(format!("{head}{body}")).await;
+            let head = caller.head().await;
+            assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{body}: {head}");
+            // No last chunk: the caller sees that it is not whole.
+            assert_eq!(caller.rest().await, "", "{body}");
+        }
+    })
+    .await;
+}
