@@ -1,7 +1,7 @@
 //! Headers that are for one connection alone (RFC 9110, section 7.6.1).
 
 use http::header::{
-    CONNECTION, HeaderMap, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
+    CONNECTION, HOST, HeaderMap, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
     TRANSFER_ENCODING, UPGRADE,
 };
 
@@ -17,7 +17,7 @@ static ALWAYS: [HeaderName; 8] = [
     UPGRADE,
 ];
 
-/// Removes them, and what `Connection` names.
+/// Removes them, and what `Connection` names; `Host` stays, which is for everybody on the way.
 pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     for name in named(headers) {
         headers.remove(name);
@@ -32,6 +32,7 @@ fn named(headers: &HeaderMap) -> Vec<HeaderName> {
     let options = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
     options
         .filter_map(|option| HeaderName::from_bytes(option.trim_ascii()).ok())
+        .filter(|name| name != HOST)
         .collect()
 }
 
@@ -44,7 +45,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("connection", "close, X-One ,\u{a0}bad"),
-            ("connection", "x-two"),
+            ("connection", "x-two, Host"),
+            ("host", "a.example"),
             ("keep-alive", "timeout=5"),
             ("proxy-connection", "keep-alive"),
             ("proxy-authorization", "Basic eA=="),
@@ -62,6 +64,6 @@ mod tests {
         remove_hop_by_hop(&mut headers);
         let mut left: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
         left.sort_unstable();
-        assert_eq!(left, ["trailer", "x-three"]);
+        assert_eq!(left, ["host", "trailer", "x-three"]);
     }
 }
