@@ -28,6 +28,8 @@ pub enum Failure {
     Method,
     /// The request asks for another protocol (RFC 9110, section 7.8), in which nothing would be decided: 501.
     Upgrade,
+    /// A transfer coding other than chunked, once: it would be passed on as part of the content (RFC 9112, section 6.1): 501.
+    TransferCoding,
 }
 
 impl Failure {
@@ -45,7 +47,7 @@ impl Failure {
             Self::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Broken(_) | Self::Malformed(_) => StatusCode::BAD_GATEWAY,
             Self::RequestBrokenOff(_) => StatusCode::BAD_REQUEST,
-            Self::Method | Self::Upgrade => StatusCode::NOT_IMPLEMENTED,
+            Self::Method | Self::Upgrade | Self::TransferCoding => StatusCode::NOT_IMPLEMENTED,
         }
     }
 
@@ -60,6 +62,7 @@ impl Failure {
             Self::RequestBrokenOff(_) => "The body of the request ended early.",
             Self::Method => "The method is not passed on.",
             Self::Upgrade => "The connection cannot be switched to another protocol.",
+            Self::TransferCoding => "Send no transfer coding but chunked.",
         }
     }
 }
@@ -77,6 +80,7 @@ impl fmt::Display for Failure {
             Self::RequestBrokenOff(_) => f.write_str("the body of the request ended early"),
             Self::Method => f.write_str("the method is not passed on"),
             Self::Upgrade => f.write_str("another protocol was asked for"),
+            Self::TransferCoding => f.write_str("a transfer coding other than chunked"),
         }
     }
 }

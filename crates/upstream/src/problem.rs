@@ -34,7 +34,7 @@ pub(crate) fn problem(failure: &Failure, invocation_id: Uuid) -> Response<Upstre
     if failure.status() == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
-    if matches!(failure, Failure::Method | Failure::Upgrade) {
+    if failure.status() == StatusCode::NOT_IMPLEMENTED {
         // What follows on the connection may be another protocol already.
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
