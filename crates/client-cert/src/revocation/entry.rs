@@ -139,4 +139,56 @@ mod tests {
             assert_eq!(minimal(octets), expected, "{octets:x?}");
         }
     }
+
+    /// An entry with one extension.
+    fn with_extension(oid: &[u8], critical: &[u8], value: &[u8]) -> Vec<u8> {
+        let element = |tag: u8, content: &[u8]| {
+            let mut element = vec![tag, u8::try_from(content.len()).unwrap()];
+            element.extend(content);
+            element
+        };
+        let extension = [&element(6, oid), critical, &element(4, value)].concat();
+        let extensions = element(0x30, &element(0x30, &extension));
+        let date = element(0x17, b"200101000000Z");
+        element(
+            0x30,
+            &[&element(2, &[1]), date.as_slice(), &extensions].concat(),
+        )
+    }
+
+    #[test]
+    fn an_entry_revokes_unless_its_reason_says_otherwise() {
+        const REASON: &[u8] = b"\x55\x1d\x15";
+        const UNKNOWN: &[u8] = b"\x55\x1d\x00";
+        type Expected = Result<Entry, fn(&CrlError) -> bool>;
+        let malformed: Expected = Err(|error| matches!(error, CrlError::Malformed(_)));
+        let unknown: Expected = Err(|error| matches!(error, CrlError::CriticalExtension { .. }));
+        let (no, yes): (&[u8], &[u8]) = (&[], &[1, 1, 0xff]);
+        let table: &[(&[u8], &[u8], &[u8], Expected)] = &[
+            (REASON, no, &[10, 1, 1], Ok(Entry::Revoked)),
+            (REASON, yes, &[10, 1, 1], Ok(Entry::Revoked)),
+            (REASON, no, &[10, 1, 8], Ok(Entry::Removed)),
+            (REASON, no, &[10, 2, 0, 8], Ok(Entry::Revoked)),
+            (REASON, no, &[2, 1, 8], malformed),
+            (REASON, no, &[2, 1, 1], malformed),
+            (REASON, no, &[10, 1, 8, 10, 1, 8], malformed),
+            (REASON, no, &[], malformed),
+            (REASON, &[1, 1, 0], &[10, 1, 1], Ok(Entry::Revoked)),
+            (REASON, &[5, 0], &[10, 1, 1], malformed),
+            (UNKNOWN, no, &[5, 0], Ok(Entry::Revoked)),
+            (UNKNOWN, &[1, 1, 0], &[5, 0], Ok(Entry::Revoked)),
+            (UNKNOWN, yes, &[5, 0], unknown),
+            (UNKNOWN, &[2, 1, 1], &[5, 0], malformed),
+        ];
+        for (oid, critical, value, expected) in table {
+            let der = with_extension(oid, critical, value);
+            let found = EntryFields::read(&first(&der).unwrap().0).map(|read| read.entry);
+            let fits = match (&found, expected) {
+                (Ok(found), Ok(expected)) => found == expected,
+                (Err(found), Err(is_expected)) => is_expected(found),
+                _ => false,
+            };
+            assert!(fits, "{oid:x?} {critical:x?} {value:x?}: {found:?}");
+        }
+    }
 }

@@ -172,3 +172,6 @@ fn all(elements: &[&Element<'_>], tag: Tag) -> Option<()> {
     let fits = |element: &&Element<'_>| element.is(tag);
     elements.iter().all(fits).then_some(())
 }
+
+#[cfg(test)]
+mod tests;
