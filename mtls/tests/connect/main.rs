@@ -23,6 +23,7 @@ mod life;
 mod local;
 mod mcp;
 mod passing;
+mod peer;
 #[path = "../local/project.rs"]
 mod project;
 #[path = "../local/running.rs"]

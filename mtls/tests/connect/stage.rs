@@ -1,9 +1,8 @@
 //! A client, `mtls connect`, and an app written by hand: three parties on real sockets.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
-use std::time::Duration;
 
 use openssl::ssl::{SslAcceptor, SslMethod, SslStream, SslVerifyMode};
 use serde_json::Value;
@@ -11,10 +10,8 @@ use tempfile::TempDir;
 use test_support::hierarchy::{Family, Issued, server};
 use test_support::pfx::{self, PASSWORD};
 
+use crate::peer::Peer;
 use crate::running::Running;
-
-/// Nothing here takes as long.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The file of the certificate that is presented.
 pub const OURS: &str = "ours.p12";
@@ -32,12 +29,6 @@ pub struct Stage {
 pub struct App {
     listener: TcpListener,
     acceptor: SslAcceptor,
-}
-
-/// One end of a connection.
-pub struct Peer<S> {
-    pub stream: S,
-    read: Vec<u8>,
 }
 
 /// What a command needs beside the app's address.
@@ -120,6 +111,11 @@ impl Stage {
     /// The next connection to the app.
     pub fn accept(&self) -> Peer<SslStream<TcpStream>> {
         self.app.accept()
+    }
+
+    /// The next connection to the app, which shakes no hands: the other side waits.
+    pub fn accept_silently(&self) -> TcpStream {
+        self.app.listener.accept().unwrap().0
     }
 
     pub fn client(&self) -> Peer<TcpStream> {
@@ -235,70 +231,6 @@ impl App {
 
     fn shake_hands(&self, stream: TcpStream) -> Peer<SslStream<TcpStream>> {
         stream.set_nonblocking(false).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Peer {
-            stream: self.acceptor.accept(stream).unwrap(),
-            read: Vec::new(),
-        }
-    }
-}
-
-impl Peer<TcpStream> {
-    fn of(stream: TcpStream) -> Self {
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self {
-            stream,
-            read: Vec::new(),
-        }
-    }
-}
-
-impl Peer<SslStream<TcpStream>> {
-    /// SHA-256 of the certificate that the other side presented.
-    pub fn presented(&self) -> Option<Vec<u8>> {
-        let certificate = self.stream.ssl().peer_certificate()?;
-        let digest = certificate.digest(openssl::hash::MessageDigest::sha256());
-        Some(digest.unwrap().to_vec())
-    }
-}
-
-impl<S: Read + Write> Peer<S> {
-    pub fn send(&mut self, text: &str) {
-        self.stream.write_all(text.as_bytes()).unwrap();
-        self.stream.flush().unwrap();
-    }
-
-    /// What comes until this text, and it.
-    pub fn until(&mut self, end: &str) -> String {
-        loop {
-            let mut windows = self.read.windows(end.len());
-            if let Some(start) = windows.position(|window| window == end.as_bytes()) {
-                let rest = self.read.split_off(start + end.len());
-                let text = std::mem::replace(&mut self.read, rest);
-                return String::from_utf8_lossy(&text).into_owned();
-            }
-            let mut buffer = [0; 4096];
-            let count = self.stream.read(&mut buffer).unwrap();
-            let so_far = String::from_utf8_lossy(&self.read);
-            assert!(
-                count > 0,
-                "expected {end:?}, found the end after {so_far:?}"
-            );
-            self.read.extend_from_slice(&buffer[..count]);
-        }
-    }
-
-    /// The next head.
-    pub fn head(&mut self) -> String {
-        self.until("\r\n\r\n")
-    }
-
-    /// All that comes until the connection ends, one way or another.
-    pub fn rest(&mut self) -> String {
-        let mut bytes = std::mem::take(&mut self.read);
-        let _ = self.stream.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
+        Peer::behind_tls(stream, &self.acceptor)
     }
 }
