@@ -24,6 +24,7 @@ mod connector;
 mod cookie;
 mod door;
 mod heads;
+mod line;
 mod listen;
 mod location;
 mod passing;

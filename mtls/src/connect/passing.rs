@@ -1,7 +1,6 @@
 //! One request on its way to the app, and its answer on the way back.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -13,9 +12,10 @@ use super::advice::{self, Told};
 use super::app::{App, Current};
 use super::door::{Door, Refused};
 use super::heads;
+use super::line::Line;
 use super::problem::problem;
 use super::trouble::Trouble;
-use crate::journal::{Exchange, Journal};
+use crate::journal::Journal;
 
 /// The app's body, or ours.
 pub(super) type Answer = Response<Either<UpstreamBody, Full<Bytes>>>;
@@ -64,49 +64,35 @@ impl Passing {
 
     /// Passes a request on. There is always an answer. If this is dropped, so is the app's work.
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
-        let began = Instant::now();
-        let current = self.app.current();
-        let mut exchange = Exchange {
-            method: request.method().to_string(),
-            path: request.uri().path().to_owned(),
-            certificate: Some(Arc::clone(current.presented.certificate())),
-            ..Exchange::default()
-        };
-        let answer = self.pass(request, &current, &mut exchange.stopped).await;
-        exchange.status = answer.status().as_u16();
-        exchange.elapsed = began.elapsed();
-        self.journal.finished(exchange);
+        let mut line = Line::of(&request, &self.journal);
+        let answer = self.pass(request, &mut line).await;
+        line.answered(answer.status());
         answer
     }
 
-    async fn pass(
-        &self,
-        request: Request<Incoming>,
-        current: &Current,
-        stopped: &mut Option<String>,
-    ) -> Answer {
+    async fn pass(&self, request: Request<Incoming>, line: &mut Line) -> Answer {
         let (mut parts, body) = request.into_parts();
         let host = match self.door.admit(&parts) {
             Ok(host) => host,
             Err(refused) => {
-                *stopped = Some(refused.code().to_owned());
+                line.stopped(refused.code());
                 return problem(status_of(refused), refused.detail()).map(Either::Right);
             }
         };
         heads::to_app(&mut parts.headers, self.app.target(), &host);
+        let current = self.app.current();
         // Neither the app's front end nor any client waits for ever, and an event stream may be silent for as long as they do.
         let answered = current.relay.call(Request::from_parts(parts, body), None);
         match answered.await {
             Ok(mut response) => {
+                line.presented(current.presented.certificate());
                 heads::to_client(response.headers_mut(), self.app.target(), &host);
                 let connector = &current.connector;
                 let advice = self.told.answered(response.status(), || connector.latest());
                 advice.iter().for_each(|text| self.note(text));
                 response.map(Either::Left)
             }
-            Err(failure) => self
-                .unanswered(&failure, current, stopped)
-                .map(Either::Right),
+            Err(failure) => self.unanswered(&failure, &current, line).map(Either::Right),
         }
     }
 
@@ -114,22 +100,23 @@ impl Passing {
         &self,
         failure: &Failure,
         current: &Current,
-        stopped: &mut Option<String>,
+        line: &mut Line,
     ) -> Response<Full<Bytes>> {
         let broken;
         let trouble = match failure {
             Failure::Unreachable(error) => error.get_ref().and_then(|error| error.downcast_ref()),
             Failure::Broken(error) => {
+                line.presented(current.presented.certificate());
                 broken = current.connector.unanswered(error);
                 Some(&broken)
             }
             _ => None,
         };
         let Some(trouble): Option<&Trouble> = trouble else {
-            *stopped = Some("not-passed-on".to_owned());
+            line.stopped("not-passed-on");
             return problem(failure.status(), &failure.to_string());
         };
-        *stopped = Some(trouble.code.to_owned());
+        line.stopped(trouble.code);
         let advice = self.told.unanswered(trouble, self.app.url());
         advice.iter().for_each(|text| self.note(text));
         let detail = format!("No answer of {}: {trouble}", self.app.url());

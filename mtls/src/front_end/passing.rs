@@ -46,7 +46,7 @@ impl FrontEnd {
             }
         };
         decoration::strip_connection(response.headers_mut());
-        exchange.status = response.status().as_u16();
+        exchange.status = Some(response.status().as_u16());
         exchange.elapsed = began.elapsed();
         self.journal.finished(exchange);
         response

@@ -13,7 +13,7 @@ pub(crate) struct Exchange {
     pub(crate) method: String,
     /// The path as it was sent, without the query, which may hold a key.
     pub(crate) path: String,
-    /// The certificate of the handshake, whether or not it was passed on.
+    /// The certificate of the connection, whether or not it was passed on.
     pub(crate) certificate: Option<Arc<Presented>>,
     /// Whether the body had a length; a chunked one has none.
     pub(crate) sized: bool,
@@ -27,8 +27,8 @@ pub(crate) struct Exchange {
     pub(crate) pending: Option<PendingDecision>,
     /// The handler's decision.
     pub(crate) decision: Option<Decision>,
-    /// The status that the caller got.
-    pub(crate) status: u16,
+    /// The status that the caller got; `None` where the caller left first.
+    pub(crate) status: Option<u16>,
     /// From the first byte of the request's head to the head of the answer.
     pub(crate) elapsed: Duration,
 }

@@ -23,7 +23,7 @@ pub(crate) fn text(exchange: &Exchange, colours: bool) -> String {
         column(name, 20),
         painted(&column(outcome, 7), style_of(outcome), colours),
         column(reason(exchange), 26),
-        exchange.status,
+        exchange.status.map_or("-".to_owned(), |s| s.to_string()),
         exchange.elapsed.as_millis(),
     );
     for hop in &exchange.hops {
@@ -118,7 +118,7 @@ mod tests {
                 reason: Some(reason.to_owned()),
                 ..Decision::default()
             }),
-            status: 401,
+            status: Some(401),
             elapsed: Duration::from_millis(3),
             ..Exchange::default()
         }

@@ -115,12 +115,15 @@ fn a_body_that_is_held_back_is_sent_once_the_app_asks() {
 
 #[test]
 fn a_client_that_leaves_ends_the_apps_work() {
-    let stage = Stage::new();
+    let mut stage = Stage::new();
     let client = stage.call(GET);
     let mut app = stage.accept();
     app.head();
     drop(client);
     assert_eq!(app.rest(), "");
+    let line = stage.running.request("/x");
+    assert_eq!(line["stopped"], "client-left");
+    assert!(line["status"].is_null(), "{line}");
     // In the answer's body.
     let mut client = stage.call(GET);
     let mut app = stage.accept();
@@ -129,6 +132,9 @@ fn a_client_that_leaves_ends_the_apps_work() {
     client.head();
     drop(client);
     assert_eq!(app.rest(), "");
+    let line = stage.running.request("/x");
+    assert_eq!(line["status"], 200);
+    assert!(line["stopped"].is_null(), "{line}");
 }
 
 #[test]
@@ -158,13 +164,29 @@ fn a_connection_is_used_again_by_the_next_client() {
 #[test]
 fn another_protocol_is_refused_with_an_answer() {
     let stage = Stage::new();
-    for request in [
-        "GET /x HTTP/1.1\r\nHost: HOST\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "TRACE /x HTTP/1.1\r\nHost: HOST\r\n\r\n",
+    for (request, status) in [
+        (
+            "GET /x HTTP/1.1\r\nHost: HOST\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+            501,
+        ),
+        ("TRACE /x HTTP/1.1\r\nHost: HOST\r\n\r\n", 501),
+        ("CONNECT HOST HTTP/1.1\r\nHost: HOST\r\n\r\n", 501),
+        (
+            "CONNECT app.example:443 HTTP/1.1\r\nHost: app.example:443\r\n\r\n",
+            421,
+        ),
+        (
+            "CONNECT app.example:443 HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            421,
+        ),
     ] {
         let mut client = stage.call(request);
         let head = client.head();
-        assert!(head.starts_with("HTTP/1.1 501 "), "{head}");
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request}: {head}"
+        );
         assert!(head.contains("application/problem+json"), "{head}");
     }
+    stage.is_untouched();
 }
