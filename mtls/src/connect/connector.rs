@@ -19,7 +19,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Connector {
     target: Arc<Target>,
     tls: ClientTls,
-    /// What was seen of the connection that was made last.
+    /// What was seen of the connection that was made last; one whose handshake is under way or fails leaves it alone.
     latest: Mutex<Recorder>,
 }
 
@@ -81,7 +81,8 @@ impl Connect for Connector {
 
     async fn connect(&self) -> io::Result<TlsStream> {
         let recorder = Recorder::default();
-        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = recorder.clone();
-        self.open(&recorder).await.map_err(io::Error::other)
+        let stream = self.open(&recorder).await.map_err(io::Error::other)?;
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = recorder;
+        Ok(stream)
     }
 }

@@ -23,6 +23,8 @@ fn says(mut running: Running, note_says: &str, client_says: &str) {
     assert!(said.contains("what to do"), "{said}");
     let (head, body) = answered(port);
     assert!(head.starts_with("HTTP/1.1 502 "), "{head}");
+    let line = running.request("/x");
+    assert!(line["thumbprint"].is_null(), "{line}");
     assert!(head.contains("application/problem+json"), "{head}");
     assert!(body.contains(client_says), "{body}");
     assert!(!said.contains(PASSWORD) && !body.contains(PASSWORD));
@@ -95,6 +97,21 @@ fn a_refusal_of_the_app_is_passed_on_as_it_is_and_explained_once() {
 }
 
 #[test]
+fn a_refusal_is_explained_by_a_connection_that_was_made() {
+    let mut stage = Stage::new();
+    let mut client = stage.call(GET);
+    let mut app = stage.accept();
+    app.head();
+    // Another connection begins meanwhile, and nothing is known of it.
+    let _other = stage.call(GET);
+    let _silent = stage.accept_silently();
+    app.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
+    assert!(client.head().starts_with("HTTP/1.1 401 "));
+    let said = stage.note("the app refused a request");
+    assert!(said.contains("it was sent our certificate"), "{said}");
+}
+
+#[test]
 fn an_app_that_breaks_off_is_502() {
     let mut stage = Stage::new();
     let mut client = stage.call("POST /x HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n");
@@ -104,6 +121,7 @@ fn an_app_that_breaks_off_is_502() {
     let head = client.head();
     assert!(head.starts_with("HTTP/1.1 502 "), "{head}");
     stage.note("after our certificate was sent");
+    assert!(!stage.running.request("/x")["thumbprint"].is_null());
 }
 
 #[test]
