@@ -1,10 +1,11 @@
 //! Which requests are taken at all: those of programs, and of pages that the app itself served through us.
 //!
 //! A page on the web can make a browser call any address of this machine, and by DNS rebinding read the answers as if they
-//! were its own. `Host` shows the second, since no browser lets a page choose it, and `Sec-Fetch-Site` or `Origin` the first.
+//! were its own. `Host` shows the second, since no browser lets a page choose it, and `Sec-Fetch-Site`, `Origin` or `Referer` the
+//! first: older browsers send only the last with a `GET`.
 
 use client_cert::HeaderLine;
-use http::header::{HeaderMap, HeaderName, ORIGIN};
+use http::header::{HeaderMap, HeaderName, ORIGIN, REFERER};
 use http::request;
 
 use super::token::Token;
@@ -71,12 +72,22 @@ impl Door {
 /// Whether no page, or one of the address itself, has it sent. A page of another port of this machine is of the same site, and
 /// not our own.
 fn is_of_own_page(headers: &HeaderMap, host: &str) -> bool {
-    match (line(headers, &SEC_FETCH_SITE), line(headers, &ORIGIN)) {
-        (HeaderLine::Once(b"same-origin" | b"none"), _) => true,
-        (HeaderLine::Absent, HeaderLine::Absent) => true,
-        (HeaderLine::Absent, HeaderLine::Once(origin)) => {
+    let named = [SEC_FETCH_SITE, ORIGIN, REFERER].map(|name| line(headers, &name));
+    match named {
+        [HeaderLine::Once(b"same-origin" | b"none"), _, _] => true,
+        [HeaderLine::Absent, HeaderLine::Once(origin), _] => {
             origin.eq_ignore_ascii_case(format!("http://{host}").as_bytes())
         }
+        [
+            HeaderLine::Absent,
+            HeaderLine::Absent,
+            HeaderLine::Once(page),
+        ] => {
+            let ours = format!("http://{host}/");
+            let start = page.get(..ours.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(ours.as_bytes()))
+        }
+        [HeaderLine::Absent, HeaderLine::Absent, HeaderLine::Absent] => true,
         _ => false,
     }
 }
@@ -169,7 +180,7 @@ mod tests {
 
     #[test]
     fn pages_of_other_sites_are_refused() {
-        let (site, origin) = ("sec-fetch-site", "origin");
+        let (site, origin, referer) = ("sec-fetch-site", "origin", "referer");
         for (lines, expected) in [
             (&[][..], true),
             (&[(site, "none")], true),
@@ -193,6 +204,22 @@ mod tests {
                 false,
             ),
             (&[(site, "Same-Origin")], false),
+            (&[(referer, "http://localhost:8080/page?a=b")], true),
+            (&[(referer, "http://LocalHost:8080/")], true),
+            (&[(referer, "http://localhost:80801/")], false),
+            (&[(referer, "http://localhost:8080.evil.example/")], false),
+            (&[(referer, "http://localhost:8080@evil.example/")], false),
+            (&[(referer, "https://localhost:8080/")], false),
+            (&[(referer, "https://evil.example/")], false),
+            (&[(referer, "")], false),
+            (
+                &[
+                    (origin, "https://evil.example"),
+                    (referer, "http://localhost:8080/"),
+                ],
+                false,
+            ),
+            (&[(site, "none"), (referer, "https://evil.example/")], true),
             (&[(site, "none"), (site, "none")], false),
             (
                 &[

@@ -20,7 +20,7 @@ use crate::shutdown::asked_to_stop;
 /// How long a head may take, and how long a connection may be idle: longer than clients keep theirs (a browser five minutes at most).
 const HEAD_READ_TIMEOUT: Duration = Duration::from_secs(310);
 
-/// Connections at a time; more wait.
+/// Connections that are served at a time, on all addresses together; more wait.
 const MAX_CONNECTIONS: usize = 512;
 
 /// Bytes and lines of a request's head: what App Service's front end takes, which is the one to refuse more.
@@ -40,9 +40,11 @@ pub(super) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let graceful = Arc::new(GracefulShutdown::new());
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut accepting = JoinSet::new();
     for socket in listeners.sockets {
-        accepting.spawn(accept(socket, Arc::clone(passing), Arc::clone(&graceful)));
+        let (passing, places) = (Arc::clone(passing), Arc::clone(&places));
+        accepting.spawn(accept(socket, passing, places, Arc::clone(&graceful)));
     }
     stop.await;
     // Nobody else holds it once nobody accepts.
@@ -56,23 +58,26 @@ pub(super) async fn serve(
     }
 }
 
-async fn accept(socket: TcpListener, passing: Arc<Passing>, graceful: Arc<GracefulShutdown>) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+async fn accept(
+    socket: TcpListener,
+    passing: Arc<Passing>,
+    places: Arc<Semaphore>,
+    graceful: Arc<GracefulShutdown>,
+) {
     loop {
-        // The semaphore is never closed.
+        let Ok((stream, _)) = socket.accept().await else {
+            tokio::time::sleep(ACCEPT_BACKOFF).await;
+            continue;
+        };
+        // After the connection is there: an address that nobody calls holds no place. The semaphore is never closed.
         let Ok(place) = places.clone().acquire_owned().await else {
             return;
         };
-        match socket.accept().await {
-            Ok((stream, _)) => {
-                let conversing = converse(stream, Arc::clone(&passing), graceful.watcher());
-                tokio::spawn(async move {
-                    conversing.await;
-                    drop(place);
-                });
-            }
-            Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
-        }
+        let conversing = converse(stream, Arc::clone(&passing), graceful.watcher());
+        tokio::spawn(async move {
+            conversing.await;
+            drop(place);
+        });
     }
 }
 
