@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
@@ -23,10 +24,11 @@ use super::target::Target;
 use super::trust;
 
 /// Probes of a silent connection. A machine that slept, or changed its network, learns by them that a stream of events is dead: the
-/// server's end of it has been gone for long.
+/// server's end of it has been gone for long. A minute of silence ends it.
 const KEEP_ALIVE: TcpKeepalive = TcpKeepalive::new()
     .with_time(Duration::from_secs(30))
-    .with_interval(Duration::from_secs(10));
+    .with_interval(Duration::from_secs(10))
+    .with_retries(3);
 
 /// A connection after its handshake.
 pub(crate) type TlsStream = SslStream<Recorded<TcpStream>>;
@@ -107,13 +109,9 @@ pub(crate) async fn open(
     ssl: Ssl,
     recorder: &Recorder,
 ) -> Result<TlsStream, Interruption> {
-    let address = (target.host.as_str(), target.port);
-    let stream = TcpStream::connect(address)
+    let stream = reach(target)
         .await
         .map_err(|error| Interruption::new(Phase::Connect, &error, None))?;
-    // Only latency, and when a dead connection is noticed, are at stake.
-    let _ = stream.set_nodelay(true);
-    let _ = SockRef::from(&stream).set_tcp_keepalive(&KEEP_ALIVE);
     let stream = Recorded::new(stream, recorder.clone());
     let mut stream =
         SslStream::new(ssl, stream).map_err(|error| failed(recorder, Phase::Handshake, &error))?;
@@ -122,6 +120,15 @@ pub(crate) async fn open(
     connected.map_err(|error| {
         failed(recorder, Phase::Handshake, &error).distrusting(stream.ssl().verify_result())
     })?;
+    Ok(stream)
+}
+
+/// A TCP connection that waits for no acknowledgement and notices that the other side is gone.
+async fn reach(target: &Target) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect((target.host.as_str(), target.port)).await?;
+    // Only latency, and when a dead connection is noticed, are at stake.
+    let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(&stream).set_tcp_keepalive(&KEEP_ALIVE);
     Ok(stream)
 }
 
@@ -155,4 +162,20 @@ pub(crate) async fn listen(
 fn failed(recorder: &Recorder, phase: Phase, error: &(dyn Error + 'static)) -> Interruption {
     let greeting = Handshake::of(&recorder.lock()).greeting;
     Interruption::new(phase, error, greeting)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_is_probed_while_it_is_silent() {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}", server.local_addr().unwrap());
+        let stream = reach(&Target::parse(&url).unwrap()).await.unwrap();
+        assert!(SockRef::from(&stream).keepalive().unwrap());
+        assert!(stream.nodelay().unwrap());
+    }
 }
