@@ -11,7 +11,7 @@ pub trait Connect: Send + Sync + 'static {
     /// A connection on which nothing of HTTP was sent yet.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// A new connection. A connection that was closed too early is not told from a server that closed it.
+    /// A new connection. A stream that ends early looks like a server that closed the connection.
     ///
     /// # Errors
     ///

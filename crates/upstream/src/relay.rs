@@ -26,7 +26,8 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A server without connections yet. Each is kept so long without a request, which should be less than the server keeps its.
+    /// A server without connections yet. A connection without a request is kept for `idle_timeout`, which should be shorter than the
+    /// server's.
     pub fn new(connect: impl Connect, idle_timeout: Duration) -> Self {
         Self {
             pool: Pool::new(connect, idle_timeout),
