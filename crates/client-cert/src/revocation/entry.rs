@@ -161,23 +161,25 @@ mod tests {
         const REASON: &[u8] = b"\x55\x1d\x15";
         const UNKNOWN: &[u8] = b"\x55\x1d\x00";
         type Expected = Result<Entry, fn(&CrlError) -> bool>;
+        type Row = (&'static [u8], &'static [u8], &'static [u8], Expected);
         let malformed: Expected = Err(|error| matches!(error, CrlError::Malformed(_)));
         let unknown: Expected = Err(|error| matches!(error, CrlError::CriticalExtension { .. }));
-        let (no, yes): (&[u8], &[u8]) = (&[], &[1, 1, 0xff]);
-        let table: &[(&[u8], &[u8], &[u8], Expected)] = &[
-            (REASON, no, &[10, 1, 1], Ok(Entry::Revoked)),
-            (REASON, yes, &[10, 1, 1], Ok(Entry::Revoked)),
-            (REASON, no, &[10, 1, 8], Ok(Entry::Removed)),
-            (REASON, no, &[10, 2, 0, 8], Ok(Entry::Revoked)),
-            (REASON, no, &[2, 1, 8], malformed),
-            (REASON, no, &[2, 1, 1], malformed),
-            (REASON, no, &[10, 1, 8, 10, 1, 8], malformed),
-            (REASON, no, &[], malformed),
+        const NO: &[u8] = &[];
+        const YES: &[u8] = &[1, 1, 0xff];
+        let table: &[Row] = &[
+            (REASON, NO, &[10, 1, 1], Ok(Entry::Revoked)),
+            (REASON, YES, &[10, 1, 1], Ok(Entry::Revoked)),
+            (REASON, NO, &[10, 1, 8], Ok(Entry::Removed)),
+            (REASON, NO, &[10, 2, 0, 8], Ok(Entry::Revoked)),
+            (REASON, NO, &[2, 1, 8], malformed),
+            (REASON, NO, &[2, 1, 1], malformed),
+            (REASON, NO, &[10, 1, 8, 10, 1, 8], malformed),
+            (REASON, NO, &[], malformed),
             (REASON, &[1, 1, 0], &[10, 1, 1], Ok(Entry::Revoked)),
             (REASON, &[5, 0], &[10, 1, 1], malformed),
-            (UNKNOWN, no, &[5, 0], Ok(Entry::Revoked)),
+            (UNKNOWN, NO, &[5, 0], Ok(Entry::Revoked)),
             (UNKNOWN, &[1, 1, 0], &[5, 0], Ok(Entry::Revoked)),
-            (UNKNOWN, yes, &[5, 0], unknown),
+            (UNKNOWN, YES, &[5, 0], unknown),
             (UNKNOWN, &[2, 1, 1], &[5, 0], malformed),
         ];
         for (oid, critical, value, expected) in table {
