@@ -28,14 +28,28 @@ mod unread_keys;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use app_settings::Problem;
 use clap::Args;
 
 use crate::failure::Failure;
 use crate::output;
 
-use finding::Finding;
+use finding::{Finding, Kind, Severity};
 use report::Report;
-use subject::Subject;
+
+pub(crate) use command::{Command, PROGRAM_KEY, Server};
+pub(crate) use program::is_executable;
+pub(crate) use program_file::ProgramFile;
+pub(crate) use server::base as server_folder;
+pub(crate) use subject::Subject;
+
+/// What packing an app finds by itself, or what is said about this machine and is not deployed with the app.
+const NOT_OF_THE_PACKAGE: [Kind; 4] = [
+    Kind::PackageLeaks,
+    Kind::ProgramMissing,
+    Kind::Setting,
+    Kind::Stack,
+];
 
 /// One question about an app.
 type Question = fn(&Subject) -> Vec<Finding>;
@@ -51,6 +65,15 @@ const QUESTIONS: [Question; 9] = [
     platform::findings,
     package::findings,
 ];
+
+/// The errors of an app that its package would have.
+pub(crate) fn package_errors(subject: &Subject) -> Vec<Problem> {
+    let findings = QUESTIONS.iter().flat_map(|question| question(subject));
+    let errors = findings.filter(|finding| {
+        finding.severity == Severity::Error && !NOT_OF_THE_PACKAGE.contains(&finding.kind)
+    });
+    errors.map(|finding| finding.problem()).collect()
+}
 
 /// Read an app's folder and say what is public, how requests arrive, and what would fail on Azure
 ///

@@ -25,6 +25,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "Build the program and make the package that is deployed, or see what would be in it",
+        &["mtls package --output app.zip", "mtls package --dry-run"],
+    ),
+    (
         "Call the secured function, admitted and refused",
         &[
             "curl --cacert certs/ca.pem --cert-type P12 --cert 'certs/allowed.pfx:Pa@@word123' https://localhost:7443/api/SecuredFunction",

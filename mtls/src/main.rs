@@ -40,6 +40,7 @@ mod local_settings;
 mod new;
 mod openapi;
 mod output;
+mod package;
 mod password;
 mod pfx;
 mod policy;
@@ -47,6 +48,7 @@ mod postman;
 mod printable;
 mod probe;
 mod route_part;
+mod secret;
 mod server_anchors;
 mod shutdown;
 mod stand_in;
@@ -86,6 +88,7 @@ enum Command {
     New(new::New),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    Package(package::Package),
     /// Make, check and compare policy documents
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -147,6 +150,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Man(command) => command.run(),
         Command::New(command) => command.run(),
         Command::OpenApi(command) => command.run(),
+        Command::Package(command) => command.run(),
         Command::Policy(command) => command.run(UnixTime::now()),
         Command::Postman(command) => command.run(),
         Command::Probe(command) => command.run(),

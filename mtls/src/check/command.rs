@@ -10,13 +10,13 @@ use crate::app::Program;
 use crate::handler_process::{Variables, arguments, expanded};
 
 /// The keys of the command, for places.
-pub(super) const PROGRAM_KEY: &str = "customHandler.description.defaultExecutablePath";
+pub(crate) const PROGRAM_KEY: &str = "customHandler.description.defaultExecutablePath";
 const ARGUMENTS_KEY: &str = "customHandler.description.arguments";
 
 /// What `host.json` starts. Arguments may be secrets: no message shows one.
-pub(super) struct Command {
+pub(crate) struct Command {
     /// As it is written.
-    pub(super) configured: String,
+    pub(crate) configured: String,
     /// Variables replaced.
     pub(super) program: String,
     /// As the program gets them.
@@ -24,16 +24,16 @@ pub(super) struct Command {
 }
 
 /// What answers requests: the program that the gate starts, or the one of `host.json`.
-pub(super) struct Server<'a> {
-    pub(super) program: &'a str,
-    pub(super) arguments: &'a [String],
+pub(crate) struct Server<'a> {
+    pub(crate) program: &'a str,
+    pub(crate) arguments: &'a [String],
     /// Where in `host.json` it is named.
-    pub(super) key: &'static str,
+    pub(crate) key: &'static str,
 }
 
 /// What a program needs to be there on Azure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Language {
+pub(crate) enum Language {
     Python,
     Node,
     DotNet,
@@ -83,12 +83,12 @@ impl Command {
     }
 
     /// Whether the program is the gate.
-    pub(super) fn is_gate(&self) -> bool {
+    pub(crate) fn is_gate(&self) -> bool {
         Program::named(&self.program) == Program::Gate
     }
 
     /// What answers requests; `None` for a gate before a server that it does not start.
-    pub(super) fn server(&self) -> Option<Server<'_>> {
+    pub(crate) fn server(&self) -> Option<Server<'_>> {
         if !self.is_gate() {
             return Some(Server {
                 program: &self.program,
@@ -109,7 +109,7 @@ impl Command {
 
 impl Server<'_> {
     /// Which language it needs, as its name says.
-    pub(super) fn language(&self) -> Option<Language> {
+    pub(crate) fn language(&self) -> Option<Language> {
         let name = base_name(self.program);
         let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let found = PROGRAMS.iter().find(|(program, _)| *program == name);
@@ -133,7 +133,7 @@ impl Server<'_> {
 
 impl Language {
     /// For people.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Python => "Python",
             Self::Node => "Node",

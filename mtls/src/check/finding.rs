@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use app_settings::Problem;
 use serde::Serialize;
 
 use crate::printable::printable;
@@ -50,7 +51,7 @@ pub(super) enum Kind {
 
 /// A line of a file.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Its name from the app's folder; the name of a setting that no file of the app sets.
     pub(super) file: String,
     /// From 1; absent where the whole file is meant.
@@ -71,6 +72,14 @@ pub(super) struct Finding {
     /// What to change.
     #[serde(rename = "do")]
     pub(super) action: Cow<'static, str>,
+}
+
+impl Finding {
+    /// The same as a mistake that something is refused for.
+    pub(super) fn problem(&self) -> Problem {
+        let text = format!("{}. {} {}", self.found, self.happens, self.action);
+        Problem::new(self.place.to_string(), text)
+    }
 }
 
 impl Place {

@@ -14,10 +14,11 @@ pub(super) const FILE: &str = ".funcignore";
 /// The largest file that is read.
 const MAX_FILE_BYTES: u64 = 256 * 1024;
 
-/// What `func` leaves out whatever the file says (`FileSystemHelpers.cs`).
-const ALWAYS_LEFT_OUT: [&str; 6] = [
-    ".git",
-    ".vscode",
+/// Folders that `func` does not enter, at any depth and in any case (`FileSystemHelpers.cs`).
+const FOLDERS_LEFT_OUT: [&str; 2] = [".git", ".vscode"];
+
+/// Files that it leaves out whatever the rules say, in the same way.
+const FILES_LEFT_OUT: [&str; 4] = [
     FILE,
     ".gitignore",
     "local.settings.json",
@@ -25,9 +26,9 @@ const ALWAYS_LEFT_OUT: [&str; 6] = [
 ];
 
 /// The rules of the file; none where it is absent.
-pub(super) struct Funcignore {
+pub(crate) struct Funcignore {
     /// Whether there is such a file.
-    pub(super) is_there: bool,
+    pub(crate) is_there: bool,
     text: String,
     rules: Gitignore,
 }
@@ -52,15 +53,27 @@ impl Funcignore {
     }
 
     /// Whether `func` publishes a file, by its path from the app's folder.
-    pub(super) fn publishes(&self, path: &str) -> bool {
-        let is_left_out = ALWAYS_LEFT_OUT
-            .iter()
-            .any(|name| Path::new(path).starts_with(name));
+    pub(crate) fn publishes(&self, path: &str) -> bool {
+        let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_left_out =
+            is_among(&FILES_LEFT_OUT, file) || folders.split('/').any(is_never_entered);
         !is_left_out && self.leaving_out(path).is_none()
     }
 
+    /// Whether anything below a folder can be published, by its path from the app's folder.
+    pub(crate) fn enters(&self, folder: &str) -> bool {
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        // A rule with `!` may name a file in a folder that another rule leaves out.
+        let has_exceptions = self.rules.num_whitelists() > 0;
+        let is_left_out = || {
+            let matched = self.rules.matched_path_or_any_parents(folder, true);
+            matched.is_ignore()
+        };
+        !is_never_entered(name) && (has_exceptions || !is_left_out())
+    }
+
     /// The place of the rule that leaves a file out.
-    pub(super) fn leaving_out(&self, path: &str) -> Option<Place> {
+    pub(crate) fn leaving_out(&self, path: &str) -> Option<Place> {
         let Match::Ignore(rule) = self.rules.matched_path_or_any_parents(path, false) else {
             return None;
         };
@@ -72,5 +85,49 @@ impl Funcignore {
             file: FILE.to_owned(),
             line: line.map(|index| index + 1),
         })
+    }
+}
+
+fn is_never_entered(folder: &str) -> bool {
+    is_among(&FOLDERS_LEFT_OUT, folder)
+}
+
+fn is_among(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules, a path, whether its folder is entered, and whether it is published.
+    #[test]
+    fn what_func_leaves_out_by_itself_is_left_out_at_any_depth_and_in_any_case() {
+        for (rules, folder, file, entered, published) in [
+            ("", "a", "a/b.txt", true, true),
+            ("", "a/.git", "a/.git/config", false, false),
+            ("", ".VSCode", ".VSCode/x.json", false, false),
+            ("", "a", "a/Local.Settings.json", true, false),
+            ("", ".git2", ".git2/x", true, true),
+            ("target/", "a/target", "a/target/x", false, false),
+            ("/*/*\n!/bin/handler", "bin", "bin/handler", true, true),
+            ("/*/*\n!/bin/handler", "bin", "bin/other", true, false),
+            (
+                "/*/*\n!/*/function.json",
+                "a/b",
+                "a/b/function.json",
+                true,
+                false,
+            ),
+        ] {
+            let app = tempfile::tempdir().unwrap();
+            std::fs::write(app.path().join(FILE), rules).unwrap();
+            let rules = Funcignore::read(app.path());
+            assert_eq!(
+                (rules.enters(folder), rules.publishes(file)),
+                (entered, published),
+                "{file}"
+            );
+        }
     }
 }

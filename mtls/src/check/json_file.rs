@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::finding::Place;
 
 /// A JSON file of the app, as text.
-pub(super) struct JsonFile {
+pub(crate) struct JsonFile {
     /// Its name from the app's folder, with slashes.
     pub(super) name: String,
     text: String,

@@ -10,6 +10,7 @@ use super::funcignore::FILE;
 use super::program::{file_of, first_bytes};
 use super::server::base;
 use super::subject::Subject;
+use crate::secret::Secret;
 
 /// Names that must not be published, each with an example that the rules are tried on.
 const UNWANTED: [(&str, &str); 3] = [
@@ -17,9 +18,6 @@ const UNWANTED: [(&str, &str); 3] = [
     ("*.pfx", "partner.pfx"),
     ("*.key", "partner.key"),
 ];
-
-/// How files of keys end.
-const KEY_FILES: [&str; 4] = ["pfx", "p12", "key", "pem"];
 
 /// Folders that hold much and no key of anybody's.
 const PASSED_OVER: [&str; 5] = [
@@ -107,10 +105,10 @@ fn leaks(subject: &Subject) -> Vec<Finding> {
         &mut MAX_ENTRIES.clone(),
         &mut keys,
     );
-    let found = keys.into_iter().map(|path| {
+    let found = keys.into_iter().map(|(path, secret)| {
         leak(
             Severity::Error,
-            format!("no rule leaves {path} out, which holds a private key"),
+            format!("no rule leaves {path} out, which holds {}", secret.name()),
         )
     });
     let unwanted = UNWANTED.iter();
@@ -137,7 +135,12 @@ fn leak(severity: Severity, found: String) -> Finding {
 }
 
 /// Files with private keys that are published, by their paths from the app's folder.
-fn key_files(subject: &Subject, folder: &Path, left: &mut usize, found: &mut Vec<String>) {
+fn key_files(
+    subject: &Subject,
+    folder: &Path,
+    left: &mut usize,
+    found: &mut Vec<(String, Secret)>,
+) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
@@ -150,26 +153,19 @@ fn key_files(subject: &Subject, folder: &Path, left: &mut usize, found: &mut Vec
         let is_passed_over = PASSED_OVER.iter().any(|name| entry.file_name() == *name);
         match entry.file_type() {
             Ok(kind) if kind.is_dir() && !is_passed_over => key_files(subject, &path, left, found),
-            Ok(kind) if kind.is_file() && holds_key(&path) => {
-                let Ok(below) = path.strip_prefix(&subject.folder) else {
-                    continue;
-                };
-                let below = below.to_string_lossy().replace('\\', "/");
-                if subject.funcignore.publishes(&below) {
-                    found.push(below);
-                }
-            }
+            Ok(kind) if kind.is_file() => found.extend(published_key(subject, &path)),
             Ok(_) | Err(_) => {}
         }
     }
 }
 
-fn holds_key(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    let ending = ending.unwrap_or_default().to_ascii_lowercase();
-    match ending.as_str() {
-        "pem" => first_bytes(path)
-            .is_some_and(|bytes| String::from_utf8_lossy(&bytes).contains("PRIVATE KEY-----")),
-        other => KEY_FILES.contains(&other),
+/// The path from the app's folder, if the file is published and holds what must not be.
+fn published_key(subject: &Subject, path: &Path) -> Option<(String, Secret)> {
+    let below = path.strip_prefix(&subject.folder).ok()?;
+    let below = below.to_string_lossy().replace('\\', "/");
+    if !subject.funcignore.publishes(&below) {
+        return None;
     }
+    let secret = Secret::of(&below, &first_bytes(path)?)?;
+    Some((below, secret))
 }

@@ -136,7 +136,7 @@ fn of_file(subject: &Subject, file: &Path) -> Vec<Finding> {
             Kind::ExecuteBit,
             "the program has no execute bit".to_owned(),
             "It starts neither here nor on Azure: only Consumption and Flex repair the bit, and only where the folder can be written.",
-            "Run chmod +x on it, and publish with func, which keeps the bit of this one file.",
+            "Run chmod +x on it, and publish by mtls package or func, which keep the bit of this file.",
         ));
     }
     match ProgramFile::of(&bytes) {
@@ -185,7 +185,7 @@ pub(super) fn first_bytes(file: &Path) -> Option<Vec<u8>> {
 }
 
 /// Whether anybody may execute the file; where files have no such bit, always.
-pub(super) fn is_executable(file: &Path) -> bool {
+pub(crate) fn is_executable(file: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -9,7 +9,7 @@ pub(super) const EXAMINED_BYTES: u64 = 64 * 1024;
 
 /// What kind of program a file is.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum ProgramFile {
+pub(crate) enum ProgramFile {
     /// For Linux on x86-64, which every plan has.
     Linux,
     /// For Linux on another processor.
@@ -22,18 +22,18 @@ pub(super) enum ProgramFile {
 
 /// A script.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Script {
+pub(crate) struct Script {
     /// The program that runs it, looked up by `env` or not.
-    pub(super) interpreter: String,
+    pub(crate) interpreter: String,
     /// Whether its first line ends with CR LF.
-    pub(super) has_crlf: bool,
+    pub(crate) has_crlf: bool,
     /// Whether a line of it begins with `exec`.
-    pub(super) has_exec: bool,
+    pub(crate) has_exec: bool,
 }
 
 impl ProgramFile {
     /// By the first bytes of a file.
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         if let Some(script) = bytes.strip_prefix(b"#!") {
             return Self::Script(Script::of(script));
         }

@@ -139,7 +139,7 @@ fn virtual_environment(subject: &Subject, server: &Server<'_>) -> Option<Finding
 }
 
 /// The server's own file, where it starts: below the folder of `workingDirectory`.
-pub(super) fn base(subject: &Subject) -> std::path::PathBuf {
+pub(crate) fn base(subject: &Subject) -> std::path::PathBuf {
     let host = subject.declared.host.as_ref();
     let directory = host.and_then(|host| host.custom_handler.working_directory.as_ref());
     directory.map_or_else(
@@ -196,6 +196,6 @@ fn own_program(subject: &Subject, server: &Server<'_>) -> Option<Finding> {
         place,
         found: format!("{} {found}", server.program).into(),
         happens: "func gives the bit to the program of defaultExecutablePath alone: on Azure the gate cannot start this one.".into(),
-        action: "Make the package by a tool that keeps modes, such as zip on Linux, and publish that.".into(),
+        action: "Make the package by mtls package, which keeps the bit of every file, and publish that.".into(),
     })
 }

@@ -16,8 +16,8 @@ use crate::local_settings;
 use crate::stand_in::Project;
 
 /// Everything that is read, once.
-pub(super) struct Subject {
-    pub(super) folder: PathBuf,
+pub(crate) struct Subject {
+    pub(crate) folder: PathBuf,
     pub(super) host_json: JsonFile,
     /// Each `function.json` that can be read, with its function's name.
     pub(super) function_files: Vec<(String, JsonFile)>,
@@ -29,8 +29,8 @@ pub(super) struct Subject {
     pub(super) environment: Environment,
     pub(super) declared: Declared,
     /// What `host.json` starts, if it says so.
-    pub(super) command: Option<Command>,
-    pub(super) funcignore: Funcignore,
+    pub(crate) command: Option<Command>,
+    pub(crate) funcignore: Funcignore,
 }
 
 impl Subject {
@@ -39,7 +39,7 @@ impl Subject {
     /// # Errors
     ///
     /// A folder without a `host.json` that can be read.
-    pub(super) fn read(folder: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
         Project::find(folder)?;
         let host_json = JsonFile::read(folder, contract::HOST_JSON).ok_or_else(|| {
             let text = "expected a file that can be read, found another one; correct its permissions and size";
@@ -77,7 +77,7 @@ impl Subject {
     }
 
     /// The place that the engine's messages call `at`.
-    pub(super) fn place(&self, at: &str) -> Place {
+    pub(crate) fn place(&self, at: &str) -> Place {
         let (file, key) = at.split_once(": ").unwrap_or((at, ""));
         let mut files = self.function_files.iter().map(|(_, file)| file);
         if file == self.host_json.name {

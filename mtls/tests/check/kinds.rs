@@ -705,7 +705,12 @@ const ROWS: [Row; 75] = [
         |app| {
             app.write(
                 "keys/partner.pem",
-                format!("-----BEGIN {} KEY-----", "PRIVATE"),
+                // In parts: this file has no key in it.
+                format!(
+                    "-----BEGIN {0} KEY-----\n{1}\n-----END {0} KEY-----\n",
+                    "PRIVATE",
+                    "A".repeat(64)
+                ),
             );
         },
     ),

@@ -1,0 +1,177 @@
+//! What is refused, by name and before anything is written.
+
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use crate::app::{App, elf};
+use crate::common::mtls;
+
+/// What breaks an app, where, and a part of what is said.
+type Row = (fn(&App), &'static str, &'static str);
+
+fn key(app: &App, name: &str) {
+    // In parts: this file has no key in it.
+    let label = |word: &str| format!("-----{word} {} KEY-----", "PRIVATE");
+    let text = format!("{}\n{}\n{}\n", label("BEGIN"), "A".repeat(64), label("END"));
+    app.write(name, text);
+}
+
+fn link(app: &App, target: &str, name: &str) {
+    symlink(target, app.folder().join(name)).unwrap();
+}
+
+const ROWS: [Row; 21] = [
+    (
+        |app| key(app, "trust/ca.pem"),
+        "trust/ca.pem",
+        "found a private key",
+    ),
+    (
+        |app| key(app, "trust/policy.json"),
+        "trust/policy.json",
+        "found a private key",
+    ),
+    (
+        |app| app.write("trust/partner.p12", "x"),
+        "trust/partner.p12",
+        "found a private key",
+    ),
+    (
+        |app| app.write("Orders/partner.ppk", "x"),
+        "Orders/partner.ppk",
+        "found a private key",
+    ),
+    (
+        |app| {
+            app.write(
+                "settings.json",
+                r#"{"IsEncrypted": false, "Values": {"A": "b"}}"#,
+            )
+        },
+        "settings.json",
+        "found a developer's settings",
+    ),
+    (
+        |app| app.write("Orders/.env", "A=b"),
+        "Orders/.env",
+        "found variables of a shell",
+    ),
+    (
+        |app| link(app, "/etc/hostname", "hostname"),
+        "hostname",
+        "a link out of the folder",
+    ),
+    (
+        |app| link(app, "nowhere", "link"),
+        "link",
+        "a link that leads nowhere",
+    ),
+    (
+        |app| link(app, "Orders", "Link"),
+        "Link",
+        "a link to a folder",
+    ),
+    (
+        |app| link(app, "local.settings.json", "open.json"),
+        "open.json",
+        "a link to one that is left out",
+    ),
+    (
+        |app| {
+            let pipe = app.folder().join("pipe");
+            assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+        },
+        "pipe",
+        "found a pipe",
+    ),
+    (|app| app.write("a\\b", "x"), "a\\b", "without a backslash"),
+    (
+        |app| app.write("a\u{202e}b", "x"),
+        "a\\u{202e}b",
+        "visible characters",
+    ),
+    (
+        |app| app.write("Orders/Function.json", "{}"),
+        "Orders/Function.json",
+        "expected Orders/function.json, found another case",
+    ),
+    (|app| app.write("Orders/a/X", ""), "", ""),
+    (
+        |app| {
+            app.write("Orders/a/x", "");
+            app.write("Orders/A/x", "");
+        },
+        "Orders/A/x",
+        "found Orders/a/x beside it",
+    ),
+    (
+        |app| app.mode("bin/handler", 0o644),
+        "host.json:5",
+        "no execute bit",
+    ),
+    (
+        |app| app.program("bin/handler", &elf(183)),
+        "host.json:5",
+        "the program is for ARM64",
+    ),
+    (
+        |app| {
+            app.remove("bin/handler");
+            app.program("bin/Handler", &elf(62));
+        },
+        "host.json:5",
+        "expected bin/handler in the package, found bin/Handler; correct its case",
+    ),
+    (
+        |app| app.edit("host.json", "bin/handler", "./bin/handler"),
+        "host.json:5",
+        "begins with ./",
+    ),
+    (
+        |app| app.write(".funcignore", "/bin/\n/certs/\n*.pfx\n*.key\n"),
+        ".funcignore:1",
+        "a rule leaves bin/handler out",
+    ),
+];
+
+#[test]
+fn what_must_not_be_deployed_is_refused_by_name_and_nothing_is_written() {
+    for (breaks, at, found) in ROWS {
+        let app = App::new();
+        breaks(&app);
+        let answer = mtls(app.folder(), &[], &["package", "--no-build"]);
+        let is_written = app.folder().join("app.zip").exists();
+        if at.is_empty() {
+            assert!(answer.code == 0 && is_written, "{answer:?}");
+            continue;
+        }
+        assert_eq!((answer.code, is_written), (64, false), "{at}: {answer:?}");
+        let mut lines = answer.stderr.lines();
+        let is_said =
+            |line: &str| line.starts_with(&format!("mtls: {at}: ")) && line.contains(found);
+        assert!(lines.any(is_said), "{at}: {found}: {}", answer.stderr);
+    }
+}
+
+#[test]
+fn everything_is_refused_at_once() {
+    let app = App::new();
+    app.program("bin/handler", &elf(8));
+    app.write("trust/a.pfx", "x");
+    app.write("Orders/Function.json", "{}");
+    link(&app, "/etc/hostname", "hostname");
+    let answer = mtls(app.folder(), &[], &["package", "--no-build"]);
+    assert_eq!(
+        (answer.code, answer.stderr.lines().count()),
+        (64, 4),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn a_folder_without_an_app_says_so() {
+    let empty = tempfile::tempdir().unwrap();
+    let answer = mtls(empty.path(), &[], &["package"]);
+    assert_eq!(answer.code, 64);
+    assert!(answer.stderr.contains("found no host.json"), "{answer:?}");
+}
