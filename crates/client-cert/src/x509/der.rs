@@ -69,3 +69,10 @@ pub(crate) fn sequence(bytes: &[u8]) -> Option<Vec<Element<'_>>> {
         _ => None,
     }
 }
+
+/// Whether an element of the parser's is of a universal type that is primitive: its tag is a number alone, which other classes use
+/// for other things.
+pub(super) fn is_primitive(element: &Any<'_>, tag: Tag) -> bool {
+    let header = &element.header;
+    header.class() == Class::Universal && header.tag() == tag && !header.is_constructed()
+}

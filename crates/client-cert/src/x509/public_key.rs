@@ -7,6 +7,8 @@ use x509_parser::prelude::FromDer;
 use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+use super::der::is_primitive;
+
 /// The kind of key that a certificate certifies, with its size where that says how strong it is.
 ///
 /// Not verified: that a point lies on its curve. The front end's handshake failed if it does not.
@@ -95,7 +97,7 @@ impl PublicKey {
 
 /// The identifier of a curve. `Any::as_oid` alone reads the content of any element as one.
 fn named_curve(parameters: &Any<'_>) -> Option<String> {
-    let is_identifier = parameters.tag() == Tag::Oid;
+    let is_identifier = is_primitive(parameters, Tag::Oid);
     let curve = parameters.as_oid().ok().filter(|_| is_identifier)?;
     Some(curve.to_id_string())
 }
@@ -171,5 +173,67 @@ impl fmt::Display for KeyFault {
                 "an elliptic curve given by explicit parameters instead of its name"
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::crl::{element, sequence};
+
+    use super::*;
+
+    #[test]
+    fn a_modulus_has_as_many_bits_as_it_needs() {
+        let odd = |first: u8, octets: usize| [vec![first], vec![1; octets - 1]].concat();
+        let padded = |zeros: usize, modulus: Vec<u8>| [vec![0; zeros], modulus].concat();
+        const USUAL: &[u8] = &[1, 0, 1];
+        for (modulus, exponent, expected) in [
+            (padded(1, odd(0x80, 256)), USUAL, Ok(2048)),
+            (odd(0x7f, 256), USUAL, Ok(2047)),
+            (odd(1, 256), USUAL, Ok(2041)),
+            (
+                padded(2, odd(0x80, 255)),
+                USUAL,
+                Err(KeyFault::UnreadableRsa),
+            ),
+            (padded(1, odd(1, 256)), USUAL, Err(KeyFault::UnreadableRsa)),
+            (odd(0x80, 256), USUAL, Err(KeyFault::NegativeModulus)),
+            (vec![0], USUAL, Err(KeyFault::EvenModulus)),
+            (odd(1, 256), &[3], Ok(2041)),
+            (odd(1, 256), &[1, 1], Ok(2041)),
+            (odd(1, 256), &[1], Err(KeyFault::ExponentOfOne)),
+            (odd(1, 256), &[0, 1], Err(KeyFault::UnreadableRsa)),
+            (odd(1, 256), &[1, 0], Err(KeyFault::EvenExponent)),
+        ] {
+            let key = sequence(&[element(2, &modulus), element(2, exponent)]);
+            assert_eq!(rsa_bits(&key), expected, "{modulus:x?} {exponent:x?}");
+            let followed = [&key[..], &[5, 0]].concat();
+            assert_eq!(rsa_bits(&followed), Err(KeyFault::UnreadableRsa));
+        }
+    }
+
+    #[test]
+    fn a_curve_is_named_by_an_identifier_and_nothing_that_looks_like_one() {
+        const CURVE: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+        for (parameters, expected) in [
+            (element(6, CURVE), PublicKey::P256),
+            (
+                element(4, CURVE),
+                PublicKey::Unusable(KeyFault::ExplicitCurve),
+            ),
+            (
+                element(0x86, CURVE),
+                PublicKey::Unusable(KeyFault::ExplicitCurve),
+            ),
+            (
+                element(0x26, CURVE),
+                PublicKey::Unusable(KeyFault::ExplicitCurve),
+            ),
+        ] {
+            let algorithm = [element(6, b"\x2a\x86\x48\xce\x3d\x02\x01"), parameters];
+            let info = sequence(&[sequence(&algorithm), element(3, &[0, 4])]);
+            let (_, info) = SubjectPublicKeyInfo::from_der(&info).unwrap();
+            assert_eq!(PublicKey::new(&info), expected, "{algorithm:x?}");
+        }
     }
 }

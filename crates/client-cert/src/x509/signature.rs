@@ -8,7 +8,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::AlgorithmIdentifier;
 
-use super::der::{elements, sequence};
+use super::der::{elements, is_primitive, sequence};
 use super::oid::oid_name;
 
 /// Bytes with a signature, neither of which is verified yet.
@@ -119,7 +119,7 @@ impl SignatureAlgorithm {
 }
 
 fn is_null(parameters: &Any<'_>) -> bool {
-    parameters.tag() == Tag::Null && parameters.data.is_empty()
+    is_primitive(parameters, Tag::Null) && parameters.data.is_empty()
 }
 
 /// The hash of RSASSA-PSS, if the other parameters follow from it (RFC 4055, section 3.1).
@@ -174,3 +174,6 @@ impl fmt::Display for Hash {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
