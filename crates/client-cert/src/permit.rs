@@ -229,3 +229,21 @@ fn shortened(mut text: String) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_where_it_is_too_long_and_between_characters() {
+        let umlauts = "\u{fc}".repeat(257);
+        for (text, expected) in [
+            ("a".repeat(512), "a".repeat(512)),
+            ("a".repeat(513), format!("{}…", "a".repeat(512))),
+            (umlauts.clone(), format!("{}…", &umlauts[..512])),
+            (format!("a{umlauts}"), format!("a{}…", &umlauts[..510])),
+        ] {
+            assert_eq!(shortened(text), expected);
+        }
+    }
+}

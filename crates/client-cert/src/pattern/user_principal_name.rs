@@ -91,6 +91,8 @@ mod tests {
             assert_eq!(jane.matches(name), expected, "{name:?}");
         }
         let same: UserPrincipalName = "jane.m\u{fc}ller@CORP.example".parse().unwrap();
+        assert_eq!(jane, same);
+        assert_ne!(jane, "joe@corp.example".parse().unwrap());
         assert!(std::collections::HashSet::from([jane]).contains(&same));
     }
 

@@ -157,6 +157,38 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_is_a_number_and_a_time() {
+        let field = |tag: u8, content: &[u8]| {
+            [&[tag, u8::try_from(content.len()).unwrap()], content].concat()
+        };
+        let number = field(2, &[1]);
+        let time = field(0x17, b"200101000000Z");
+        let extensions = field(0x30, &field(0x30, b"\x06\x02\x2a\x03\x04\x00"));
+        let null = [5, 0].to_vec();
+        for (fields, is_one) in [
+            (vec![&number, &time], true),
+            (vec![&number, &field(0x18, b"20200101000000Z")], true),
+            (vec![&number, &time, &extensions], true),
+            (vec![&number], false),
+            (vec![&number, &number], false),
+            (vec![&time, &time], false),
+            (vec![&null, &time], false),
+            (vec![&number, &null], false),
+            (vec![&number, &number, &extensions], false),
+            (vec![&time, &time, &extensions], false),
+            (vec![&number, &time, &null], false),
+            (vec![&number, &time, &extensions, &null], false),
+        ] {
+            let content: Vec<u8> = fields.iter().flat_map(|field| (*field).clone()).collect();
+            let der = field(0x30, &content);
+            let read = EntryFields::read(&first(&der).unwrap().0);
+            assert_eq!(read.is_ok(), is_one, "{content:x?}");
+            let set = field(0x31, &content);
+            assert!(EntryFields::read(&first(&set).unwrap().0).is_err());
+        }
+    }
+
+    #[test]
     fn an_entry_revokes_unless_its_reason_says_otherwise() {
         const REASON: &[u8] = b"\x55\x1d\x15";
         const UNKNOWN: &[u8] = b"\x55\x1d\x00";

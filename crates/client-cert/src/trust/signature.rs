@@ -174,3 +174,6 @@ impl fmt::Display for SignatureError {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,4 +153,14 @@ mod tests {
             assert_eq!(explicit_utf8(value).as_deref(), expected, "{value:?}");
         }
     }
+
+    #[test]
+    fn another_name_of_the_same_form_is_no_user_principal_name() {
+        let read = |oid| SubjectAlternativeName::of_other_name(oid, b"\xa0\x05\x0c\x03a@b");
+        let name = SubjectAlternativeName::UserPrincipalName("a@b".to_owned());
+        assert_eq!(read(USER_PRINCIPAL_NAME), name);
+        // SmtpUTF8Mailbox of RFC 9598.
+        let found = read("1.3.6.1.5.5.7.8.9");
+        assert_eq!(found.to_string(), "other:otherName 1.3.6.1.5.5.7.8.9");
+    }
 }

@@ -162,6 +162,8 @@ mod tests {
             read(&of_attributes),
             point(None, Some(ReasonFlags(1 << 8)), vec![])
         );
+        let none = element(0x81, &[0]);
+        assert_eq!(read(&none), point(None, Some(ReasonFlags(0)), vec![]));
     }
 
     #[test]
@@ -174,6 +176,9 @@ mod tests {
             [&full[..], &full].concat(),
             element(0xa0, &uri),
             element(0xa0, &element(0xa0, &[])),
+            element(0xa0, &element(0xa2, &uri)),
+            element(0x81, &[]),
+            element(0x81, &[1]),
             element(0x81, &[8, 0x40]),
             element(0x81, &[0, 1, 1, 1]),
             element(0xa3, &[]),

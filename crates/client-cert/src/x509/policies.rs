@@ -206,6 +206,8 @@ mod tests {
                 expected,
                 "{content:?}"
             );
+            let octets = read("2.5.29.54", &element(4, &[content]));
+            assert!(octets.is_none(), "{content:?} as an OCTET STRING");
             let explicit = read("2.5.29.36", &element(0x30, &[&element(0x80, &[content])]));
             let explicit =
                 explicit.map(|read| (read.require_explicit_policy, read.inhibit_policy_mapping));

@@ -1,7 +1,7 @@
 //! Authorities: what can be an anchor or an intermediate, and what makes a domain.
 
 use client_cert::{Anchor, Intermediate, TrustDomain, TrustDomainError};
-use test_support::{DAY, Issued, NOW, Shape};
+use test_support::{DAY, Issued, KeyKind, NOW, Shape};
 
 use super::table::*;
 
@@ -31,6 +31,7 @@ fn an_anchor_is_looked_at_as_a_certificate() {
         (Shape { version: 1,..plain() }, "found an end entity"),
         (Shape { key_usage: Some(vec!["cRLSign"]),..plain() }, "keyCertSign, found cRLSign"),
         (Shape { extensions: vec![("1.2.3.4.5", true, vec![5, 0])],..plain() }, "found 1.2.3.4.5"),
+        (Shape { key: KeyKind::Rsa1024,..plain() }, "found RSA with 1024 bits"),
     ] {
         let seen = refused(shape);
         assert!(seen.contains(expected), "{seen} does not say {expected}");

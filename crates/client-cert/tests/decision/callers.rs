@@ -1,8 +1,8 @@
 //! Callers: alternatives within one, and never two at once; roles.
 
 use client_cert::{
-    Caller, Decider, Decision, Fitness, Forwarded, FrontEnd, HeaderLine, Permit, Policy,
-    Requirement, RoleName, Rule, TargetHost,
+    Caller, Decider, Decision, Denial, Fitness, Forwarded, FrontEnd, HeaderLine, Permit, Policy,
+    Requirement, RoleName, Rule, TargetHost, Unavailable,
 };
 use test_support::{Issued, NOW, Shape};
 
@@ -201,5 +201,32 @@ fn a_permit_says_who_was_admitted_and_keeps_what_was_derived() {
             (1, Some(1), [1], (count,)),
             "four types, a text first"
         );
+    }
+}
+
+/// What stands for a policy that cannot be had refuses everybody, and says why.
+#[test]
+fn a_policy_that_cannot_be_had_admits_nobody() {
+    let partner = Shape::caller("partner").self_signed();
+    let there = pinned(&partner).policy();
+    assert_eq!(
+        (there.is_available(), there.why_unavailable()),
+        (true, None)
+    );
+    for why in [
+        Unavailable::NotFetched,
+        Unavailable::NotLoaded,
+        Unavailable::TooOld,
+    ] {
+        let policy = Policy::unavailable(FrontEnd::Development, why);
+        assert_eq!(
+            (policy.is_available(), policy.why_unavailable()),
+            (false, Some(why))
+        );
+        let decision = decide_value(&Decider::new(policy), &partner.header(), NOW);
+        let Decision::Deny(refusal) = decision else {
+            panic!("admitted");
+        };
+        assert_eq!(refusal.denial(), &Denial::PolicyUnavailable(why));
     }
 }

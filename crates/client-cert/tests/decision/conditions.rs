@@ -94,6 +94,8 @@ const MAIL: u8 = 1;
 const DNS: u8 = 2;
 const URI: u8 = 6;
 const IP: u8 = 7;
+/// otherName is constructed.
+const OTHER: u8 = 0x20;
 
 #[test]
 #[rustfmt::skip]
@@ -106,6 +108,9 @@ fn an_alternative_name_counts_by_its_own_kind_alone() {
     };
     let all = with(&[(DNS, b"billing.partner.example"), (URI, b"spiffe://partner.example/robots/7"), (MAIL, b"robot@partner.example"), (IP, &[192, 0, 2, 7])]);
     let none = authority.issue(Shape::caller("billing.partner.example"));
+    let principal = |oid: &[u8]| [element(6, oid), element(0xa0, &element(0x0c, b"jane@corp.example"))].concat();
+    let jane = with(&[(OTHER, &principal(b"\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03"))]);
+    let smtp = with(&[(OTHER, &principal(b"\x2b\x06\x01\x05\x05\x07\x08\x09"))]);
     let shouted = with(&[(MAIL, b"ROBOT@partner.example")]);
     let several = with(&[(DNS, b"first.example"), (DNS, b"billing.partner.example"), (DNS, b"billing.partner.example")]);
     let ask = |condition: Condition, certificate: &Issued| {
@@ -118,6 +123,7 @@ fn an_alternative_name_counts_by_its_own_kind_alone() {
     let dns = |text: &str| Condition::Dns(text.parse().unwrap());
     let uri = |text: &str| Condition::Uri(text.parse().unwrap());
     let mail = |text: &str| Condition::Mail(text.parse().unwrap());
+    let upn = || Condition::UserPrincipalName("jane@corp.example".parse().unwrap());
     let ip = |text: &str| Condition::Ip(text.parse().unwrap());
     for (what, found, expected) in [
         ("the DNS name", ask(dns("billing.partner.example"), &all), "yes"),
@@ -136,6 +142,8 @@ fn an_alternative_name_counts_by_its_own_kind_alone() {
         ("another mailbox", ask(mail("Robot@partner.example"), &all), "no"),
         ("a mailbox in capitals", ask(mail("ROBOT@partner.example"), &shouted), "yes"),
         ("the same in small letters", ask(mail("robot@partner.example"), &shouted), "no"),
+        ("the user principal name", ask(upn(), &jane), "yes"),
+        ("another name with its text", ask(upn(), &smtp), "no"),
         ("the IP address", ask(ip("192.0.2.7"), &all), "yes"),
         ("another", ask(ip("192.0.2.8"), &all), "no"),
         ("the same in IPv6", ask(ip("::ffff:192.0.2.7"), &all), "no"),
@@ -199,6 +207,41 @@ fn a_subject_is_compared_as_a_structure() {
         ("one more", ask("CN=Jane Doe,CN=Users,DC=example", &jane), "deny: not-listed"),
         ("the name in one text", ask("CN=Jane Doe\\,CN=Users", &jane), "deny: not-listed"),
         ("by a common name, of which there are two", outcome(vec![name("Jane Doe")], Some(&of_authority), &jane), "deny: common-name-ambiguous"),
+    ]);
+}
+
+/// A common name in a subject is a name that constraints are weighed on, as one that is listed by itself.
+#[test]
+#[rustfmt::skip]
+fn a_subject_is_covered_by_the_name_constraints_of_its_authorities() {
+    let excluded = element(0x30, &element(0xa1, &element(0x30, &element(0x82, b"example.com"))));
+    let root = Shape { extensions: vec![("2.5.29.30", true, excluded)], ..Shape::authority("Root") }.self_signed();
+    let ask = |name: &str| {
+        let subject = Condition::Subject(Name::from_rfc4514(&format!("CN={name}")).unwrap());
+        outcome(vec![subject], Some(&domain(&[&root], &[])), &root.issue(Shape::caller(name)))
+    };
+    assert_rows([
+        ("outside", ask("a.example.org"), "allow: subject CN=a.example.org"),
+        ("in the excluded subtree", ask("a.example.com"), "deny: path-unverified"),
+    ]);
+}
+
+/// The anchor's limits count down with every certificate that is not self-issued.
+#[test]
+#[rustfmt::skip]
+fn an_explicit_policy_is_required_after_as_many_certificates_as_the_anchor_says() {
+    let ask = |skip: u8, between: &str| {
+        let constraints = ("2.5.29.36", true, element(0x30, &element(0x80, &[skip])));
+        let root = Shape { extensions: vec![constraints], ..Shape::authority("Root") }.self_signed();
+        let sub = root.issue(Shape::authority(between));
+        let caller = sub.issue(Shape::caller("partner"));
+        outcome(vec![name("partner")], Some(&domain(&[&root], &[&sub])), &caller)
+    };
+    assert_rows([
+        ("three", ask(3, "Sub"), "allow: name partner"),
+        ("two", ask(2, "Sub"), "deny: path-unverified"),
+        ("two, and one is self-issued", ask(2, "Root"), "allow: name partner"),
+        ("one, and one is self-issued", ask(1, "Root"), "deny: path-unverified"),
     ]);
 }
 

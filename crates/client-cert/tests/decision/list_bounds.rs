@@ -1,8 +1,8 @@
 //! Revocation lists before anybody knows who signed them: how much of what is read, and what they say that they cover.
 
-use client_cert::{Crl, CrlError, Name};
+use client_cert::{Crl, CrlError, MAX_CRL_BYTES, Name};
 use test_support::crl::{List, element, extension, sequence};
-use test_support::{Issued, Shape};
+use test_support::{Issued, KeyKind, Shape};
 
 const ISSUING_POINT: &[u8] = b"\x55\x1d\x1c";
 const CERTIFICATE_ISSUER: &[u8] = b"\x55\x1d\x1d";
@@ -59,6 +59,48 @@ fn what_is_read_of_a_list_is_bounded() {
     }
 }
 
+/// Each bound is the most that is read.
+#[test]
+fn what_is_exactly_as_long_as_a_bound_is_read() {
+    let filler = |bytes: usize| extension(b"\x2a\x03", false, &vec![0; bytes]);
+    let time = element(0x18, b"20200101000000Z");
+    let entry = |bytes: usize| {
+        let fields = [element(2, &[1]), time.clone(), sequence(&[filler(bytes)])];
+        let list = List {
+            entries: vec![(vec![1], vec![filler(bytes)])],
+            ..List::of(&[])
+        };
+        (sequence(&fields).len(), read(&list).is_ok())
+    };
+    let (length, _) = entry(8_000);
+    let room = 8 * 1024 - length;
+    assert_eq!(entry(8_000 + room), (8 * 1024, true));
+    assert_eq!(entry(8_001 + room), (8 * 1024 + 1, false));
+    // Signatures of RSA are all equally long.
+    let root = Shape {
+        key: KeyKind::Rsa2048,
+        ..Shape::authority("Root")
+    }
+    .self_signed();
+    let without_entries = |bytes: usize| {
+        let list = List {
+            extensions: vec![filler(bytes)],
+            ..List::of(&[])
+        };
+        let der = list.signed_by(&root);
+        (der.len(), Crl::parse(&der).is_ok())
+    };
+    let (length, _) = without_entries(60_000);
+    let room = 64 * 1024 - length;
+    assert_eq!(without_entries(60_000 + room), (64 * 1024, true));
+    assert_eq!(without_entries(60_001 + room), (64 * 1024 + 1, false));
+    // Nothing is looked at of what is longer: zeros are no list either.
+    let zeros = |bytes: usize| Crl::parse(&vec![0; bytes]).err();
+    let found = MAX_CRL_BYTES + 1;
+    assert_eq!(zeros(found), Some(CrlError::TooLong { found }));
+    assert!(matches!(zeros(MAX_CRL_BYTES), Some(CrlError::Malformed(_))));
+}
+
 /// However many elements are in the place of three, no more are looked at.
 #[test]
 fn a_list_of_a_million_elements_is_refused_by_its_first() {
@@ -97,6 +139,8 @@ fn numbers_that_begin_alike_are_told_apart() {
         ..List::of(&[])
     })
     .unwrap();
+    assert!(!crl.is_empty());
+    assert!(read(&List::of(&[])).unwrap().is_empty());
     for (index, number) in numbers.iter().enumerate() {
         assert_eq!(crl.lists(crl.issuer(), number), index % 2 == 1, "{index}");
     }

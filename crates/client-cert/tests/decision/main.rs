@@ -7,7 +7,9 @@
 mod authority;
 mod cache;
 mod callers;
+mod chains;
 mod conditions;
+mod covering;
 mod denied;
 mod der;
 mod fitness;
@@ -15,6 +17,7 @@ mod front_end;
 mod header;
 mod list_bounds;
 mod name;
+mod newest;
 mod path;
 mod path_reasons;
 mod pin;

@@ -36,6 +36,7 @@ fn a_name_counts_under_a_verified_path_alone() {
         ("a Cyrillic letter", common_name("p\u{0430}rtner"), "deny: not-listed"),
         ("an invisible mark", common_name("partner\u{200E}"), "deny: not-listed"),
         ("NUL in the name", common_name("partner\0.evil"), "deny: not-listed"),
+        ("a control character, listed as it is", outcome(named("part\u{7}ner", &[&authority], &[]), &authority.issue(Shape::caller("part\u{7}ner")), NOW), "deny: not-listed"),
         ("two common names", outcome(rules(), &authority.issue(two_names), NOW), "deny: common-name-ambiguous"),
         ("the name as organisation", issued(|s| s.names = vec![(Nid::ORGANIZATIONNAME, "partner".to_owned())]), "deny: not-listed"),
         ("the name as SAN", issued(|s| { s.names = vec![(Nid::ORGANIZATIONNAME, "x".to_owned())]; s.dns = vec!["partner".to_owned()]; }), "deny: not-listed"),

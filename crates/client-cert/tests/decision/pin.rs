@@ -1,5 +1,6 @@
 //! Pins: one certificate each, and never an authority.
 
+use client_cert::{Condition, Rule, Window};
 use test_support::{DAY, KeyKind, NOW, Shape};
 
 use super::table::*;
@@ -64,4 +65,21 @@ fn a_pinned_certificate_is_no_authority() {
         ("signed by a pinned certificate", outcome(pinned(&pinned_caller), &evil, NOW), "deny: not-listed"),
         ("the same name, signed by it", outcome(pinned(&pinned_caller), &twin, NOW), "deny: not-listed"),
     ]);
+}
+
+/// A rule that rests on SHA-1 alone is reported to whoever configures it.
+#[test]
+fn a_pin_is_weak_if_nothing_is_stronger_than_its_sha1() {
+    let caller = Shape::caller("caller").self_signed();
+    let pin = |text: String| Condition::Thumbprint(text.parse().unwrap());
+    let (sha1, sha256) = (pin(caller.sha1()), pin(caller.sha256()));
+    let weak = Some(caller.sha1().parse().unwrap());
+    for (conditions, expected) in [
+        (vec![sha1.clone()], weak),
+        (vec![sha256.clone()], None),
+        (vec![sha1, sha256], None),
+    ] {
+        let rule = Rule::new(conditions, None, Window::ALWAYS).unwrap();
+        assert_eq!(rule.weak_pin(), expected, "{rule}");
+    }
 }

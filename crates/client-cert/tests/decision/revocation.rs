@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use client_cert::{
     Caller, Condition, Crl, CrlError, CrlSet, Decider, Decision, DomainRevocation, FrontEnd,
-    ListSigner, OnUncertain, Policy, RevocationRule, Rule, SignerError, TrustDomain, Window,
+    ListSigner, OnUncertain, Policy, Revocation, RevocationRule, Rule, SignerError, TrustDomain,
+    Window,
 };
 use test_support::crl::{List, element, extension, sequence};
 use test_support::{DAY, Issued, NOW, Shape};
@@ -15,6 +16,8 @@ const ISSUING_POINT: &[u8] = b"\x55\x1d\x1c";
 const NUMBER: &[u8] = b"\x55\x1d\x14";
 const DELTA: &[u8] = b"\x55\x1d\x1b";
 const REASON: &[u8] = b"\x55\x1d\x15";
+const AUTHORITY_KEY: &[u8] = b"\x55\x1d\x23";
+const FRESHEST: &[u8] = b"\x55\x1d\x2e";
 
 /// A root, an intermediate below it, and callers of both.
 struct Authorities {
@@ -37,7 +40,7 @@ fn authorities() -> Authorities {
     }
 }
 
-const STRICT: RevocationRule = RevocationRule {
+pub(crate) const STRICT: RevocationRule = RevocationRule {
     unknown: OnUncertain::Deny,
     stale: OnUncertain::Deny,
 };
@@ -59,7 +62,7 @@ fn decider(domain: &Arc<TrustDomain>, rule: RevocationRule, lists: Vec<Vec<u8>>)
 }
 
 /// What becomes of a caller at an instant, and what is known of revocation.
-fn ask_at(
+pub(crate) fn ask_at(
     domain: &Arc<TrustDomain>,
     rule: RevocationRule,
     lists: Vec<Vec<u8>>,
@@ -73,7 +76,17 @@ fn outcome(decider: &Decider, certificate: &Issued, now: i64) -> String {
     let decision = decide_value(decider, &certificate.header(), now);
     match &decision {
         Decision::Allow(permit) => format!("allow, {}", permit.revocation()),
-        Decision::Deny(_) => text(&decision),
+        Decision::Deny(refusal) => {
+            let decided = text(&decision);
+            let known = match decided.as_str() {
+                "deny: certificate-revoked" => Some(Revocation::Revoked),
+                "deny: revocation-unknown" => Some(Revocation::Unknown),
+                "deny: revocation-stale" => Some(Revocation::Stale),
+                _ => None,
+            };
+            assert_eq!(refusal.denial().revocation(), known, "{decided}");
+            decided
+        }
     }
 }
 
@@ -190,11 +203,15 @@ fn a_partitioned_list_covers_the_certificates_that_point_to_it() {
 fn a_delta_brings_its_base_up_to_date() {
     let Authorities { root, of_root, domain, .. } = authorities();
     let numbered = |number: u8, more: Vec<Vec<u8>>| [vec![extension(NUMBER, false, &element(2, &[number]))], more].concat();
-    let base = |revoked: &[&Issued]| List { extensions: numbered(5, vec![]), ..List::of(revoked) }.signed_by(&root);
-    let delta = |number: u8, base: u8, entries: Vec<(Vec<u8>, Vec<Vec<u8>>)>| {
-        let extensions = numbered(number, vec![extension(DELTA, true, &element(2, &[base]))]);
-        List { extensions, entries, ..List::of(&[]) }.signed_by(&root)
+    let base_with = |more: Vec<Vec<u8>>, revoked: &[&Issued]| List { extensions: numbered(5, more), ..List::of(revoked) }.signed_by(&root);
+    let base = |revoked: &[&Issued]| base_with(vec![], revoked);
+    let delta_with = |number: u8, base: u8, more: Vec<Vec<u8>>, entries: Vec<(Vec<u8>, Vec<Vec<u8>>)>| {
+        let more = [vec![extension(DELTA, true, &element(2, &[base]))], more].concat();
+        List { extensions: numbered(number, more), entries, ..List::of(&[]) }.signed_by(&root)
     };
+    let delta = |number: u8, base: u8, entries: Vec<(Vec<u8>, Vec<Vec<u8>>)>| delta_with(number, base, vec![], entries);
+    let users = || vec![extension(ISSUING_POINT, true, &sequence(&[element(0x81, &[0xff])]))];
+    let key = |octet: u8| vec![extension(AUTHORITY_KEY, false, &sequence(&[element(0x80, &[octet])]))];
     let revoked = || vec![(of_root.serial(), vec![])];
     let removed = || vec![(of_root.serial(), vec![extension(REASON, false, &element(10, &[8]))])];
     let strict = |lists: Vec<Vec<u8>>| ask_at(&domain, STRICT, lists, &of_root, NOW);
@@ -205,6 +222,11 @@ fn a_delta_brings_its_base_up_to_date() {
         ("a delta without its base", strict(vec![delta(6, 5, vec![])]), "deny: revocation-unknown"),
         ("a delta of a later base", strict(vec![base(&[&of_root]), delta(7, 6, removed())]), "deny: certificate-revoked"),
         ("a delta older than the base", strict(vec![base(&[&of_root]), delta(4, 3, removed())]), "deny: certificate-revoked"),
+        ("a delta of another scope", strict(vec![base(&[&of_root]), delta_with(6, 5, users(), removed())]), "deny: certificate-revoked"),
+        ("a delta of the same scope", strict(vec![base_with(users(), &[&of_root]), delta_with(6, 5, users(), removed())]), "allow, good"),
+        ("a delta by another key", strict(vec![base_with(key(1), &[&of_root]), delta_with(6, 5, key(2), removed())]), "deny: certificate-revoked"),
+        ("a delta by a key that the base does not name", strict(vec![base(&[&of_root]), delta_with(6, 5, key(1), removed())]), "deny: certificate-revoked"),
+        ("a delta by the same key", strict(vec![base_with(key(1), &[&of_root]), delta_with(6, 5, key(1), removed())]), "allow, good"),
         ("removed in a base", strict(vec![List { extensions: numbered(5, vec![]), entries: removed(), ..List::of(&[]) }.signed_by(&root)]), "deny: certificate-revoked"),
     ]);
 }
@@ -274,13 +296,28 @@ fn a_list_that_cannot_be_read_whole_is_refused() {
     let critical = |found: &str| Some(CrlError::CriticalExtension { found: found.to_owned() });
     assert_eq!(read(List::of(&[&of_root])), None);
     assert_eq!(read(List { next_update: None, ..List::of(&[]) }), Some(CrlError::NoNextUpdate));
+    assert_eq!(read(List { next_update: None, ..List::of(&[&of_root]) }), Some(CrlError::NoNextUpdate));
     assert_eq!(with(vec![extension(b"\x2a\x03", true, &[5, 0])]), critical("1.2.3"));
     assert_eq!(with(vec![extension(b"\x2a\x03", false, &[5, 0])]), None);
     assert_eq!(with_entry(vec![extension(b"\x2a\x03", true, &[5, 0])]), critical("1.2.3"));
     assert_eq!(with_entry(vec![extension(b"\x2a\x03", false, &[5, 0])]), None);
     assert!(matches!(with(vec![extension(NUMBER, false, &[5, 0])]), Some(CrlError::Malformed(_))));
     assert!(matches!(with(vec![extension(NUMBER, false, &[2, 1, 1]), extension(NUMBER, false, &[2, 1, 1])]), Some(CrlError::Malformed(_))));
-    assert_eq!(with(vec![extension(ISSUING_POINT, true, &sequence(&[element(0x85, &[0xff])]))]), Some(CrlError::AttributeCertificates));
+    assert!(matches!(with(vec![extension(NUMBER, false, &element(4, &[1]))]), Some(CrlError::Malformed(_))));
+    let of_attributes = |flag: &[u8]| with(vec![extension(ISSUING_POINT, true, &sequence(&[element(0x85, flag)]))]);
+    assert_eq!(of_attributes(&[0xff]), Some(CrlError::AttributeCertificates));
+    assert_eq!(of_attributes(&[0]), None);
+    assert!(matches!(of_attributes(&[1]), Some(CrlError::Malformed(_))));
+    // Critical ones that say nothing here, or are understood.
+    assert_eq!(with(vec![extension(FRESHEST, true, &[5, 0])]), None);
+    assert_eq!(with(vec![extension(AUTHORITY_KEY, true, &sequence(&[element(0x80, &[1])]))]), None);
+    for fields in [
+        [element(4, b"\x2a\x03"), element(4, &[])],
+        [element(6, b"\x2a\x03"), element(3, &[0])],
+        [element(4, b"\x2a\x03"), element(3, &[0])],
+    ] {
+        assert!(matches!(with(vec![sequence(&fields)]), Some(CrlError::Malformed(_))));
+    }
     let der = List::of(&[&of_root]).signed_by(&root);
     for end in 0..der.len() {
         assert!(Crl::parse(&der[..end]).is_err(), "{end} bytes");
@@ -396,6 +433,7 @@ fn a_signer_of_lists_counts_while_it_is_valid_and_not_revoked() {
         ("issued by nobody of the domain", ask(&stranger, &[], None), "deny: revocation-unknown"),
         ("not revoked by the authority", ask(&usual, &[], Some(&[])), "allow, good"),
         ("revoked by the authority", ask(&usual, &[], Some(&[&usual])), "deny: revocation-unknown"),
+        ("revoked by itself, which is nobody's word", ask(&usual, &[&usual], None), "allow, good"),
     ]);
     assert!(ListSigner::new(&partner.der()).is_err(), "no cRLSign");
 }

@@ -48,6 +48,7 @@ fn a_list_takes_the_place_of_an_older_one_of_the_same_issuer_and_scope() {
         ("of another issuer", at(1), &other, Err(OtherScope), Ok(())),
         ("of another scope", with(vec![number_257(), end_entities]), &root, Err(OtherScope), Ok(())),
         ("a delta", with(vec![number_257(), delta]), &root, Err(OtherScope), Ok(())),
+        ("of this second", at(DAY), &root, Ok(()), Ok(())),
         ("in the future", at(DAY + 1), &root, Err(NotYet), Ok(())),
         ("in the future of both", at(4 * DAY), &root, Err(NotYet), Err(NotYet)),
     ] {
@@ -57,4 +58,16 @@ fn a_list_takes_the_place_of_an_older_one_of_the_same_issuer_and_scope() {
             assert_eq!(list.succeeds(&held, now), expected, "{what}");
         }
     }
+}
+
+/// In the second of its nextUpdate a list is not past it.
+#[test]
+fn a_list_keeps_its_place_until_its_next_update_is_past() {
+    let [root, other] = ["Root", "Other"].map(|name| Shape::authority(name).self_signed());
+    let (held, list) = (parse(&held(), &root), parse(&held(), &other));
+    let at = |seconds: i64| {
+        UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds.unsigned_abs()))
+    };
+    let succeeds = [0, 1].map(|second| list.succeeds(&held, at(NOW + DAY + second)));
+    assert_eq!(succeeds, [Err(NoSuccessor::OtherScope), Ok(())]);
 }

@@ -259,6 +259,7 @@ fn what_constrains_nothing_or_is_no_constraint_is_not_read() {
         &[&permitted, &permitted],
         &[&permitted, &excluded, &excluded],
         &[&tree],
+        &[&element(0xa2, &tree)],
         &[&element(0xa0, &element(0x30, b""))],
         &[&element(0xa0, &element(0x30, &element(0x89, b"x")))],
         &[&element(0xa0, &element(0x31, &element(0x82, b"a")))],
