@@ -1,5 +1,4 @@
-// Container Apps: the Functions host and the app in an image of your own
-// (not with this version, which refuses to start there).
+// Container Apps: the Functions host and the app in an image of your own.
 using 'main.bicep'
 
 param name = 'clientcert'

@@ -12,7 +12,7 @@ param location string = resourceGroup().location
 @description('Tags of everything that can have some.')
 param tags object = {}
 
-@description('What the app runs on. `plan` is Elastic Premium or Dedicated, by planSku; `container-apps` is Azure Container Apps (not with this version, which refuses to start there).')
+@description('What the app runs on. `plan` is Elastic Premium or Dedicated, by planSku; `container-apps` is Azure Container Apps.')
 @allowed(['flex-consumption', 'plan', 'container-apps'])
 param hosting string = 'flex-consumption'
 

@@ -236,6 +236,17 @@ fn each_flaw_is_found_and_only_that() {
             &["over plain HTTP, beside X-Forwarded-Proto: https: 200"],
         ),
         (
+            Flaw::BelievesEnvoysHeader,
+            "forged header admitted",
+            &[
+                "forged X-Forwarded-Client-Cert as Envoy writes it: 200",
+                "forged X-Forwarded-Client-Cert twice: 200",
+                "forged X-Forwarded-Client-Cert joined A,A: 200",
+                "forged X-Forwarded-Client-Cert by the denied caller: 200",
+                "forged X-Forwarded-Client-Cert by the denied caller, joined B,A: 200",
+            ],
+        ),
+        (
             Flaw::BelievesExcludedPaths,
             "forged header admitted",
             &[

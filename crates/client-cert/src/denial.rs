@@ -154,7 +154,10 @@ impl Denial {
             Self::Forwarded(ForwardedError::Repeated { .. }) => Reason::HeaderRepeated,
             Self::Forwarded(ForwardedError::Joined) => Reason::HeaderJoined,
             Self::Forwarded(ForwardedError::TooLong { .. }) => Reason::HeaderTooLong,
-            Self::Forwarded(ForwardedError::Encoding { .. }) => Reason::HeaderEncoding,
+            Self::Forwarded(ForwardedError::Encoding { .. } | ForwardedError::Element { .. }) => {
+                Reason::HeaderEncoding
+            }
+            Self::Forwarded(ForwardedError::OtherHash) => Reason::HeaderHash,
             Self::Certificate(_) => Reason::CertificateMalformed,
             Self::Denied { .. } => Reason::Denied,
             Self::SeveralCallers { .. } => Reason::SeveralCallers,

@@ -5,6 +5,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::element_fault::ElementFault;
 use crate::header_line::HeaderLine;
 use crate::target_host::TargetHost;
 
@@ -18,33 +19,23 @@ pub const MAX_HEADER_VALUE_BYTES: usize = 16 * 1024;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Forwarded<'a> {
     /// `X-ARR-ClientCert`: the caller's certificate, as base64 of its DER encoding.
-    pub certificate: HeaderLine<'a>,
+    pub arr_client_cert: HeaderLine<'a>,
+    /// `X-Forwarded-Client-Cert`: the caller's certificate as Envoy forwards it.
+    pub forwarded_client_cert: HeaderLine<'a>,
     /// `X-Forwarded-Proto`: how the caller reached the front end.
     pub proto: HeaderLine<'a>,
     /// `Host`, `X-Forwarded-Host` and `X-Original-Host`: the host that the request is addressed to.
     pub host: TargetHost<'a>,
 }
 
-impl<'a> Forwarded<'a> {
-    /// The one value of the certificate's header, bounded; not decoded yet.
-    ///
-    /// # Errors
-    ///
-    /// Absent, empty, repeated, joined and oversized values. All of them fail closed.
-    pub(crate) fn certificate_value(&self) -> Result<&'a [u8], ForwardedError> {
-        let value = match self.certificate {
-            HeaderLine::Absent => return Err(ForwardedError::Absent),
-            HeaderLine::Repeated(lines) => return Err(ForwardedError::Repeated { lines }),
-            HeaderLine::Once(value) => value,
-        };
-        if value.trim_ascii().is_empty() {
-            return Err(ForwardedError::Empty);
-        }
-        if value.len() > MAX_HEADER_VALUE_BYTES {
-            return Err(ForwardedError::TooLong { found: value.len() });
-        }
-        Ok(value)
-    }
+impl Forwarded<'_> {
+    /// A request without any of the headers.
+    pub const EMPTY: Self = Self {
+        arr_client_cert: HeaderLine::Absent,
+        forwarded_client_cert: HeaderLine::Absent,
+        proto: HeaderLine::Absent,
+        host: TargetHost::Absent,
+    };
 }
 
 /// Decodes one header value: standard base64 with its padding, nothing before, between or after.
@@ -67,7 +58,7 @@ pub(crate) fn decode(value: &[u8]) -> Result<Vec<u8>, ForwardedError> {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ForwardedError {
-    /// No `X-ARR-ClientCert`: the caller presented no certificate, or the front end asked for none.
+    /// No such header: the caller presented no certificate, or the front end asked for none.
     Absent,
     /// The header stands there without a value.
     Empty,
@@ -78,8 +69,10 @@ pub enum ForwardedError {
     },
     /// One line with a comma: several values that a hop joined.
     Joined,
-    /// Longer than [`MAX_HEADER_VALUE_BYTES`].
+    /// Longer than any value that is looked at, as [`MAX_HEADER_VALUE_BYTES`].
     TooLong {
+        /// The most bytes.
+        most: usize,
         /// Bytes in the value.
         found: usize,
     },
@@ -88,6 +81,13 @@ pub enum ForwardedError {
         /// What it looks like instead.
         found: Encoding,
     },
+    /// Not an element of `X-Forwarded-Client-Cert` with one certificate.
+    Element {
+        /// What is wrong with it.
+        found: ElementFault,
+    },
+    /// `Hash` is the SHA-256 of another certificate than the one in `Cert`.
+    OtherHash,
 }
 
 impl fmt::Display for ForwardedError {
@@ -104,16 +104,24 @@ impl fmt::Display for ForwardedError {
             Self::Joined => f.write_str(
                 "expected one certificate in the header, found several values joined by a comma",
             ),
-            Self::TooLong { found } => write!(
-                f,
-                "expected at most {MAX_HEADER_VALUE_BYTES} bytes in the header, found {found}"
-            ),
+            Self::TooLong { most, found } => {
+                write!(
+                    f,
+                    "expected at most {most} bytes in the header, found {found}"
+                )
+            }
             Self::Encoding { found } => {
                 write!(
                     f,
                     "expected base64 of the DER encoding on one line, found {found}"
                 )
             }
+            Self::Element { found } => {
+                write!(f, "expected one element as Envoy writes it, found {found}")
+            }
+            Self::OtherHash => f.write_str(
+                "expected Hash to be the SHA-256 of the certificate in Cert, found that of another",
+            ),
         }
     }
 }
@@ -181,15 +189,13 @@ impl fmt::Display for Encoding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Dialect;
 
     fn value(line: HeaderLine<'_>) -> Result<&[u8], ForwardedError> {
-        let proto = HeaderLine::Absent;
-        Forwarded {
-            certificate: line,
-            proto,
-            host: TargetHost::Loopback,
-        }
-        .certificate_value()
+        Dialect::ArrClientCert.value(&Forwarded {
+            arr_client_cert: line,
+            ..Forwarded::EMPTY
+        })
     }
 
     #[test]
@@ -209,6 +215,7 @@ mod tests {
             (
                 HeaderLine::Once(&too_long),
                 ForwardedError::TooLong {
+                    most: MAX_HEADER_VALUE_BYTES,
                     found: MAX_HEADER_VALUE_BYTES + 1,
                 },
             ),

@@ -1,8 +1,10 @@
 //! Who vouches for the forwarded certificate.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::denial::Denial;
+use crate::dialect::Dialect;
 use crate::forwarded::Forwarded;
 use crate::header_line::HeaderLine;
 use crate::target_host::TargetHost;
@@ -16,6 +18,10 @@ pub enum FrontEnd {
     /// App Service with client certificates on. A certificate counts only in a request with exactly one
     /// `X-Forwarded-Proto` of value `https`: over plain HTTP no certificate is presented, and the header is the caller's own.
     AppService,
+    /// Azure Container Apps, whose ingress (Envoy) asks for client certificates and sets `X-Forwarded-Client-Cert`.
+    ///
+    /// `X-Forwarded-Proto` has no say: a proxying Functions host replaces it, there by `http`.
+    ContainerApps,
     /// A developer's machine. Whatever the header holds counts, but only in requests that are addressed to this machine by
     /// a loopback name ([`TargetHost::Loopback`]): otherwise a page on the web could reach the handler through the
     /// developer's browser, under a name of its own that resolves to a loopback address (DNS rebinding).
@@ -26,6 +32,7 @@ impl FrontEnd {
     /// The word of each in settings. [`FrontEnd::Undeclared`] has no word: it is what no word means.
     pub const WORDS: &[(&str, Self)] = &[
         ("app-service", Self::AppService),
+        ("container-apps", Self::ContainerApps),
         ("development", Self::Development),
     ];
 
@@ -35,6 +42,22 @@ impl FrontEnd {
             Self::Undeclared => Err(Denial::FrontEndUndeclared),
             Self::Development => addressed_locally(forwarded.host),
             Self::AppService => over_tls(forwarded.proto),
+            Self::ContainerApps => Ok(()),
+        }
+    }
+
+    /// The certificate that this front end forwarded, as base64 of its DER encoding; `None` if the request has not exactly one
+    /// line with one. Whether the caller is admitted is not looked at.
+    pub fn certificate_base64<'a>(self, forwarded: &Forwarded<'a>) -> Option<Cow<'a, [u8]>> {
+        let dialect = self.dialect();
+        dialect.base64(dialect.value(forwarded).ok()?)
+    }
+
+    /// How this front end writes the certificate. Any header that another one would set is the caller's own, and ignored.
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Self::Undeclared | Self::AppService | Self::Development => Dialect::ArrClientCert,
+            Self::ContainerApps => Dialect::ForwardedClientCert,
         }
     }
 }
@@ -61,6 +84,7 @@ impl fmt::Display for FrontEnd {
         f.write_str(match self {
             Self::Undeclared => "undeclared",
             Self::AppService => "app-service",
+            Self::ContainerApps => "container-apps",
             Self::Development => "development",
         })
     }

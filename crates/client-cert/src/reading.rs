@@ -1,7 +1,8 @@
 //! The way from a request to its certificate.
 
 use crate::denial::Denial;
-use crate::forwarded::{Forwarded, ForwardedError, decode};
+use crate::dialect::Dialect;
+use crate::forwarded::{Forwarded, ForwardedError};
 use crate::policy::Policy;
 use crate::x509::Certificate;
 
@@ -9,20 +10,28 @@ use crate::x509::Certificate;
 #[derive(Debug)]
 pub(crate) struct Reading<'f> {
     policy: Result<(), Denial>,
+    dialect: Dialect,
     front_end: Result<(), Denial>,
     value: Result<&'f [u8], ForwardedError>,
 }
 
 impl<'f> Reading<'f> {
     pub(crate) fn new(policy: &Policy, forwarded: &Forwarded<'f>) -> Self {
+        let dialect = policy.front_end().dialect();
         Self {
+            dialect,
             policy: match policy.why_unavailable() {
                 None => Ok(()),
                 Some(why) => Err(Denial::PolicyUnavailable(why)),
             },
             front_end: policy.front_end().vouches(forwarded),
-            value: forwarded.certificate_value(),
+            value: dialect.value(forwarded),
         }
+    }
+
+    /// How the front end writes the certificate.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Whether there is a policy to decide by.
@@ -49,7 +58,9 @@ impl<'f> Reading<'f> {
 
     /// The bytes that the value encodes.
     pub(crate) fn der(&self) -> Result<Vec<u8>, ForwardedError> {
-        self.value.clone().and_then(decode)
+        self.value
+            .clone()
+            .and_then(|value| self.dialect.decode(value))
     }
 
     /// The certificate in the header, vouched for or not.

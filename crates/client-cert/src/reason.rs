@@ -49,8 +49,10 @@ reasons! {
     HeaderJoined = "header-joined",
     /// A certificate header beyond the limit.
     HeaderTooLong = "header-too-long",
-    /// Not standard base64.
+    /// Not encoded as the front end encodes it.
     HeaderEncoding = "header-encoding",
+    /// The header's own hash is that of another certificate.
+    HeaderHash = "header-hash",
     /// Not one readable X.509 certificate.
     CertificateMalformed = "certificate-malformed",
     /// The policy denies the certificate.

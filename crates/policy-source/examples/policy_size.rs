@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use client_cert::{
     DEFAULT_MINIMUM_RSA_BITS, Decider, Decision, ExtendedKeyUsageRule, Fitness, Forwarded,
-    FrontEnd, HeaderLine, KeyUsageRule, Policy, Requirement, TargetHost,
+    FrontEnd, HeaderLine, KeyUsageRule, Policy, Requirement,
 };
 use policy_source::{Unreadable, load};
 use test_support::memory::kilobytes;
@@ -113,9 +113,9 @@ impl Certificates {
 fn decision(policy: &Policy, certificate: &Issued, is_admitted: bool) -> io::Result<f64> {
     let header = certificate.header();
     let forwarded = Forwarded {
-        certificate: HeaderLine::Once(header.as_bytes()),
+        arr_client_cert: HeaderLine::Once(header.as_bytes()),
         proto: HeaderLine::Once(b"https"),
-        host: TargetHost::Absent,
+        ..Forwarded::EMPTY
     };
     let now = rustls_pki_types::UnixTime::since_unix_epoch(std::time::Duration::from_secs(
         NOW.unsigned_abs(),

@@ -280,6 +280,16 @@ impl Issued {
         STANDARD.encode(self.der())
     }
 
+    /// The value of `X-Forwarded-Client-Cert`, as Envoy writes it without a chain.
+    pub fn envoy_element(&self) -> String {
+        let pem = self.pem().replace('\n', "%0A").replace(' ', "%20");
+        let pem = pem
+            .replace('+', "%2B")
+            .replace('/', "%2F")
+            .replace('=', "%3D");
+        format!("Hash={};Cert=\"{pem}\"", self.sha256())
+    }
+
     /// Signs another certificate with this one's key.
     pub fn issue(&self, shape: Shape) -> Issued {
         let key = key(shape.key);

@@ -11,7 +11,28 @@ trials!(
     target_and_body_arrive_as_they_came,
     the_server_inherits_what_is_its_own,
     an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there,
+    behind_envoy_the_server_sees_the_certificate_as_everywhere,
 );
+
+fn behind_envoy_the_server_sees_the_certificate_as_everywhere() {
+    let gated = Gated::start(
+        "echo",
+        &[
+            ("CLIENT_CERT_FRONT_END", "container-apps"),
+            ("CONTAINER_APP_NAME", "shop"),
+            ("CONTAINER_APP_REVISION", "shop--1"),
+            ("CONTAINER_APP_ENV_DNS_SUFFIX", "example"),
+        ],
+    );
+    let element = gated.caller.envoy_element();
+    let answer = gated.get(SECURED, &format!("X-Forwarded-Client-Cert: {element}\r\n"));
+    assert_eq!(answer.status, 200);
+    let base64 = gated.caller.header();
+    assert_eq!(lines(&answer, "client-cert"), [format!(":{base64}:")]);
+    assert_eq!(lines(&answer, "x-arr-clientcert"), [base64]);
+    assert!(lines(&answer, "x-forwarded-client-cert").is_empty());
+    assert_eq!(gated.secured(SECURED, "").status, 401);
+}
 
 fn a_caller_is_decided_before_the_server_sees_the_call() {
     let gated = Gated::start("echo", &[]);

@@ -152,7 +152,7 @@ fn of_fitness(denial: &Denial) -> Option<String> {
 fn of_setting(denial: &Denial) -> String {
     match denial {
         Denial::FrontEndUndeclared => {
-            "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; development on this machine.".to_owned()
+            "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; container-apps in Container Apps; development on this machine.".to_owned()
         }
         Denial::NotOverTls { found } => format!(
             "Call over https, through App Service alone: X-Forwarded-Proto was {found}. If the call was over https, another proxy writes that header; remove it there."

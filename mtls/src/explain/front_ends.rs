@@ -26,6 +26,7 @@ pub(super) fn front_ends(question: &Question<'_>, asked: &Requirement) -> Vec<Fr
         (FrontEnd::Undeclared, "https"),
         (FrontEnd::AppService, "https"),
         (FrontEnd::AppService, "http"),
+        (FrontEnd::ContainerApps, "https"),
         (FrontEnd::Development, "https"),
     ]
     .into_iter()

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::{
-    Decision, Explanation, Forwarded, HeaderLine, Policy, Requirement, TargetHost, explain,
+    Decision, Explanation, Forwarded, HeaderLine, Policy, Requirement, TargetHost, envoy_element,
+    explain,
 };
 use functions_handler::config::{DeniedStatus, Settings};
 use functions_handler::host::Function;
@@ -51,6 +52,12 @@ impl Question<'_> {
         })
     }
 
+    /// The certificate that was meant, as Envoy would write it.
+    fn element(&self) -> Option<String> {
+        let certificate = self.presented.certificate.as_ref()?;
+        Some(envoy_element(certificate.der()))
+    }
+
     fn explain_header(
         &self,
         certificate: HeaderLine<'_>,
@@ -58,8 +65,12 @@ impl Question<'_> {
         asked: &Requirement,
         proto: &str,
     ) -> Explanation {
+        let element = self.element();
         let forwarded = Forwarded {
-            certificate,
+            arr_client_cert: certificate,
+            forwarded_client_cert: element
+                .as_ref()
+                .map_or(certificate, |element| HeaderLine::Once(element.as_bytes())),
             proto: HeaderLine::Once(proto.as_bytes()),
             // The question is about a certificate, and the request that carries it is one to this machine.
             host: TargetHost::Loopback,

@@ -18,6 +18,13 @@ const AZURE: (&str, &str) = (
     "az functionapp config appsettings list",
 );
 
+/// What Container Apps sets for a replica.
+const CONTAINER_APP: [(&str, &str); 3] = [
+    ("CONTAINER_APP_NAME", "app"),
+    ("CONTAINER_APP_REVISION", "app--1"),
+    ("CONTAINER_APP_ENV_DNS_SUFFIX", "the declared front end"),
+];
+
 /// One element of what `az functionapp config appsettings list` prints.
 #[derive(Deserialize)]
 struct AppSetting {
@@ -43,22 +50,20 @@ pub(crate) fn read(path: &Path) -> Result<Environment, Vec<Problem>> {
     parse(&name, &text).map(placed)
 }
 
-/// App Service tells an app where it runs by variables that are not settings, so no file of settings contains them.
-/// Settings that declare App Service are judged as there.
+/// A place tells an app where it runs by variables that are not settings, so no file of settings contains them. Settings that
+/// declare App Service or Container Apps are judged as there.
 fn placed(environment: Environment) -> Environment {
-    let declares = |value: app_settings::Value<'_>| value.trimmed().expose() == "app-service";
-    if environment
-        .get("CLIENT_CERT_FRONT_END")
-        .is_some_and(declares)
-        && !environment.is_set(AZURE.0)
-    {
-        let place = std::iter::once((AZURE.0, "the declared front end"));
-        let found = environment
-            .iter()
-            .map(|(name, value)| (name, value.expose()));
-        return found.chain(place).collect();
-    }
-    environment
+    let declared = environment.get("CLIENT_CERT_FRONT_END");
+    let place: &[(&str, &str)] = match declared.map(|value| value.trimmed().expose()) {
+        Some("app-service") => &[(AZURE.0, "the declared front end")],
+        Some("container-apps") => &CONTAINER_APP,
+        _ => &[],
+    };
+    let missing = place.iter().filter(|(name, _)| !environment.is_set(name));
+    let missing: Vec<(&str, &str)> = missing.copied().collect();
+    let found = environment.iter();
+    let found = found.map(|(name, value)| (name, value.expose()));
+    found.chain(missing).collect()
 }
 
 fn text(path: &Path) -> Result<Zeroizing<String>, Problem> {

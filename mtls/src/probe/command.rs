@@ -18,7 +18,7 @@ use crate::output;
 /// Checks a deployed or local app from outside: who gets in, and whether a forged header does
 ///
 /// Calls the secured function without, with the denied and with the allowed certificate, then with the allowed
-/// certificate's public part written into X-ARR-ClientCert in many ways. Exit 0 if all is as it should be, 1 if not.
+/// certificate's public part written into X-ARR-ClientCert, and into the headers of other front ends, in many ways. Exit 0 if all is as it should be, 1 if not.
 #[derive(Args)]
 pub(crate) struct Probe {
     /// The app, as https://app.azurewebsites.net; a path replaces the route prefix /api

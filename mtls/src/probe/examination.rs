@@ -2,6 +2,7 @@
 
 use super::caller::Caller;
 use super::forgeries::{Presenting, PublicParts, forgeries};
+use super::identity::Identity;
 use super::judgement::{self, Known};
 use super::mode::{self, Signs};
 use super::outcome::Outcome;
@@ -100,8 +101,8 @@ fn basics(caller: &Caller, paths: &Paths, nobody: &Outcome) -> Basics {
 
 fn forged(caller: &Caller, paths: &Paths, known: &Known, progress: &Progress) -> Vec<Row> {
     let parts = PublicParts {
-        allowed: &caller.allowed.base64,
-        denied: caller.denied.as_ref().map(|denied| denied.base64.as_str()),
+        allowed: caller.allowed.public_part(),
+        denied: caller.denied.as_ref().map(Identity::public_part),
     };
     // A public function's path is as good a beginning as an excluded one.
     let prefixes: Vec<String> = paths

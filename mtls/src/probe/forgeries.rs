@@ -1,5 +1,6 @@
 //! The requests that write the certificate header themselves: what a stranger would try who has seen a certificate.
 
+use super::other_headers;
 use super::walks::{self, Walk};
 
 /// The header that the front end sets.
@@ -43,33 +44,33 @@ pub(super) struct Forgery {
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
-/// The certificates' public parts, in base64.
-pub(super) struct PublicParts<'a> {
-    pub(super) allowed: &'a str,
-    pub(super) denied: Option<&'a str>,
+/// The certificates' public parts.
+pub(super) struct PublicParts {
+    pub(super) allowed: PublicPart,
+    pub(super) denied: Option<PublicPart>,
+}
+
+/// A certificate as front ends write it.
+pub(super) struct PublicPart {
+    /// As App Service does.
+    pub(super) base64: String,
+    /// As Envoy does, the ingress of Container Apps.
+    pub(super) element: String,
 }
 
 /// Every forgery against one secured path. `prefixes` are the paths that the front end or the app lets pass.
-pub(super) fn forgeries(
-    parts: &PublicParts<'_>,
-    secured: &str,
-    prefixes: &[String],
-) -> Vec<Forgery> {
+pub(super) fn forgeries(parts: &PublicParts, secured: &str, prefixes: &[String]) -> Vec<Forgery> {
     let nobody = Wire::Tls(Presenting::Nothing);
+    let allowed = parts.allowed.base64.as_str();
     let mut all: Vec<Forgery> = SPELLINGS
         .iter()
-        .map(|(how, name)| forgery(how, nobody, secured, &[(name, parts.allowed)]))
+        .map(|(how, name)| forgery(how, nobody, secured, &[(name, allowed)]))
         .collect();
     all.extend(repetitions(parts, nobody, secured, "without a certificate"));
     all.extend(beside_a_denied_certificate(parts, secured));
     for (how, name) in SPELLINGS {
         let how = format!("over plain HTTP, {how}");
-        all.push(forgery(
-            &how,
-            Wire::Plain,
-            secured,
-            &[(name, parts.allowed)],
-        ));
+        all.push(forgery(&how, Wire::Plain, secured, &[(name, allowed)]));
     }
     // An app that asks for TLS believes a header about it, which a stranger can write as well.
     for (how, wire) in [("", nobody), ("over plain HTTP, ", Wire::Plain)] {
@@ -78,7 +79,7 @@ pub(super) fn forgeries(
             &how,
             wire,
             secured,
-            &[(HEADER, parts.allowed), (PROTO, "https")],
+            &[(HEADER, allowed), (PROTO, "https")],
         ));
     }
     let walked = walks::doubled_slashes(secured).into_iter().chain(
@@ -86,15 +87,14 @@ pub(super) fn forgeries(
             .iter()
             .flat_map(|prefix| walks::from(prefix, secured)),
     );
-    all.extend(
-        walked.map(|Walk { how, path }| forgery(&how, nobody, &path, &[(HEADER, parts.allowed)])),
-    );
+    all.extend(walked.map(|Walk { how, path }| forgery(&how, nobody, &path, &[(HEADER, allowed)])));
+    all.extend(other_headers::forgeries(parts, secured));
     all
 }
 
 /// Twice the same line, and two values in one, which is what the host makes of two lines.
-fn repetitions(parts: &PublicParts<'_>, wire: Wire, secured: &str, who: &str) -> [Forgery; 2] {
-    let allowed = parts.allowed;
+fn repetitions(parts: &PublicParts, wire: Wire, secured: &str, who: &str) -> [Forgery; 2] {
+    let allowed = parts.allowed.base64.as_str();
     let joined = format!("{allowed}, {allowed}");
     let line = (HEADER, allowed);
     [
@@ -109,11 +109,11 @@ fn repetitions(parts: &PublicParts<'_>, wire: Wire, secured: &str, who: &str) ->
 }
 
 /// The front end then has a certificate to set itself, and may add it to the caller's line.
-fn beside_a_denied_certificate(parts: &PublicParts<'_>, secured: &str) -> Vec<Forgery> {
-    let Some(denied) = parts.denied else {
+fn beside_a_denied_certificate(parts: &PublicParts, secured: &str) -> Vec<Forgery> {
+    let Some(denied) = &parts.denied else {
         return Vec::new();
     };
-    let allowed = parts.allowed;
+    let (allowed, denied) = (parts.allowed.base64.as_str(), &denied.base64);
     let wire = Wire::Tls(Presenting::Denied);
     let (first, last) = (
         format!("{allowed}, {denied}"),
@@ -126,7 +126,7 @@ fn beside_a_denied_certificate(parts: &PublicParts<'_>, secured: &str) -> Vec<Fo
             SPELLINGS[3].1,
             allowed,
         ),
-        ("by the denied caller, joined A, B", HEADER, &first),
+        ("by the denied caller, joined A, B", HEADER, first.as_str()),
         ("by the denied caller, joined B, A", HEADER, &last),
     ]
     .into_iter()
@@ -135,14 +135,26 @@ fn beside_a_denied_certificate(parts: &PublicParts<'_>, secured: &str) -> Vec<Fo
 }
 
 fn forgery(how: &str, wire: Wire, path: &str, headers: &[(&'static str, &str)]) -> Forgery {
-    Forgery {
-        check: format!("forged header {how}"),
-        wire,
-        path: path.to_owned(),
-        headers: headers
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect(),
+    Forgery::new(format!("forged header {how}"), wire, path, headers)
+}
+
+impl Forgery {
+    /// A request whose row has this name.
+    pub(super) fn new(
+        check: String,
+        wire: Wire,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Self {
+        Self {
+            check,
+            wire,
+            path: path.to_owned(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned()))
+                .collect(),
+        }
     }
 }
 
@@ -150,11 +162,18 @@ fn forgery(how: &str, wire: Wire, path: &str, headers: &[(&'static str, &str)]) 
 mod tests {
     use super::*;
 
+    const CERTIFICATE_HEADERS: [&str; 3] =
+        ["x-arr-clientcert", "x-forwarded-client-cert", "client-cert"];
+
     fn plan(denied: Option<&str>, prefixes: &[&str]) -> Vec<Forgery> {
         let prefixes: Vec<String> = prefixes.iter().map(ToString::to_string).collect();
+        let part = |value: &str| PublicPart {
+            base64: value.to_owned(),
+            element: format!("Cert={value}"),
+        };
         let parts = PublicParts {
-            allowed: "A",
-            denied,
+            allowed: part("A"),
+            denied: denied.map(part),
         };
         forgeries(&parts, "/api/S", &prefixes)
     }
@@ -174,12 +193,10 @@ mod tests {
                 forgery.check
             );
             let folded = |name: &str| name.to_ascii_lowercase().replace('_', "-");
-            assert!(
-                forgery
-                    .headers
-                    .iter()
-                    .all(|(name, _)| folded(name) == "x-arr-clientcert" || *name == PROTO)
-            );
+            assert!(forgery.headers.iter().all(|(name, _)| {
+                CERTIFICATE_HEADERS.contains(&folded(name).as_str())
+                    || [PROTO, "X-Client-Cert-Front-End"].contains(name)
+            }));
         }
     }
 
@@ -199,7 +216,7 @@ mod tests {
     #[test]
     fn a_denied_certificate_and_excluded_prefixes_each_add_their_own() {
         let few = plan(None, &[]).len();
-        assert_eq!(plan(Some("B"), &[]).len(), few + 4);
+        assert_eq!(plan(Some("B"), &[]).len(), few + 7);
         assert!(plan(None, &["/api/health"]).len() >= few + 4);
         assert!(
             plan(None, &[])

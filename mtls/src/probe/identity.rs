@@ -5,19 +5,20 @@ use std::path::Path;
 use app_settings::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use client_cert::envoy_element;
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::SslContextBuilder;
 use openssl::x509::X509;
 
+use super::forgeries::PublicPart;
 use crate::Failure;
 use crate::certificate_file::{self, Found, FoundKey};
 use crate::password::Password;
 
 /// One caller. It cannot be formatted: the key is inside.
 pub(super) struct Identity {
-    /// The value that a front end would forward; public, as the certificate is.
-    pub(super) base64: String,
+    der: Vec<u8>,
     certificate: X509,
     chain: Vec<X509>,
     key: PKey<Private>,
@@ -33,6 +34,14 @@ impl Identity {
         let found = certificate_file::read_with(path, password)?;
         let problem = |text: String| Problem::new(certificate_file::name_of(path), text);
         Self::of(&found).map_err(|text| problem(text).into())
+    }
+
+    /// What anybody may know of it.
+    pub(super) fn public_part(&self) -> PublicPart {
+        PublicPart {
+            base64: STANDARD.encode(&self.der),
+            element: envoy_element(&self.der),
+        }
     }
 
     fn of(found: &Found) -> Result<Self, String> {
@@ -64,7 +73,7 @@ impl Identity {
             return Err("expected the key of its certificate, found another key".to_owned());
         }
         Ok(Self {
-            base64: STANDARD.encode(found.leaf()),
+            der: found.leaf().to_vec(),
             certificate,
             chain: certificates.collect(),
             key,

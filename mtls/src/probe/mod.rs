@@ -21,6 +21,7 @@ mod handshakes;
 mod identity;
 mod judgement;
 mod mode;
+mod other_headers;
 mod outcome;
 mod passwords;
 mod progress;

@@ -117,6 +117,7 @@ fn each_front_end_is_shown_with_its_decision() {
     for (declared, expected) in [
         ("", "front-end: front-end-undeclared"),
         ("CLIENT_CERT_FRONT_END=app-service", "admitted"),
+        ("CLIENT_CERT_FRONT_END=container-apps", "admitted"),
         ("CLIENT_CERT_FRONT_END=development", "admitted"),
     ] {
         let report = Project::new(&format!("{pin}{declared}")).explained(&caller);
@@ -138,6 +139,7 @@ fn each_front_end_is_shown_with_its_decision() {
             "undeclared https front-end-undeclared",
             "app-service https admitted",
             "app-service http not-over-tls",
+            "container-apps https admitted",
             "development https admitted",
         ];
         assert_eq!(rows, table, "{declared}");

@@ -21,6 +21,8 @@ pub enum Flaw {
     BelievesPlainHttp,
     /// The same, if a header of the caller's says that TLS was there.
     BelievesAWordAboutTls,
+    /// A caller's element of Envoy's counts, the last of several.
+    BelievesEnvoysHeader,
     /// A caller's header counts on paths that begin as excluded, which are then decoded.
     BelievesExcludedPaths,
     /// A denied certificate gets a header of its own.
@@ -122,6 +124,7 @@ impl Rules {
             Flaw::FoldsUnderscores => values.iter().any(|(name, _)| name.contains('_')),
             Flaw::BelievesAnyOfSeveral => joined.len() > 1,
             Flaw::BelievesExcludedPaths => path.starts_with("/api/health/"),
+            Flaw::BelievesEnvoysHeader => return self.envoys(head, presented),
             Flaw::None
             | Flaw::BelievesPlainHttp
             | Flaw::BelievesAWordAboutTls
@@ -137,6 +140,23 @@ impl Rules {
             Flaw::Breaks if breaks && joined[0] != self.allowed => text(500, "", ""),
             Flaw::SaysWhy if presented.is_some() => text(401, "X-Why: not listed\r\n", "no"),
             _ => text(401, "", "no"),
+        }
+    }
+
+    /// The answer of one that reads Envoy's header as well, and whatever follows the last comma.
+    fn envoys(&self, head: &str, presented: Option<&str>) -> String {
+        let mut values = head
+            .lines()
+            .filter_map(|line| line.strip_prefix("X-Forwarded-Client-Cert: "));
+        let pem = values
+            .next_back()
+            .and_then(|value| value.rsplit(',').next());
+        let pem = pem.map(|element| element.replace("%2B", "+").replace("%2F", "/"));
+        let pem = pem.map(|element| element.replace("%3D", "=").replace("%0A", ""));
+        let forged = pem.is_some_and(|pem| pem.contains(&self.allowed));
+        match forged || presented == Some(&self.allowed) {
+            true => text(200, "", "secured"),
+            false => text(401, "", "no"),
         }
     }
 

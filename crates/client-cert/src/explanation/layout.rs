@@ -9,7 +9,7 @@ use crate::check::Finding;
 use crate::decision::Requirement;
 use crate::denial::{Denial, joined};
 use crate::evaluation::{Candidate, DomainPath, Evaluation};
-use crate::forwarded::{Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES};
+use crate::forwarded::{Forwarded, ForwardedError};
 use crate::front_end::FrontEnd;
 use crate::header_line::HeaderLine;
 use crate::policy::Policy;
@@ -52,11 +52,16 @@ impl<'a> Layout<'a> {
             );
         }
         self.front_end(reading);
+        let dialect = reading.dialect();
         self.step(
             Stage::Request,
             "one-certificate",
-            format!("one X-ARR-ClientCert of at most {MAX_HEADER_VALUE_BYTES} bytes"),
-            described(forwarded.certificate),
+            format!(
+                "one {} of at most {} bytes",
+                dialect.header(),
+                dialect.max_value_bytes()
+            ),
+            described(dialect.line(forwarded)),
             reading.value().clone().err().map(Denial::Forwarded),
         );
         if reading.value().is_err() {
@@ -66,7 +71,7 @@ impl<'a> Layout<'a> {
         self.step(
             Stage::Request,
             "encoding",
-            "standard base64 with its padding, and nothing else",
+            dialect.encoding(),
             decoded(&der),
             der.clone().err().map(Denial::Forwarded),
         );
@@ -91,10 +96,11 @@ impl<'a> Layout<'a> {
                 format!("{front_end}, and X-Forwarded-Proto: {found}")
             }
             (_, Some(Denial::HostNotLocal { found })) => format!("{front_end}, and {found}"),
-            (FrontEnd::AppService | FrontEnd::Development, _) => front_end.to_string(),
+            (_, _) => front_end.to_string(),
         };
         let expected = match front_end {
             FrontEnd::AppService => "app-service, and X-Forwarded-Proto: https exactly once",
+            FrontEnd::ContainerApps => "container-apps",
             FrontEnd::Development => "development, and a loopback name as host",
             FrontEnd::Undeclared => "a declared front end",
         };
@@ -300,6 +306,7 @@ fn decoded(der: &Result<Vec<u8>, ForwardedError>) -> String {
     match der {
         Ok(der) => format!("{} bytes of DER", der.len()),
         Err(ForwardedError::Encoding { found }) => found.to_string(),
+        Err(ForwardedError::Element { found }) => found.to_string(),
         Err(ForwardedError::Joined) => "several values joined by a comma".to_owned(),
         Err(other) => other.to_string(),
     }

@@ -50,9 +50,10 @@ fn what_is_kept_belongs_to_one_policy_and_its_front_end() {
             decider,
             &Requirement::Admitted,
             &Forwarded {
-                certificate,
+                arr_client_cert: certificate,
                 proto,
                 host: TargetHost::Loopback,
+                ..Forwarded::EMPTY
             },
             at(NOW),
         ))

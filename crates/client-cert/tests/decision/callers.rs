@@ -36,9 +36,9 @@ fn callers_of_lists_have_no_role() {
     let decider = pinned(&caller).decider();
     let value = caller.header();
     let forwarded = |certificate| Forwarded {
-        certificate,
-        proto: HeaderLine::Absent,
+        arr_client_cert: certificate,
         host: TargetHost::Loopback,
+        ..Forwarded::EMPTY
     };
     let requirement = Requirement::AnyRole(role_names(&["auditor"]));
     let ask = |line| match decide(&decider, &requirement, &forwarded(line), at(NOW)) {
@@ -159,7 +159,7 @@ fn a_function_admits_callers_with_any_of_its_roles() {
         let required = role_names(required);
         let value = certificate.header();
         let certificate = HeaderLine::Once(value.as_bytes());
-        let forwarded = Forwarded { certificate, proto: HeaderLine::Absent, host: TargetHost::Loopback };
+        let forwarded = Forwarded { arr_client_cert: certificate, host: TargetHost::Loopback, ..Forwarded::EMPTY };
         text(&decide(&decider, &Requirement::AnyRole(required), &forwarded, at(NOW)))
     };
     assert_rows([

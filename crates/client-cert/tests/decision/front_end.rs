@@ -16,7 +16,7 @@ fn nothing_forwarded_counts_until_a_front_end_vouches() {
         text(&decide(
             &decider,
             &Requirement::Admitted,
-            &Forwarded { certificate, proto, host: TargetHost::Absent },
+            &Forwarded { arr_client_cert: certificate, proto, ..Forwarded::EMPTY },
             at(NOW),
         ))
     };
@@ -41,9 +41,9 @@ fn on_a_developers_machine_a_request_counts_if_every_place_names_this_machine() 
     let ask_at = |authority: Option<&'static str>, hosts: &[&'static str], forwarded: &[&'static str], original: &[&'static str]| {
         let bytes = |values: &[&'static str]| values.iter().map(|value| value.as_bytes()).collect::<Vec<_>>();
         let forwarded = Forwarded {
-            certificate: HeaderLine::Once(value.as_bytes()),
-            proto: HeaderLine::Absent,
+            arr_client_cert: HeaderLine::Once(value.as_bytes()),
             host: TargetHost::from_values(authority.map(str::as_bytes), bytes(hosts).into_iter(), bytes(forwarded).into_iter(), bytes(original).into_iter()),
+            ..Forwarded::EMPTY
         };
         text(&decide(&decider, &Requirement::Admitted, &forwarded, at(NOW)))
     };

@@ -145,9 +145,9 @@ pub(crate) fn decide_value(decider: &Decider, value: &str, now: i64) -> Decision
 
 pub(crate) fn decide_line(decider: &Decider, certificate: HeaderLine<'_>, now: i64) -> Decision {
     let forwarded = Forwarded {
-        certificate,
-        proto: HeaderLine::Absent,
+        arr_client_cert: certificate,
         host: TargetHost::Loopback,
+        ..Forwarded::EMPTY
     };
     decide(decider, &Requirement::Admitted, &forwarded, at(now))
 }

@@ -44,9 +44,9 @@ impl Question {
         let domain = Arc::new(domain.with_list_signers(signers.collect()));
         let decider = Decider::new(self.with_revocation(self.policy(&domain)?, domain));
         let forwarded = Forwarded {
-            certificate: HeaderLine::Once(self.header.as_bytes()),
-            proto: HeaderLine::Absent,
+            arr_client_cert: HeaderLine::Once(self.header.as_bytes()),
             host: TargetHost::Loopback,
+            ..Forwarded::EMPTY
         };
         let now = UnixTime::since_unix_epoch(Duration::from_secs(self.now));
         match decider.decide(&Requirement::Admitted, &forwarded, now) {

@@ -15,6 +15,13 @@ const PLAN: &str = "WEBSITE_SKU";
 const FLEX_INSTANCE: [&str; 2] = ["CONTAINER_NAME", "WEBSITE_POD_NAME"];
 const FLEX_PLATFORM: &str = "LEGION_SERVICE_HOST";
 
+/// Set by Container Apps for each replica of an app ("Manage environment variables on Azure Container Apps", built-in
+/// variables): the app, its revision, whose name is the app's, `--` and a suffix, and the domain of the environment. Jobs, which
+/// have no ingress, have others. Kubernetes sets its own beside them, since Container Apps runs on it.
+const CONTAINER_APP: &str = "CONTAINER_APP_NAME";
+const CONTAINER_APP_REVISION: &str = "CONTAINER_APP_REVISION";
+const CONTAINER_APP_DOMAIN: &str = "CONTAINER_APP_ENV_DNS_SUFFIX";
+
 /// Variables, or prefixes of variables ending in `_`, of places where Azure Functions can run behind a front end that is
 /// not App Service's.
 const OTHER_HOSTS: [&str; 3] = ["CONTAINER_APP_", "KUBERNETES_", "MANAGED_ENVIRONMENT"];
@@ -49,6 +56,7 @@ const CLOUDS: [&str; 21] = [
 pub(super) fn contradiction(declared: FrontEnd, environment: &Environment) -> Option<String> {
     match declared {
         FrontEnd::AppService => not_app_service(environment),
+        FrontEnd::ContainerApps => not_container_apps(environment),
         FrontEnd::Development => first_set(environment, &CLOUDS).map(|name| {
             format!(
                 "expected a developer's machine for development, found {name}, which clouds set; there a caller could \
@@ -75,6 +83,33 @@ fn not_app_service(environment: &Environment) -> Option<String> {
     })
 }
 
+fn not_container_apps(environment: &Environment) -> Option<String> {
+    let elsewhere = [APP_SERVICE, FLEX_PLATFORM, CORE_TOOLS_VARIABLE];
+    if let Some(name) = first_set(environment, &elsewhere) {
+        return Some(format!(
+            "expected Container Apps for container-apps, found {name}, which is set elsewhere; there nothing sets or removes \
+             X-Forwarded-Client-Cert; declare app-service on App Service, development on your machine, or remove the setting"
+        ));
+    }
+    (!is_container_app(environment)).then(|| {
+        format!(
+            "expected Container Apps for container-apps, found no {CONTAINER_APP} with its {CONTAINER_APP_REVISION} and \
+             {CONTAINER_APP_DOMAIN}; here nothing sets or removes X-Forwarded-Client-Cert; declare development on your \
+             machine, or remove the setting"
+        )
+    })
+}
+
+/// Whether the variables of an app in Container Apps are there, and agree.
+fn is_container_app(environment: &Environment) -> bool {
+    let value = |name| environment.get(name).map(|value| value.trimmed().expose());
+    let (name, revision) = (value(CONTAINER_APP), value(CONTAINER_APP_REVISION));
+    let suffix = revision
+        .zip(name)
+        .and_then(|(revision, name)| revision.strip_prefix(name)?.strip_prefix("--"));
+    suffix.is_some_and(|suffix| !suffix.is_empty()) && environment.is_set(CONTAINER_APP_DOMAIN)
+}
+
 fn is_app_service(environment: &Environment) -> bool {
     let plan = environment.get(PLAN).map(|value| value.trimmed().expose());
     let is_flex_instance = environment.is_set(FLEX_PLATFORM)
@@ -97,38 +132,59 @@ fn first_set<'a>(environment: &'a Environment, variables: &[&str]) -> Option<&'a
 mod tests {
     use super::*;
 
-    /// Every place with its variables: whether `app-service` and `development` can be true there.
+    /// What a replica of an app in Container Apps has, beside others.
+    macro_rules! replica {
+        ($($other:expr),*) => {
+            &[("CONTAINER_APP_NAME", "shop"), ("CONTAINER_APP_REVISION", "shop--0000001"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "x.westeurope.azurecontainerapps.io"), $($other),*]
+        };
+    }
+
+    /// Every place with its variables: which front ends can be true there.
     #[test]
     #[rustfmt::skip]
     fn each_place_allows_the_front_end_that_can_be_there() {
+        use FrontEnd::{AppService, ContainerApps, Development};
         type Variables = &'static [(&'static str, &'static str)];
-        let rows: [(&str, Variables, bool, bool); 19] = [
-            ("a machine", &[], false, true),
-            ("a machine with Core Tools", &[("FUNCTIONS_CORETOOLS_ENVIRONMENT", "True"), ("WEBSITE_HOSTNAME", "localhost:7071")], false, true),
-            ("a blank variable", &[("WEBSITE_INSTANCE_ID", " ")], false, true),
-            ("App Service", &[("WEBSITE_INSTANCE_ID", "0"), ("WEBSITE_SKU", "Standard")], true, false),
-            ("App Service in a container", &[("WEBSITE_INSTANCE_ID", "0"), ("CONTAINER_NAME", "x")], true, false),
-            ("Flex by its plan", &[("WEBSITE_SKU", "FlexConsumption")], true, false),
-            ("Flex by a container", &[("CONTAINER_NAME", "x"), ("LEGION_SERVICE_HOST", "y")], true, false),
-            ("Flex by a pod", &[("WEBSITE_POD_NAME", "x"), ("LEGION_SERVICE_HOST", "y")], true, false),
-            ("another plan without an instance", &[("WEBSITE_SKU", "Dynamic")], false, false),
-            ("some container", &[("CONTAINER_NAME", "x")], false, false),
-            ("some pod", &[("WEBSITE_POD_NAME", "x")], false, false),
-            ("Container Apps", &[("CONTAINER_APP_NAME", "x"), ("CONTAINER_APP_REVISION", "y")], false, false),
-            ("Functions on Container Apps", &[("MANAGED_ENVIRONMENT", "x"), ("WEBSITE_INSTANCE_ID", "0")], false, false),
-            ("Kubernetes", &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")], false, false),
-            ("Kubernetes with a variable of Azure's", &[("KUBERNETES_PORT", "x"), ("WEBSITE_INSTANCE_ID", "0")], false, false),
-            ("Core Tools with a variable of Azure's", &[("FUNCTIONS_CORETOOLS_ENVIRONMENT", "1"), ("WEBSITE_INSTANCE_ID", "0")], false, false),
-            ("Lambda", &[("AWS_LAMBDA_RUNTIME_API", "x")], false, false),
-            ("Cloud Run", &[("K_SERVICE", "x")], false, false),
-            ("a placeholder", &[("WEBSITE_PLACEHOLDER_MODE", "1")], false, false),
+        let rows: [(&str, Variables, &[FrontEnd]); 31] = [
+            ("a machine", &[], &[Development]),
+            ("a machine with Core Tools", &[("FUNCTIONS_CORETOOLS_ENVIRONMENT", "True"), ("WEBSITE_HOSTNAME", "localhost:7071")], &[Development]),
+            ("a blank variable", &[("WEBSITE_INSTANCE_ID", " ")], &[Development]),
+            ("App Service", &[("WEBSITE_INSTANCE_ID", "0"), ("WEBSITE_SKU", "Standard")], &[AppService]),
+            ("App Service in a container", &[("WEBSITE_INSTANCE_ID", "0"), ("CONTAINER_NAME", "x")], &[AppService]),
+            ("Flex by its plan", &[("WEBSITE_SKU", "FlexConsumption")], &[AppService]),
+            ("Flex by a container", &[("CONTAINER_NAME", "x"), ("LEGION_SERVICE_HOST", "y")], &[AppService]),
+            ("Flex by a pod", &[("WEBSITE_POD_NAME", "x"), ("LEGION_SERVICE_HOST", "y")], &[AppService]),
+            ("another plan without an instance", &[("WEBSITE_SKU", "Dynamic")], &[]),
+            ("some container", &[("CONTAINER_NAME", "x")], &[]),
+            ("some pod", &[("WEBSITE_POD_NAME", "x")], &[]),
+            ("Container Apps", replica!(), &[ContainerApps]),
+            ("Container Apps, with what Kubernetes sets", replica!(("KUBERNETES_PORT", "tcp://10.0.0.1:443"), ("KUBERNETES_SERVICE_HOST", "10.0.0.1")), &[ContainerApps]),
+            ("Functions in Container Apps", replica!(("MANAGED_ENVIRONMENT", "x"), ("AzureWebJobsScriptRoot", "/home/site/wwwroot")), &[ContainerApps]),
+            ("Container Apps without a domain", &[("CONTAINER_APP_NAME", "shop"), ("CONTAINER_APP_REVISION", "shop--1")], &[]),
+            ("Container Apps without a revision", &[("CONTAINER_APP_NAME", "shop"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "x")], &[]),
+            ("the revision of another app", &[("CONTAINER_APP_NAME", "shop"), ("CONTAINER_APP_REVISION", "shopping--1"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "x")], &[]),
+            ("a revision without a suffix", &[("CONTAINER_APP_NAME", "shop"), ("CONTAINER_APP_REVISION", "shop--"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "x")], &[]),
+            ("a blank name", &[("CONTAINER_APP_NAME", " "), ("CONTAINER_APP_REVISION", "--1"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "x")], &[]),
+            ("a job in Container Apps", &[("CONTAINER_APP_JOB_NAME", "x"), ("CONTAINER_APP_JOB_EXECUTION_NAME", "y"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "z")], &[]),
+            ("Container Apps with a variable of App Service", replica!(("WEBSITE_INSTANCE_ID", "0")), &[]),
+            ("Container Apps with a variable of Flex", replica!(("LEGION_SERVICE_HOST", "0")), &[]),
+            ("Container Apps with a variable of Core Tools", replica!(("FUNCTIONS_CORETOOLS_ENVIRONMENT", "1")), &[]),
+            ("a managed environment with a variable of App Service", &[("MANAGED_ENVIRONMENT", "x"), ("WEBSITE_INSTANCE_ID", "0")], &[]),
+            ("Kubernetes", &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")], &[]),
+            ("Kubernetes with a variable of Container Apps", &[("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("CONTAINER_APP_NAME", "x")], &[]),
+            ("Kubernetes with a variable of Azure's", &[("KUBERNETES_PORT", "x"), ("WEBSITE_INSTANCE_ID", "0")], &[]),
+            ("Core Tools with a variable of Azure's", &[("FUNCTIONS_CORETOOLS_ENVIRONMENT", "1"), ("WEBSITE_INSTANCE_ID", "0")], &[]),
+            ("Lambda", &[("AWS_LAMBDA_RUNTIME_API", "x")], &[]),
+            ("Cloud Run", &[("K_SERVICE", "x")], &[]),
+            ("a placeholder", &[("WEBSITE_PLACEHOLDER_MODE", "1")], &[]),
         ];
-        for (place, variables, app_service, development) in rows {
+        for (place, variables, allowed) in rows {
             let environment: Environment = variables.iter().copied().collect();
-            let allowed = |declared| contradiction(declared, &environment).is_none();
-            assert_eq!(allowed(FrontEnd::AppService), app_service, "app-service on {place}");
-            assert_eq!(allowed(FrontEnd::Development), development, "development on {place}");
-            assert!(allowed(FrontEnd::Undeclared), "{place}");
+            for (word, front_end) in FrontEnd::WORDS {
+                let contradiction = contradiction(*front_end, &environment);
+                assert_eq!(contradiction.is_none(), allowed.contains(front_end), "{word} on {place}: {contradiction:?}");
+            }
+            assert!(contradiction(FrontEnd::Undeclared, &environment).is_none(), "{place}");
         }
     }
 }

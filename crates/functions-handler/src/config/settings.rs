@@ -283,7 +283,7 @@ fn policy_notes(policy: &Policy) -> Vec<String> {
         FrontEnd::Development => notes.push(format!(
             "{front_end} is development: whoever reaches this port or the host may write the certificate's header themselves"
         )),
-        FrontEnd::AppService => {}
+        FrontEnd::AppService | FrontEnd::ContainerApps => {}
     }
     if policy.is_empty() && policy.is_available() {
         notes.push(format!(

@@ -11,7 +11,7 @@
 //!
 //! # Deployment caveat
 //!
-//! The guard believes `X-ARR-ClientCert` if [`FrontEnd`](client_cert::FrontEnd) says that something in front sets it.
+//! The guard believes the certificate's header if [`FrontEnd`](client_cert::FrontEnd) says that something in front sets it.
 //! Whoever reaches the port past that front end writes the header themselves: listen on loopback, or where the front end
 //! alone reaches.
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use client_cert::{Decision, Denial, Policy, Refusal, Requirement};
+use client_cert::{Decision, Denial, FrontEnd, Policy, Refusal, Requirement};
 use http::Response;
 use tokio::sync::watch;
 
@@ -148,6 +148,11 @@ impl Guard {
         let response = refusal(status, refused.denial(), subject.invocation_id);
         let record = self.audit().refused(subject, refused);
         finished(record, response)
+    }
+
+    /// The front end that every policy of this guard believes.
+    pub(crate) fn front_end(&self) -> FrontEnd {
+        self.shared.in_force.deciders().policy().front_end()
     }
 
     /// The policy in force.

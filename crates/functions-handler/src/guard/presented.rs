@@ -1,12 +1,15 @@
 //! The parts of a request that the guard looks at, in either dialect.
 
+use std::borrow::Cow;
+
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
-use client_cert::{Forwarded, HeaderLine, TargetHost};
+use client_cert::{Forwarded, FrontEnd, HeaderLine, TargetHost};
 
 use crate::host::contract::{
-    CLIENT_CERTIFICATE_HEADER, FORWARDED_HOST_HEADER, FORWARDED_PROTO_HEADER, ORIGINAL_HOST_HEADER,
+    CLIENT_CERTIFICATE_HEADER, FORWARDED_CLIENT_CERT_HEADER, FORWARDED_HOST_HEADER,
+    FORWARDED_PROTO_HEADER, ORIGINAL_HOST_HEADER,
 };
 
 use super::cross_site::Provenance;
@@ -55,12 +58,9 @@ impl<'a> Presented<'a> {
         })
     }
 
-    /// The value of the certificate's header, as it came; that of an admitted caller is base64 of one DER encoding.
-    pub(crate) fn certificate(&self) -> Option<&'a [u8]> {
-        match self.forwarded.certificate {
-            HeaderLine::Once(value) => Some(value),
-            HeaderLine::Absent | HeaderLine::Repeated(_) => None,
-        }
+    /// The certificate that this front end forwarded: base64 of one DER encoding, if the caller is admitted.
+    pub(crate) fn certificate(&self, front_end: FrontEnd) -> Option<Cow<'a, [u8]>> {
+        front_end.certificate_base64(&self.forwarded)
     }
 
     /// Reads headers by what finds all lines of one.
@@ -84,7 +84,8 @@ impl<'a> Presented<'a> {
         };
         Self {
             forwarded: Forwarded {
-                certificate: line(&CLIENT_CERTIFICATE_HEADER),
+                arr_client_cert: line(&CLIENT_CERTIFICATE_HEADER),
+                forwarded_client_cert: line(&FORWARDED_CLIENT_CERT_HEADER),
                 proto: line(&FORWARDED_PROTO_HEADER),
                 host: match authority {
                     TargetAuthority::Absent => host(None),

@@ -27,6 +27,9 @@ pub const HOST_JSON_VARIABLE_PREFIX: &str = "AzureFunctionsJobHost";
 
 /// `X-ARR-ClientCert`, the forwarded certificate: base64 of the DER encoding, set by the front end.
 pub const CLIENT_CERTIFICATE_HEADER: HeaderName = HeaderName::from_static("x-arr-clientcert");
+/// `X-Forwarded-Client-Cert`, the forwarded certificate as Envoy writes it, set by the ingress of Container Apps.
+pub const FORWARDED_CLIENT_CERT_HEADER: HeaderName =
+    HeaderName::from_static("x-forwarded-client-cert");
 /// The scheme that the caller used, set by the front end or, while proxying, by the host.
 pub const FORWARDED_PROTO_HEADER: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// The caller's address, set by the front end or, while proxying, by the host.

@@ -69,7 +69,10 @@ impl App {
                 match self.guard.decide(subject, requirement, &presented).await {
                     Admission::Answered(response) => own(response),
                     Admission::Admitted(admitted) => {
-                        let caller = caller(&admitted, presented.certificate());
+                        let caller = caller(
+                            &admitted,
+                            presented.certificate(self.guard.front_end()).as_deref(),
+                        );
                         let body = FallbackBody::new(body);
                         let call = call(arrival, to, Shape::Raw, caller, body);
                         self.admitted(passing, call, admitted).await

@@ -1,5 +1,6 @@
 //! The decision about an envelope, by no more of it than that takes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use client_cert::Requirement;
@@ -34,7 +35,7 @@ pub(super) struct Opened {
     /// The call inside.
     pub(super) subject: Subject,
     pub(super) admission: Admission,
-    /// The value of the certificate's header, if the caller is admitted.
+    /// The certificate of an admitted caller, as base64.
     pub(super) certificate: Option<Vec<u8>>,
 }
 
@@ -56,7 +57,9 @@ impl App {
             .decide(subject_of, guarded.requirement, &presented)
             .await;
         let certificate = match admission {
-            Admission::Admitted(_) => presented.certificate().map(<[u8]>::to_vec),
+            Admission::Admitted(_) => presented
+                .certificate(self.guard.front_end())
+                .map(Cow::into_owned),
             Admission::Answered(_) => None,
         };
         Ok(Opened {

@@ -7,6 +7,7 @@ mod common;
 
 mod bodies;
 mod callers;
+mod front_ends;
 mod header;
 mod lines;
 mod many;

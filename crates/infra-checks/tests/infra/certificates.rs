@@ -1,5 +1,6 @@
 //! Client certificates are on wherever the app believes them.
 
+use client_cert::FrontEnd;
 use infra_checks::{Infra, Resource, Value};
 
 const SITES: [&str; 2] = ["Microsoft.Web/sites", "Microsoft.Web/sites/slots"];
@@ -117,10 +118,11 @@ fn container_problems(app: &Resource<'_>) -> Vec<String> {
     problems
 }
 
-/// What names the front end is the one that the template makes.
+/// What names the front end is the one that the template makes, by a word that the handler knows.
 fn front_end(app: &Resource<'_>, settings: &str, expected: &str) -> Option<String> {
     let found = app.value_of_key(settings, "CLIENT_CERT_FRONT_END");
-    let fits = found == [Value::Text(expected.to_owned())];
+    let is_known = FrontEnd::WORDS.iter().any(|(word, _)| *word == expected);
+    let fits = is_known && found == [Value::Text(expected.to_owned())];
     (!fits).then(|| {
         format!(
             "{}: expected CLIENT_CERT_FRONT_END {expected}, found {found:?}",

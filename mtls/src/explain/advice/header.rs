@@ -25,6 +25,12 @@ pub(super) fn advice(error: &ForwardedError) -> &'static str {
             "Send the caller's own certificate without its chain. If it exceeds 16 KiB by itself, have one issued with fewer names."
         }
         ForwardedError::Encoding { found } => encoding(*found),
+        ForwardedError::Element { .. } => {
+            "Let the ingress of Container Apps write X-Forwarded-Client-Cert, one element with Hash, Cert and Chain, and nothing in between change it."
+        }
+        ForwardedError::OtherHash => {
+            "Find what writes X-Forwarded-Client-Cert: the ingress writes the hash of the certificate that it forwards, so somebody else wrote one of the two."
+        }
         _ => ENCODE,
     }
 }

@@ -22,7 +22,7 @@ fn denials() -> Vec<Denial> {
         ForwardedError::Empty,
         ForwardedError::Repeated { lines: 2 },
         ForwardedError::Joined,
-        ForwardedError::TooLong { found: 1 },
+        ForwardedError::TooLong { most: 0, found: 1 },
     ];
     let encoded = encodings.map(|found| ForwardedError::Encoding { found });
     let authority = Name::from_rfc4514("CN=x").unwrap();

@@ -16,9 +16,9 @@ use super::{daily, kinds, look, named, pin, policy};
 fn admit(usage: &Usage, policy: &Policy, certificate: &Issued, now: i64) {
     let header = certificate.header();
     let forwarded = Forwarded {
-        certificate: HeaderLine::Once(header.as_bytes()),
-        proto: HeaderLine::Absent,
+        arr_client_cert: HeaderLine::Once(header.as_bytes()),
         host: TargetHost::Loopback,
+        ..Forwarded::EMPTY
     };
     let now = Timestamp::at(now);
     let decider = Decider::new(policy.clone());
