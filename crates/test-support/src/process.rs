@@ -133,6 +133,13 @@ pub fn gate() -> &'static Path {
     &BINARY
 }
 
+/// The handler of the repository's own app. It is built, or found to be up to date, once per test program.
+pub fn handler() -> &'static Path {
+    static BINARY: LazyLock<PathBuf> =
+        LazyLock::new(|| build("handler", "--bin", "handler").join("handler"));
+    &BINARY
+}
+
 /// Builds a program beside the tests, in their profile, and gives the profile's folder.
 fn build(package: &str, kind: &str, name: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();

@@ -30,8 +30,8 @@ pub(crate) fn run(name: &str, dependencies: &str) {
 
 fn commands(block: &str) -> Vec<&str> {
     block
-        .strip_prefix("sh\n")
-        .expect("a block of commands")
+        .strip_prefix("sh test=its_readme_works\n")
+        .expect("a block of commands that this test runs")
         .lines()
         .collect()
 }
