@@ -40,17 +40,18 @@ impl App {
         app
     }
 
-    /// One whose certificates were made already, as `mtls local` makes them on first use.
-    pub(crate) fn with_certificates() -> Self {
+    /// Makes `certs/`, as `mtls local` does on first use: by copies, since keys take long to make.
+    pub(crate) fn make_certificates(&self) {
         static MADE: OnceLock<App> = OnceLock::new();
         let made = MADE.get_or_init(|| {
             let made = Self::new();
             Running::launch(made.path(), &LOCAL).wait_until_ready();
             made
         });
-        let app = Self::new();
-        copy(&made.path().join("certs"), &app.path().join("certs"));
-        app
+        let certificates = self.path().join("certs");
+        if !certificates.exists() {
+            copy(&made.path().join("certs"), &certificates);
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

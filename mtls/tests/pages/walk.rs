@@ -83,7 +83,7 @@ fn walk(page: &Path) -> Result<(), String> {
         return Ok(());
     }
     let mut walk = Walk {
-        app: App::with_certificates(),
+        app: App::new(),
         running: None,
     };
     for block in blocks {
@@ -115,6 +115,7 @@ impl Walk {
 
     fn serve(&mut self, arguments: &str) -> Result<(), String> {
         self.running = None;
+        self.app.make_certificates();
         let mut all = LOCAL.to_vec();
         all.extend(arguments.split_whitespace());
         let mut running = Running::launch(self.app.path(), &all);
