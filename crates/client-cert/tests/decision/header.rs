@@ -21,6 +21,11 @@ fn one_certificate_in_one_header_line_is_needed() {
     let trailing = {
         STANDARD.encode([caller.der(), vec![0; 4]].concat())
     };
+    let long = Shape {
+        extensions: vec![("1.2.3.4.5", false, vec![0; 11_000])],
+        ..Shape::caller("caller")
+    }
+    .self_signed();
     let oversized = "A".repeat(client_cert::MAX_HEADER_VALUE_BYTES + 4);
     let decider = pinned(&caller).decider();
     let ask = |line: HeaderLine<'_>| text(&decide_line(&decider, line, NOW));
@@ -33,6 +38,7 @@ fn one_certificate_in_one_header_line_is_needed() {
         ("two lines, both admitted", ask(HeaderLine::Repeated(2)), "deny: header-repeated"),
         ("two lines that the host joined", once(&joined), "deny: header-joined"),
         ("a value and a comma", once(&format!("{value},")), "deny: header-joined"),
+        ("a long certificate", outcome_pinned(&long, NOW), "allow: pin sha256"),
         ("more than 16 KiB", once(&oversized), "deny: header-too-long"),
         ("PEM on one line", once(&pem), "deny: header-encoding"),
         ("percent-encoded", once(&percent), "deny: header-encoding"),

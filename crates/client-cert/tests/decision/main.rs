@@ -14,6 +14,7 @@ mod covering;
 mod denied;
 mod der;
 mod envoy;
+mod facts;
 mod fitness;
 mod front_end;
 mod header;
