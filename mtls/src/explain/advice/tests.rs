@@ -23,6 +23,7 @@ fn denials() -> Vec<Denial> {
         ForwardedError::Repeated { lines: 2 },
         ForwardedError::Joined,
         ForwardedError::TooLong { most: 0, found: 1 },
+        ForwardedError::OtherHash,
     ];
     let encoded = encodings.map(|found| ForwardedError::Encoding { found });
     let authority = Name::from_rfc4514("CN=x").unwrap();
