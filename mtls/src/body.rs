@@ -28,10 +28,13 @@ const BEGIN: Duration = Duration::from_millis(50);
 
 /// A body in memory, or one that is still arriving.
 ///
-/// Trailers of an arriving body are stripped as headers are; a buffered body has none.
+/// One that breaks off pauses before it says so: hyper writes out the head and the bytes before it in that pause, and
+/// otherwise drops them with the connection. Trailers of an arriving body are stripped as headers are; a buffered body has none.
 pub(crate) struct Body {
     content: Content,
     sized: bool,
+    /// Why it broke off, until its reader hears of it.
+    broken: Option<Box<dyn Error + Send + Sync>>,
 }
 
 enum Content {
@@ -67,27 +70,18 @@ impl Body {
 
     /// A body of known length.
     pub(crate) fn buffered(bytes: Bytes) -> Self {
-        Self {
-            content: Content::Buffered(Full::new(bytes)),
-            sized: true,
-        }
+        Self::of(Content::Buffered(Full::new(bytes)), true)
     }
 
     /// A body that was sent in chunks and will be sent on in chunks, whatever is known about its length.
     pub(crate) fn chunked(bytes: Bytes) -> Self {
-        Self {
-            content: Content::Buffered(Full::new(bytes)),
-            sized: false,
-        }
+        Self::of(Content::Buffered(Full::new(bytes)), false)
     }
 
     /// A body that is still arriving.
     pub(crate) fn arriving(incoming: Incoming) -> Self {
         let sized = incoming.size_hint().exact().is_some();
-        Self {
-            content: Content::Arriving(incoming),
-            sized,
-        }
+        Self::of(Content::Arriving(incoming), sized)
     }
 
     /// Pieces as another task receives them; `length` bytes in all, where that is announced.
@@ -95,25 +89,25 @@ impl Body {
         pieces: mpsc::Receiver<Result<Bytes, BrokenOff>>,
         length: Option<u64>,
     ) -> Self {
-        Self {
-            content: Content::Received(ReceivedBody { pieces, length }),
-            sized: length.is_some(),
-        }
+        let content = Content::Received(ReceivedBody { pieces, length });
+        Self::of(content, length.is_some())
     }
 
     /// Bytes after which the connection breaks off.
     pub(crate) fn cut_short(bytes: Bytes) -> Self {
-        Self {
-            content: Content::Cut(CutBody::new(bytes)),
-            sized: false,
-        }
+        Self::of(Content::Cut(CutBody::new(bytes)), false)
     }
 
     /// A body of which no byte ever comes.
     pub(crate) fn never() -> Self {
+        Self::of(Content::Never, false)
+    }
+
+    fn of(content: Content, sized: bool) -> Self {
         Self {
-            content: Content::Never,
-            sized: false,
+            content,
+            sized,
+            broken: None,
         }
     }
 
@@ -195,6 +189,9 @@ impl HttpBody for Body {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Box<dyn Error + Send + Sync>>>> {
+        if let Some(error) = self.broken.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         let frame = match &mut self.content {
             Content::Buffered(bytes) => Pin::new(bytes).poll_frame(context).map_err(Into::into),
             Content::Arriving(incoming) => {
@@ -205,11 +202,16 @@ impl HttpBody for Body {
                 piece.map(|piece| Some(piece?.map(Frame::data).map_err(Into::into)))
             }
             Content::Cut(body) => {
-                let piece = body.poll(context);
-                piece.map(|piece| Some(piece?.map(Frame::data).map_err(Into::into)))
+                let piece = body.next().map(Frame::data);
+                Poll::Ready(Some(piece.map_err(Into::into)))
             }
             Content::Never => Poll::Pending,
         };
+        if let Poll::Ready(Some(Err(error))) = frame {
+            self.broken = Some(error);
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         frame.map_ok(|mut frame| {
             if let Some(trailers) = frame.trailers_mut() {
                 strip_trailers(trailers);

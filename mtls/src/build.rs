@@ -19,6 +19,7 @@ use crate::gated;
 use crate::handler_process::{Variables, expanded};
 use crate::output;
 use crate::stand_in::Project;
+use crate::test_certificates;
 
 pub(crate) use binary::Choice;
 pub(crate) use cargo::LockFile;
@@ -66,6 +67,8 @@ impl Build {
             return Err(Problem::new(manifest.display().to_string(), text).into());
         }
         let built = build(&self.project, &executable, &self.choice, LockFile::Kept)?;
+        // A host that runs restarts at a new folder.
+        test_certificates::make_folder_for(&self.project)?;
         let Some(Built { program, .. }) = built else {
             let text = format!(
                 "expected a program that cargo can build, found {executable}, which no binary of this folder makes; choose one with --bin, or build the program with its own tools"

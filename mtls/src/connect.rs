@@ -24,7 +24,6 @@ mod connector;
 mod cookie;
 mod door;
 mod heads;
-mod line;
 mod listen;
 mod location;
 mod passing;

@@ -53,6 +53,8 @@ pub(crate) enum NoAnswer {
     NotConnected(Error),
     /// The connection broke, or what came was no HTTP.
     Broken(Error),
+    /// The request's own body broke off, and the connection with it.
+    RequestBroken,
     /// Nothing was sent: the request has a target that no request to a server can have.
     Unsendable(http::Error),
 }
@@ -98,9 +100,13 @@ impl ConnectionPool {
 
 impl NoAnswer {
     fn of(error: Error) -> Self {
-        match error.is_connect() {
-            true => Self::NotConnected(error),
-            false => Self::Broken(error),
+        let source = error.source().and_then(|source| source.downcast_ref());
+        if error.is_connect() {
+            Self::NotConnected(error)
+        } else if source.is_some_and(hyper::Error::is_user) {
+            Self::RequestBroken
+        } else {
+            Self::Broken(error)
         }
     }
 }
@@ -110,6 +116,7 @@ impl fmt::Display for NoAnswer {
         match self {
             Self::NotConnected(error) => write!(f, "no connection: {}", root_of(error)),
             Self::Broken(error) => write!(f, "no answer: {}", root_of(error)),
+            Self::RequestBroken => f.write_str("no answer: the request's body broke off"),
             Self::Unsendable(error) => write!(f, "no request: {error}"),
         }
     }

@@ -38,6 +38,10 @@ mod envelope;
 #[cfg(unix)]
 #[path = "local/files.rs"]
 mod files;
+#[path = "local/front_end_ends.rs"]
+mod front_end_ends;
+#[path = "local/front_end_page.rs"]
+mod front_end_page;
 #[cfg(target_os = "linux")] // where the gate runs
 #[path = "local/gate.rs"]
 mod gate;

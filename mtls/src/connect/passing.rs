@@ -12,10 +12,10 @@ use super::advice::{self, Told};
 use super::app::{App, Current};
 use super::door::{Door, Refused};
 use super::heads;
-use super::line::Line;
 use super::problem::problem;
 use super::trouble::Trouble;
 use crate::journal::Journal;
+use crate::journal::Line;
 
 /// The app's body, or ours.
 pub(super) type Answer = Response<Either<UpstreamBody, Full<Bytes>>>;

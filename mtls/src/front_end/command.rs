@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use functions_handler::host::contract;
 use rustls_pki_types::UnixTime;
 use serde_json::json;
 
@@ -13,6 +14,9 @@ use crate::failure::Failure;
 use crate::journal::{Format, Journal};
 use crate::shutdown::asked_to_stop;
 use crate::test_certificates;
+
+/// What a new folder does to a host that runs.
+const RESTARTS: &str = "certs/ is new in this app: a Functions host that runs here restarts now, and its handler with it. Where `mtls build` or an earlier call has made the folder before the host is started, it does not.";
 
 /// Puts real mutual TLS before a running server, such as func start
 ///
@@ -79,10 +83,11 @@ impl FrontEndCommand {
         let read = match (&self.server_pem, &self.server_key) {
             (Some(pem), Some(key)) => ServerIdentity::read(pem, key),
             _ => {
-                let made = test_certificates::ensure(
-                    Path::new(test_certificates::FOLDER),
-                    UnixTime::now(),
-                )?;
+                let folder = Path::new(test_certificates::FOLDER);
+                if !folder.exists() && Path::new(contract::HOST_JSON).is_file() {
+                    journal.note(RESTARTS);
+                }
+                let made = test_certificates::ensure(folder, UnixTime::now())?;
                 for file in &made.made {
                     journal.note(&file.to_string());
                 }

@@ -6,8 +6,8 @@
 use std::net::SocketAddr;
 
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue,
-    TRANSFER_ENCODING,
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+    InvalidHeaderValue, TRANSFER_ENCODING,
 };
 use http::uri::Authority;
 
@@ -69,23 +69,29 @@ pub(crate) struct Facts<'a> {
     pub(crate) pass_forged: bool,
 }
 
-/// Rewrites the caller's headers into those that the host receives.
+/// The headers that the host receives: `Host`, the caller's own in their order, the body's framing, the platform's, and
+/// the certificate's.
 ///
-/// Fails closed: no spelling of the certificate header survives unless `pass_forged` says so, and a header that
-/// the caller lists in `Connection` is removed before ours are set, so that they cannot have ours removed later.
+/// Fails closed: no spelling of the certificate header is taken over unless `pass_forged` says so, and what the caller
+/// names in `Connection` is left out before ours are set, so that they cannot have ours removed.
 ///
 /// # Errors
 ///
 /// A value that no header can hold, which the request's parser should have refused.
-pub(crate) fn decorate(
-    headers: &mut HeaderMap,
+pub(crate) fn decorated(
+    callers: &HeaderMap,
     facts: &Facts<'_>,
-) -> Result<(), InvalidHeaderValue> {
-    strip_connection(headers);
-    if !facts.pass_forged {
-        strip(headers, |name| name == CERTIFICATE);
+) -> Result<HeaderMap, InvalidHeaderValue> {
+    let mut headers = HeaderMap::with_capacity(callers.len() + DECORATIONS.len());
+    headers.insert(HOST, HeaderValue::from_str(facts.host)?);
+    for (name, value) in &end_to_end(callers) {
+        if !is_replaced(name, facts.pass_forged) {
+            headers.append(name.clone(), value.clone());
+        }
     }
-    strip(headers, |name| DECORATIONS.contains(&name));
+    for coding in callers.get_all(TRANSFER_ENCODING) {
+        headers.append(TRANSFER_ENCODING, coding.clone());
+    }
     for (name, value) in values(facts) {
         headers.insert(
             HeaderName::from_static(name),
@@ -96,56 +102,56 @@ pub(crate) fn decorate(
         let value = HeaderValue::from_str(certificate)?;
         headers.append(HeaderName::from_static(CERTIFICATE), value);
     }
-    Ok(())
+    Ok(headers)
 }
 
-/// Removes the headers of one connection, named by the standard or by `Connection` itself.
+/// What is not taken over from the caller: a header of ours in any spelling, and an expectation, which has been met:
+/// hyper has answered it, or the body has been read.
+fn is_replaced(name: &HeaderName, pass_forged: bool) -> bool {
+    let folded = folded(name);
+    let is_certificate = folded == CERTIFICATE && !pass_forged;
+    is_certificate || DECORATIONS.contains(&&*folded) || [HOST, EXPECT].contains(name)
+}
+
+/// The headers without those of one connection, named by the standard or by `Connection` itself, in their order.
 ///
-/// A `Content-Length` beside `Transfer-Encoding` goes too (RFC 9112, section 6.3): the body has another length.
-pub(crate) fn strip_connection(headers: &mut HeaderMap) {
-    if headers.contains_key(TRANSFER_ENCODING) {
-        headers.remove(CONTENT_LENGTH);
-    }
-    let named: Vec<String> = headers
+/// A `Content-Length` beside `Transfer-Encoding` is left out too (RFC 9112, section 6.3): the body has another length. By
+/// itself it stays even where `Connection` names it: it says where the body ends.
+pub(crate) fn end_to_end(headers: &HeaderMap) -> HeaderMap {
+    let named: Vec<&[u8]> = headers
         .get_all(CONNECTION)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|name| name.trim().to_ascii_lowercase())
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
         .collect();
-    let names: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| {
-            HOP_BY_HOP.contains(&name.as_str()) || named.iter().any(|n| n == name.as_str())
-        })
-        .cloned()
-        .collect();
-    for name in names {
-        headers.remove(name);
-    }
+    let is_kept = |name: &HeaderName| match *name {
+        CONTENT_LENGTH => !headers.contains_key(TRANSFER_ENCODING),
+        _ => {
+            let own = name.as_str();
+            let is_named = |named: &&[u8]| named.eq_ignore_ascii_case(own.as_bytes());
+            !HOP_BY_HOP.contains(&own) && !named.iter().any(is_named)
+        }
+    };
+    let kept = headers.iter().filter(|(name, _)| is_kept(name));
+    kept.map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
-/// Removes every spelling of the certificate header from trailers, whatever else is allowed.
+/// Removes from trailers what is ours in any spelling, whatever else is allowed.
 pub(crate) fn strip_trailers(trailers: &mut HeaderMap) {
-    strip(trailers, |name| {
-        name == CERTIFICATE || DECORATIONS.contains(&name)
-    });
+    let ours: Vec<HeaderName> = trailers
+        .keys()
+        .filter(|name| is_replaced(name, false))
+        .cloned()
+        .collect();
+    for name in ours {
+        trailers.remove(name);
+    }
 }
 
 /// A header's name as software sees it that does not tell `_` from `-`.
 pub(crate) fn folded(name: &HeaderName) -> String {
     name.as_str().replace('_', "-")
-}
-
-fn strip(headers: &mut HeaderMap, unwanted: impl Fn(&str) -> bool) {
-    let names: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| unwanted(&folded(name)))
-        .cloned()
-        .collect();
-    for name in names {
-        headers.remove(name);
-    }
 }
 
 fn values(facts: &Facts<'_>) -> [(&'static str, String); 15] {

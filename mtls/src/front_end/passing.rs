@@ -1,9 +1,6 @@
 //! One request on its way through the front end.
 
-use std::time::Instant;
-
 use functions_handler::host::contract;
-use http::header::{EXPECT, HOST};
 use http::{Method, Request, Response, StatusCode, request};
 use hyper::body::Incoming;
 use uuid::Uuid;
@@ -15,7 +12,7 @@ use super::mode::Passage;
 use super::server::{Connection, FrontEnd};
 use super::upstream::plain;
 use crate::body::Body;
-use crate::journal::{Exchange, Hop};
+use crate::journal::{Exchange, Hop, Line};
 
 /// The text of the platform's 403.
 const CERTIFICATE_REQUIRED: &str = "Client Certificate Required";
@@ -27,28 +24,22 @@ impl FrontEnd {
         request: Request<Incoming>,
         connection: &Connection,
     ) -> Response<Body> {
-        let began = Instant::now();
+        let mut line = Line::of(&request, &self.journal);
         let (parts, body) = request.into_parts();
-        let mut exchange = Exchange {
-            method: parts.method.to_string(),
-            path: parts.uri.path().to_owned(),
-            certificate: connection.certificate.clone(),
-            ..Exchange::default()
-        };
         let body = Body::arriving(body);
+        let exchange = line.exchange();
+        exchange.certificate = connection.certificate.clone();
         exchange.sized = body.is_sized();
-        let passing = self.pass(parts, body, connection, &mut exchange);
+        let passing = self.pass(parts, body, connection, exchange);
         let mut response = match tokio::time::timeout(contract::FRONT_END_TIMEOUT, passing).await {
             Ok(response) => response,
             Err(_) => {
-                exchange.stopped = Some("front-end-time-out".to_owned());
+                line.stopped("front-end-time-out");
                 plain(StatusCode::GATEWAY_TIMEOUT, "")
             }
         };
-        decoration::strip_connection(response.headers_mut());
-        exchange.status = Some(response.status().as_u16());
-        exchange.elapsed = began.elapsed();
-        self.journal.finished(exchange);
+        *response.headers_mut() = decoration::end_to_end(response.headers());
+        line.answered(response.status());
         response
     }
 
@@ -123,19 +114,14 @@ impl FrontEnd {
             certificate: certificate.map(|certificate| certificate.base64.as_str()),
             pass_forged: self.pass_forged,
         };
-        let Ok(host_value) = host.parse() else {
-            return false;
-        };
-        if parts.method == Method::CONNECT
-            || decoration::decorate(&mut parts.headers, &facts).is_err()
-        {
-            return false;
+        match decoration::decorated(&parts.headers, &facts) {
+            Ok(headers) if parts.method != Method::CONNECT => {
+                parts.headers = headers;
+                parts.uri = target.into();
+                true
+            }
+            Ok(_) | Err(_) => false,
         }
-        parts.headers.insert(HOST, host_value);
-        // Hyper has answered it, or the body has been read.
-        parts.headers.remove(EXPECT);
-        parts.uri = target.into();
-        true
     }
 }
 

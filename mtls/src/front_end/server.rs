@@ -34,7 +34,7 @@ const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Header lines that are parsed. More than the host takes, so that the host is the one to refuse.
 const MAX_HEADERS: usize = 400;
 
-/// Connections at a time; more wait. A developer's machine sees a handful.
+/// Connections at a time over all sockets; more wait. A developer's machine sees a handful.
 const MAX_CONNECTIONS: usize = 512;
 
 /// The pause after the operating system refused a connection (too many open files).
@@ -84,15 +84,16 @@ impl FrontEnd {
     /// Serves until it is dropped; dropping it ends every connection.
     pub(crate) async fn serve(self, listeners: Listeners) {
         let front_end = Arc::new(self);
+        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let mut accepting = JoinSet::new();
         for socket in listeners.sockets {
-            accepting.spawn(front_end.clone().accept(socket, listeners.port));
+            let places = places.clone();
+            accepting.spawn(front_end.clone().accept(socket, listeners.port, places));
         }
         while accepting.join_next().await.is_some() {}
     }
 
-    async fn accept(self: Arc<Self>, socket: TcpListener, port: u16) {
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    async fn accept(self: Arc<Self>, socket: TcpListener, port: u16, places: Arc<Semaphore>) {
         let mut connections = JoinSet::new();
         loop {
             // The semaphore is never closed.

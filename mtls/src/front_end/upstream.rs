@@ -6,6 +6,7 @@ use std::sync::Arc;
 use app_settings::Problem;
 use http::header::{HeaderMap, HeaderValue, SERVER, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode, Uri};
+use hyper::body::Incoming;
 
 use super::authority;
 use crate::body::Body;
@@ -32,12 +33,14 @@ impl Upstream {
     /// Passes a decorated request on and gives back what came.
     pub(crate) async fn answer(
         &self,
-        request: Request<Body>,
+        mut request: Request<Body>,
         exchange: &mut Exchange,
         shown: bool,
     ) -> Response<Body> {
         match self {
             Self::StandIn(current) => {
+                // Its body alone says whether it comes in chunks.
+                request.headers_mut().remove(TRANSFER_ENCODING);
                 let running = current.get();
                 running.stand_in.answer(request, exchange).await
             }
@@ -98,7 +101,7 @@ impl RemoteServer {
         &self.address
     }
 
-    /// Streams both ways; 502 where the server does not answer.
+    /// Streams both ways; 502 where the server does not answer, or answers what was not asked for.
     async fn answer(
         &self,
         request: Request<Body>,
@@ -107,43 +110,62 @@ impl RemoteServer {
     ) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         parts.version = http::Version::HTTP_11;
-        if !body.is_sized() {
-            // Without it hyper takes a GET with a body of unknown length for one without a body.
-            let chunked = HeaderValue::from_static("chunked");
-            parts.headers.insert(TRANSFER_ENCODING, chunked);
-        }
         if shown {
             exchange.hops.push(Hop::of("front end to upstream", &parts));
         }
-        match self.pool.send(Request::from_parts(parts, body)).await {
-            Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                exchange.stopped = Some("upstream: unasked 101".to_owned());
-                let text = format!(
-                    "{} switched protocols without being asked to.\n",
-                    self.address
-                );
+        let sent = self.pool.send(Request::from_parts(parts, body)).await;
+        match sent.map(|response| (unasked(&response), response)) {
+            Ok((None, response)) => response.map(Body::arriving),
+            Ok((Some(what), _)) => {
+                exchange.stopped = Some(format!("upstream: unasked {what}"));
+                let text = format!("{} sent {what} without being asked to.\n", self.address);
                 plain(StatusCode::BAD_GATEWAY, &text)
             }
-            Ok(response) => response.map(Body::arriving),
             Err(error) => {
-                exchange.stopped = Some(format!("upstream: {error}"));
+                exchange.stopped = Some(match error {
+                    NoAnswer::RequestBroken => "request-broken-off".to_owned(),
+                    _ => format!("upstream: {error}"),
+                });
                 self.no_answer(&error)
             }
         }
     }
 
     fn no_answer(&self, error: &NoAnswer) -> Response<Body> {
-        let text = match error {
-            NoAnswer::NotConnected(_) => format!(
-                "Nothing answers at {}. Start it (for Azure Functions: func start) and call again.\n",
-                self.address
+        let (status, text) = match error {
+            NoAnswer::NotConnected(_) => (
+                StatusCode::BAD_GATEWAY,
+                format!(
+                    "Nothing answers at {}. Start it (for Azure Functions: func start) and call again.\n",
+                    self.address
+                ),
             ),
-            NoAnswer::Broken(_) => format!("{} broke the connection off.\n", self.address),
-            NoAnswer::Unsendable(_) => {
-                format!("No request to {} has such a target.\n", self.address)
-            }
+            NoAnswer::Broken(_) => (
+                StatusCode::BAD_GATEWAY,
+                format!("{} broke the connection off.\n", self.address),
+            ),
+            NoAnswer::RequestBroken => (
+                StatusCode::BAD_REQUEST,
+                "The request's body is malformed or ends early.\n".to_owned(),
+            ),
+            NoAnswer::Unsendable(_) => (
+                StatusCode::BAD_GATEWAY,
+                format!("No request to {} has such a target.\n", self.address),
+            ),
         };
-        plain(StatusCode::BAD_GATEWAY, &text)
+        plain(status, &text)
+    }
+}
+
+/// What an answer brings that only a request can ask for, by headers that end at the front end: another protocol, or a
+/// coding of the transfer beside chunks (RFC 9112, section 7.4), whose name would be lost.
+fn unasked(response: &Response<Incoming>) -> Option<&'static str> {
+    let codings = response.headers().get_all(TRANSFER_ENCODING);
+    let is_chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    match response.status() {
+        StatusCode::SWITCHING_PROTOCOLS => Some("another protocol"),
+        _ if codings.iter().all(is_chunked) => None,
+        _ => Some("another transfer coding than chunked"),
     }
 }
 

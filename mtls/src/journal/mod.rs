@@ -4,6 +4,7 @@ mod decisions;
 mod exchange;
 mod handler_line;
 mod hop;
+mod line;
 mod policy_line;
 mod request_line;
 mod shown;
@@ -22,6 +23,7 @@ use decisions::Decisions;
 pub(crate) use decisions::{Decision, PendingDecision};
 pub(crate) use exchange::Exchange;
 pub(crate) use hop::Hop;
+pub(crate) use line::Line;
 pub(crate) use writer::Writer;
 
 /// How long a request's line waits for the handler's own line about it. Both come over different pipes.
@@ -168,8 +170,8 @@ impl Journal {
         self.decisions.expect(invocation)
     }
 
-    /// A request has been answered. Its line comes once the handler's own line is there, or after a moment.
-    pub(crate) fn finished(self: &Arc<Self>, exchange: Exchange) {
+    /// A request has ended. Its line comes once the handler's own line is there, or after a moment.
+    fn finished(self: &Arc<Self>, exchange: Exchange) {
         let journal = self.clone();
         let mut finishing = self.finishing();
         while finishing.try_join_next().is_some() {}

@@ -155,7 +155,16 @@ pub(crate) fn ensure(folder: &Path, now: UnixTime) -> Result<TestCertificates, F
     })
 }
 
-/// Makes the folder, for its owner alone whatever the umask. One that is there stays as it is.
+/// Makes the folder without anything in it, for its owner alone whatever the umask. One that is there stays as it is.
+///
+/// # Errors
+///
+/// A place that cannot be written to, or where something else is.
+pub(crate) fn make_folder_for(app: &Path) -> Result<(), Failure> {
+    let folder = app.join(FOLDER);
+    make_folder(&folder).map_err(|error| unwritable(&folder, &error))
+}
+
 fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]

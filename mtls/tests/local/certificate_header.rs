@@ -30,8 +30,7 @@ fn line(certificate: &X509) -> String {
 }
 
 fn allowed(project: &Project) -> String {
-    let pem = std::fs::read(project.folder.path().join("certs/allowed.pem")).unwrap();
-    line(&X509::from_pem(&pem).unwrap())
+    format!("x-arr-clientcert: {}", project.certificate("allowed"))
 }
 
 #[test]

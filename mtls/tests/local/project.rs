@@ -1,8 +1,12 @@
 //! A project folder of its own for each test, with test certificates made once.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use openssl::x509::X509;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use test_support::process::Program;
@@ -117,6 +121,34 @@ impl Project {
         ]
         .concat();
         Running::launch(self.folder.path(), &all)
+    }
+
+    /// `mtls front-end` before a server, with more arguments, ready.
+    pub fn front_end(&self, upstream: SocketAddr, arguments: &[&str]) -> Running {
+        let url = format!("http://{upstream}");
+        let all = [
+            &[
+                "front-end",
+                "--upstream",
+                &url,
+                "--port",
+                "0",
+                "--log",
+                "json",
+            ],
+            arguments,
+        ]
+        .concat();
+        let mut running = Running::launch(self.folder.path(), &all);
+        running.wait_until_ready();
+        running
+    }
+
+    /// The value that a front end puts into the header for `certs/<name>.pem`.
+    pub fn certificate(&self, name: &str) -> String {
+        let file = self.folder.path().join(format!("certs/{name}.pem"));
+        let certificate = X509::from_pem(&std::fs::read(file).unwrap()).unwrap();
+        STANDARD.encode(certificate.to_der().unwrap())
     }
 
     pub fn write(&self, name: &str, value: &Value) {

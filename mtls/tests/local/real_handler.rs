@@ -1,8 +1,5 @@
 //! The whole way, with the handler that is deployed.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use openssl::x509::X509;
 use serde_json::{Value, json};
 
 use crate::odd_certificates;
@@ -48,8 +45,7 @@ fn public_200_allowed_200_denied_401_none_401() {
 #[test]
 fn a_forged_header_is_401_and_with_pass_forged_the_hole_is_seen() {
     let project = Project::real();
-    let pem = std::fs::read(project.folder.path().join("certs/allowed.pem")).unwrap();
-    let value = STANDARD.encode(X509::from_pem(&pem).unwrap().to_der().unwrap());
+    let value = project.certificate("allowed");
     let forged = [("X-ARR-ClientCert", value.as_str())];
     let running = project.start(&[]);
     let answer = running

@@ -7,27 +7,7 @@ use std::sync::mpsc::channel;
 use crate::project::Project;
 use crate::running::Running;
 
-fn front_end(project: &Project, upstream: SocketAddr, more: &[&str]) -> Running {
-    let url = format!("http://{upstream}");
-    let arguments = [
-        &[
-            "front-end",
-            "--upstream",
-            &url,
-            "--port",
-            "0",
-            "--log",
-            "json",
-        ],
-        more,
-    ]
-    .concat();
-    let mut running = Running::launch(project.folder.path(), &arguments);
-    running.wait_until_ready();
-    running
-}
-
-fn read_head(stream: &mut TcpStream) -> String {
+pub fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
@@ -41,7 +21,7 @@ fn read_head(stream: &mut TcpStream) -> String {
 fn bodies_stream_both_ways_and_the_header_is_set() {
     let project = Project::new();
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let running = front_end(&project, server.local_addr().unwrap(), &[]);
+    let running = project.front_end(server.local_addr().unwrap(), &[]);
     let mut stream = running.caller().named("allowed").connect().unwrap();
     let head = "POST /x//y?a=1&a=2 HTTP/1.1\r\nHost: localhost\r\nX_ARR_ClientCert: forged\r\nTrailer: X-ARR-ClientCert, X_ARR_ClientCert, X-Kept\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n";
     stream.write_all(head.as_bytes()).unwrap();
@@ -85,11 +65,7 @@ fn bodies_stream_both_ways_and_the_header_is_set() {
 fn required_refuses_before_the_upstream_hears_of_it() {
     let project = Project::new();
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let running = front_end(
-        &project,
-        server.local_addr().unwrap(),
-        &["--mode", "required"],
-    );
+    let running = project.front_end(server.local_addr().unwrap(), &["--mode", "required"]);
     let refused = running.caller().get("/x");
     assert_eq!(
         (refused.status, refused.body.as_str()),
@@ -105,7 +81,7 @@ fn a_missing_upstream_is_502_with_what_to_do() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = server.local_addr().unwrap();
     drop(server);
-    let running = front_end(&project, address, &[]);
+    let running = project.front_end(address, &[]);
     let answer = running.caller().get("/x");
     assert_eq!(answer.status, 502);
     assert!(answer.body.contains("func start"), "{answer:?}");
@@ -115,7 +91,7 @@ fn a_missing_upstream_is_502_with_what_to_do() {
 fn kept_connections_are_used_again() {
     let project = Project::new();
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
-    let running = front_end(&project, server.local_addr().unwrap(), &[]);
+    let running = project.front_end(server.local_addr().unwrap(), &[]);
     let (sender, heads) = channel();
     std::thread::spawn(move || {
         let (mut stream, _) = server.accept().unwrap();
@@ -177,7 +153,7 @@ fn a_switch_of_protocols_that_nobody_asked_for_is_not_passed_on() {
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nraw bytes";
     for asked in ["", "Connection: Upgrade\r\nUpgrade: x\r\n"] {
         let (address, requests) = answering(answer, 0);
-        let running = front_end(&project, address, &[]);
+        let running = project.front_end(address, &[]);
         let request =
             format!("GET /x HTTP/1.1\r\nHost: localhost\r\n{asked}Connection: close\r\n\r\n");
         let answer = running.caller().raw(request.as_bytes());
@@ -193,7 +169,7 @@ fn a_chunked_body_arrives_whatever_the_method() {
     let chunks = "2\r\nhi\r\n0\r\n\r\n";
     for method in ["GET", "HEAD", "DELETE", "OPTIONS", "POST", "QUERY"] {
         let (address, requests) = answering(b"HTTP/1.1 204 No Content\r\n\r\n", chunks.len());
-        let running = front_end(&project, address, &[]);
+        let running = project.front_end(address, &[]);
         let request = format!(
             "{method} /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"
         );
@@ -217,7 +193,7 @@ fn a_length_beside_chunks_is_not_passed_on() {
     let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nanswer\r\n0\r\n\r\n";
     let chunks = "5\r\nfirst\r\n0\r\n\r\n";
     let (address, requests) = answering(answer, chunks.len());
-    let running = front_end(&project, address, &[]);
+    let running = project.front_end(address, &[]);
     let request = format!(
         "POST /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"
     );

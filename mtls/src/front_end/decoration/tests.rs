@@ -10,6 +10,9 @@ const SPELLINGS: [&str; 6] = [
     "X-Arr-Clientcert",
 ];
 
+/// Header lines.
+type Lines = &'static [(&'static str, &'static str)];
+
 fn facts<'a>(certificate: Option<&'a str>, pass_forged: bool) -> Facts<'a> {
     Facts {
         peer: "127.0.0.1:50000".parse().unwrap(),
@@ -46,11 +49,9 @@ fn certificates(headers: &HeaderMap) -> Vec<(&str, &str)> {
 fn no_spelling_of_the_header_survives() {
     for spelling in SPELLINGS {
         let pairs = [(spelling, "forged"), (spelling, "again")];
-        let mut without = sent(&pairs);
-        decorate(&mut without, &facts(None, false)).unwrap();
+        let without = decorated(&sent(&pairs), &facts(None, false)).unwrap();
         assert_eq!(certificates(&without), [], "{spelling}");
-        let mut with = sent(&pairs);
-        decorate(&mut with, &facts(Some("real"), false)).unwrap();
+        let with = decorated(&sent(&pairs), &facts(Some("real"), false)).unwrap();
         assert_eq!(certificates(&with), [(CERTIFICATE, "real")], "{spelling}");
         let mut trailers = sent(&pairs);
         strip_trailers(&mut trailers);
@@ -60,10 +61,10 @@ fn no_spelling_of_the_header_survives() {
 
 #[test]
 fn a_forged_header_stays_only_where_that_was_asked_for() {
-    let mut headers = sent(&[("X-ARR-ClientCert", "forged")]);
-    decorate(&mut headers, &facts(None, true)).unwrap();
+    let forged = sent(&[("X-ARR-ClientCert", "forged")]);
+    let headers = decorated(&forged, &facts(None, true)).unwrap();
     assert_eq!(certificates(&headers), [(CERTIFICATE, "forged")]);
-    decorate(&mut headers, &facts(Some("real"), true)).unwrap();
+    let headers = decorated(&forged, &facts(Some("real"), true)).unwrap();
     assert_eq!(
         certificates(&headers),
         [(CERTIFICATE, "forged"), (CERTIFICATE, "real")]
@@ -72,15 +73,97 @@ fn a_forged_header_stays_only_where_that_was_asked_for() {
 
 #[test]
 fn a_caller_cannot_have_our_headers_removed_by_naming_them_in_connection() {
-    let mut headers = sent(&[
-        ("Connection", "close, X-ARR-ClientCert, x-mine"),
-        ("X-Mine", "1"),
-        ("Transfer-Encoding", "chunked"),
-    ]);
-    decorate(&mut headers, &facts(Some("real"), false)).unwrap();
+    let named: Vec<&str> = DECORATIONS
+        .into_iter()
+        .chain([CERTIFICATE, "host"])
+        .collect();
+    let headers = sent(&[("Connection", &named.join(","))]);
+    let headers = decorated(&headers, &facts(Some("real"), false)).unwrap();
     assert_eq!(certificates(&headers), [(CERTIFICATE, "real")]);
-    for gone in ["connection", "x-mine", "transfer-encoding"] {
-        assert!(!headers.contains_key(gone), "{gone}");
+    for name in named {
+        assert!(headers.contains_key(name), "{name}");
+    }
+    assert!(!headers.contains_key(CONNECTION));
+}
+
+#[test]
+fn what_connection_names_is_gone_however_it_is_written() {
+    for written in [
+        "close, X-Mine",
+        ",x-mine,",
+        "X-MINE",
+        "x-other\t,\tx-mine",
+        "\u{e9}, x-mine",
+    ] {
+        let mut headers = sent(&[("X-Mine", "1"), ("X-Kept", "1"), ("X-Mine", "2")]);
+        headers.append(CONNECTION, HeaderValue::from_str("x-also").unwrap());
+        headers.append(
+            CONNECTION,
+            HeaderValue::from_bytes(written.as_bytes()).unwrap(),
+        );
+        let kept = end_to_end(&headers);
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["x-kept"], "{written}");
+    }
+}
+
+#[test]
+fn the_callers_headers_keep_their_order_between_host_and_ours() {
+    let headers = sent(&[
+        ("X-B", "1"),
+        ("Connection", "x-gone"),
+        ("X-A", "1"),
+        ("Host", "other"),
+        ("X-Gone", "1"),
+        ("X-B", "2"),
+        ("Expect", "100-continue"),
+        ("Content-Length", "2"),
+    ]);
+    let headers = decorated(&headers, &facts(None, false)).unwrap();
+    let lines = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+    let expected = [
+        ("host", "localhost:7443"),
+        ("x-b", "1"),
+        ("x-b", "2"),
+        ("x-a", "1"),
+        ("content-length", "2"),
+    ];
+    assert_eq!(lines.take(expected.len()).collect::<Vec<_>>(), expected);
+    assert_eq!(headers.len(), expected.len() + DECORATIONS.len());
+}
+
+#[test]
+fn one_header_frames_the_body() {
+    let table: [(Lines, Lines); 4] = [
+        (&[("Content-Length", "2")], &[("content-length", "2")]),
+        (
+            &[("Connection", "Content-Length"), ("Content-Length", "2")],
+            &[("content-length", "2")],
+        ),
+        (
+            &[
+                ("Content-Length", "2"),
+                ("Transfer-Encoding", "gzip, chunked"),
+            ],
+            &[("transfer-encoding", "gzip, chunked")],
+        ),
+        (
+            &[
+                ("Connection", "transfer-encoding"),
+                ("Transfer-Encoding", "chunked"),
+            ],
+            &[("transfer-encoding", "chunked")],
+        ),
+    ];
+    for (callers, expected) in table {
+        let headers = decorated(&sent(callers), &facts(None, false)).unwrap();
+        let framing = [CONTENT_LENGTH, TRANSFER_ENCODING];
+        let found = headers.iter().filter(|(name, _)| framing.contains(name));
+        let found: Vec<_> = found
+            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+            .collect();
+        assert_eq!(found, expected, "{callers:?}");
     }
 }
 
@@ -89,7 +172,7 @@ fn the_platforms_own_headers_replace_the_callers() {
     let forged: Vec<(&str, &str)> = DECORATIONS.iter().map(|name| (*name, "forged")).collect();
     let mut headers = sent(&forged);
     headers.append("x_forwarded_proto", HeaderValue::from_static("forged"));
-    decorate(&mut headers, &facts(None, false)).unwrap();
+    let headers = decorated(&headers, &facts(None, false)).unwrap();
     assert!(
         headers.values().all(|value| value != "forged"),
         "{headers:?}"
@@ -106,5 +189,5 @@ fn the_platforms_own_headers_replace_the_callers() {
     ] {
         assert_eq!(headers[name], value, "{name}");
     }
-    assert_eq!(headers.len(), DECORATIONS.len());
+    assert_eq!(headers.len(), DECORATIONS.len() + 1);
 }

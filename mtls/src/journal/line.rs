@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use http::{Request, StatusCode};
 
+use super::{Exchange, Journal};
 use crate::front_end::Presented;
-use crate::journal::{Exchange, Journal};
 
 /// The reason code where the client left before the head of an answer.
 const CLIENT_LEFT: &str = "client-left";
 
-/// What is known of a request so far. It is written when this is dropped.
-pub(super) struct Line {
+/// What is known of a request so far. It is written when this is dropped, and so where the client leaves first, too.
+pub(crate) struct Line {
     journal: Arc<Journal>,
     began: Instant,
     exchange: Exchange,
@@ -20,7 +20,7 @@ pub(super) struct Line {
 
 impl Line {
     /// A request that begins now.
-    pub(super) fn of<B>(request: &Request<B>, journal: &Arc<Journal>) -> Self {
+    pub(crate) fn of<B>(request: &Request<B>, journal: &Arc<Journal>) -> Self {
         Self {
             journal: Arc::clone(journal),
             began: Instant::now(),
@@ -32,18 +32,23 @@ impl Line {
         }
     }
 
+    /// What is known so far, to add to.
+    pub(crate) fn exchange(&mut self) -> &mut Exchange {
+        &mut self.exchange
+    }
+
     /// The app is not asked, or gives no answer: the reason code.
-    pub(super) fn stopped(&mut self, code: &str) {
+    pub(crate) fn stopped(&mut self, code: &str) {
         self.exchange.stopped = Some(code.to_owned());
     }
 
     /// The request went over a connection to which this certificate belongs.
-    pub(super) fn presented(&mut self, certificate: &Arc<Presented>) {
+    pub(crate) fn presented(&mut self, certificate: &Arc<Presented>) {
         self.exchange.certificate = Some(Arc::clone(certificate));
     }
 
     /// There is an answer for the client.
-    pub(super) fn answered(mut self, status: StatusCode) {
+    pub(crate) fn answered(mut self, status: StatusCode) {
         self.exchange.status = Some(status.as_u16());
     }
 }
