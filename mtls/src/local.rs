@@ -10,19 +10,23 @@ mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
 use crate::app;
 use crate::build::Choice;
 use crate::failure::Failure;
-use crate::front_end::{Demand, FrontEnd, Listeners, Mode, ServerIdentity, Upstream};
+use crate::front_end::{Demand, FrontEnd, Listeners, Mode, ServerIdentity, Upstream, closing};
 use crate::journal::{Format, Journal};
 use crate::shutdown::asked_to_stop;
-use crate::stand_in::{CurrentStandIn, Dialect, Project};
+use crate::stand_in::{CurrentStandIn, Dialect, HostVersion, Project};
 
 use prepared::Prepared;
 use watch::Run;
+
+/// How long a host that shuts down waits for the answers that it owes (`WebHost`'s `ShutdownTimeout`).
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// Serve the app in this folder over real mutual TLS on localhost
 ///
@@ -43,6 +47,9 @@ pub(crate) struct Local {
     /// Which host to stand in for; by default forwarding, unless host.json switches proxying on alone
     #[arg(long, value_enum)]
     host: Option<Dialect>,
+    /// Which year's host to stand in for, where hosts differ
+    #[arg(long, value_enum, default_value_t)]
+    host_version: HostVersion,
     /// DANGEROUS: leave a caller's own X-ARR-ClientCert in place, as an unproven platform might
     #[arg(long)]
     pass_forged: bool,
@@ -105,13 +112,21 @@ impl Local {
         let identity = server_identity(&prepared)?;
         let mut run = Run::start(self, prepared, listeners.port, journal)?;
         let front_end = self.front_end(&identity, run.stand_in(), journal)?;
+        let (closer, closing) = closing();
+        let serving = front_end.serve(listeners, closing);
+        tokio::pin!(serving);
         tokio::select! {
             () = asked_to_stop() => {
                 run.stop().await;
                 Ok(ExitCode::SUCCESS)
             }
-            failure = run.keep() => Err(failure),
-            () = front_end.serve(listeners) => Ok(ExitCode::SUCCESS),
+            failure = run.keep() => {
+                closer.close();
+                // What is not answered by then is not answered.
+                let _ = tokio::time::timeout(DRAIN, serving).await;
+                Err(failure)
+            }
+            () = &mut serving => Ok(ExitCode::SUCCESS),
         }
     }
 

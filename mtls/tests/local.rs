@@ -47,6 +47,11 @@ mod front_end_page;
 mod gate;
 #[path = "local/greeting.rs"]
 mod greeting;
+#[cfg(target_os = "linux")] // where the processes of a folder can be found
+#[path = "local/killed.rs"]
+mod killed;
+#[path = "local/life.rs"]
+mod life;
 #[path = "local/modes.rs"]
 mod modes;
 #[cfg(target_os = "linux")] // where the gate runs
@@ -58,6 +63,10 @@ mod output;
 mod policy_document;
 #[path = "local/process.rs"]
 mod process;
+#[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "each test file uses its own part")]
+#[path = "examples/processes.rs"]
+mod processes;
 #[path = "local/real_handler.rs"]
 mod real_handler;
 #[path = "local/rebinding.rs"]

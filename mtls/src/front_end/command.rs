@@ -9,7 +9,7 @@ use functions_handler::host::contract;
 use rustls_pki_types::UnixTime;
 use serde_json::json;
 
-use super::{Demand, FrontEnd, Listeners, Mode, RemoteServer, ServerIdentity, Upstream};
+use super::{Demand, FrontEnd, Listeners, Mode, RemoteServer, ServerIdentity, Upstream, closing};
 use crate::failure::Failure;
 use crate::journal::{Format, Journal};
 use crate::shutdown::asked_to_stop;
@@ -123,9 +123,11 @@ impl FrontEndCommand {
             Failure::No(format!("OpenSSL refuses the server's certificate: {error}"))
         })?;
         journal.ready(&json!({"event": "ready", "url": url}), &text);
+        // It stops at once: whoever waits has a host of its own to ask.
+        let (_closer, closing) = closing();
         tokio::select! {
             () = asked_to_stop() => {}
-            () = front_end.serve(listeners) => {}
+            () = front_end.serve(listeners, closing) => {}
         }
         Ok(ExitCode::SUCCESS)
     }

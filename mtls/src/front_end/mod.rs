@@ -6,6 +6,7 @@
 
 pub(crate) mod authority;
 mod certificate;
+mod closing;
 pub(crate) mod command;
 pub(crate) mod decoration;
 mod identity;
@@ -16,6 +17,7 @@ mod server;
 mod upstream;
 
 pub(crate) use certificate::Presented;
+pub(crate) use closing::closing;
 pub(crate) use identity::ServerIdentity;
 pub(crate) use listeners::Listeners;
 pub(crate) use mode::{Demand, Mode};

@@ -12,11 +12,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use openssl::error::ErrorStack;
 use openssl::ssl::{Ssl, SslContext, SslRef};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_openssl::SslStream;
 
 use super::certificate::Presented;
+use super::closing::Closing;
 use super::upstream::Upstream;
 use super::{Demand, Listeners, ServerIdentity};
 use crate::journal::Journal;
@@ -50,6 +51,13 @@ pub(crate) struct FrontEnd {
     pub(super) upstream: Upstream,
 }
 
+/// One listening socket.
+struct Door {
+    socket: TcpListener,
+    port: u16,
+    places: Arc<Semaphore>,
+}
+
 /// One connection after its handshake.
 pub(super) struct Connection {
     pub(super) certificate: Option<Arc<Presented>>,
@@ -81,41 +89,51 @@ impl FrontEnd {
         })
     }
 
-    /// Serves until it is dropped; dropping it ends every connection.
-    pub(crate) async fn serve(self, listeners: Listeners) {
+    /// Serves until it is asked to close and has answered what it has; dropping it ends every connection.
+    pub(crate) async fn serve(self, listeners: Listeners, closing: Closing) {
         let front_end = Arc::new(self);
         let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let mut accepting = JoinSet::new();
         for socket in listeners.sockets {
-            let places = places.clone();
-            accepting.spawn(front_end.clone().accept(socket, listeners.port, places));
+            let door = Door {
+                socket,
+                port: listeners.port,
+                places: places.clone(),
+            };
+            accepting.spawn(front_end.clone().accept(door, closing.clone()));
         }
         while accepting.join_next().await.is_some() {}
     }
 
-    async fn accept(self: Arc<Self>, socket: TcpListener, port: u16, places: Arc<Semaphore>) {
+    async fn accept(self: Arc<Self>, door: Door, mut closing: Closing) {
         let mut connections = JoinSet::new();
         loop {
-            // The semaphore is never closed.
-            let Ok(place) = places.clone().acquire_owned().await else {
-                return;
+            let (stream, peer, place) = tokio::select! {
+                accepted = door.next() => accepted,
+                () = closing.asked() => break,
             };
             while connections.try_join_next().is_some() {}
-            match socket.accept().await {
-                Ok((stream, peer)) => {
-                    let front_end = self.clone();
-                    connections.spawn(async move {
-                        front_end.converse(stream, peer, port).await;
-                        drop(place);
-                    });
-                }
-                Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
-            }
+            let conversing = self
+                .clone()
+                .converse(stream, peer, door.port, closing.clone());
+            connections.spawn(async move {
+                conversing.await;
+                drop(place);
+            });
         }
+        // Nobody waits in the queue of a socket that is closed.
+        drop(door);
+        while connections.join_next().await.is_some() {}
     }
 
     /// One connection: the handshake, then its requests.
-    async fn converse(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, port: u16) {
+    async fn converse(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        port: u16,
+        mut closing: Closing,
+    ) {
         // Only latency is at stake.
         let _ = stream.set_nodelay(true);
         let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, self.shake_hands(stream)).await {
@@ -143,8 +161,15 @@ impl FrontEnd {
             .max_header_size(MAX_HEADER_BYTES)
             .max_headers(MAX_HEADERS)
             .serve_connection(TokioIo::new(stream), service);
-        // The caller hung up or sent no HTTP, which hyper has answered.
-        let _ = serving.await;
+        tokio::pin!(serving);
+        // Where it fails, the caller hung up or sent no HTTP, which hyper has answered.
+        tokio::select! {
+            _ = &mut serving => {}
+            () = closing.asked() => {
+                serving.as_mut().graceful_shutdown();
+                let _ = serving.await;
+            }
+        }
     }
 
     async fn shake_hands(
@@ -170,6 +195,20 @@ impl FrontEnd {
             self.journal.note(&format!(
                 "the handshake with {peer} failed: {reason} ({hint})"
             ));
+        }
+    }
+}
+
+impl Door {
+    /// The next connection, once there is a place for it.
+    async fn next(&self) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+        // The semaphore is never closed.
+        let place = self.places.clone().acquire_owned().await.ok();
+        loop {
+            match self.socket.accept().await {
+                Ok((stream, peer)) => return (stream, peer, place),
+                Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) struct Launch {
     project: PathBuf,
     environment: Variables,
     port: u16,
+    restarts_after_0: bool,
 }
 
 impl Launch {
@@ -32,6 +33,7 @@ impl Launch {
         handler: CustomHandler,
         project: &Path,
         environment: Variables,
+        restarts_after_0: bool,
     ) -> Result<Self, Problem> {
         let port = match handler.port {
             Some(port) => port,
@@ -42,12 +44,18 @@ impl Launch {
             project: project.to_owned(),
             environment,
             port,
+            restarts_after_0,
         })
     }
 
     /// The port on 127.0.0.1 that the handler is told to listen on.
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Whether exit code 0 makes the host start it again.
+    pub(crate) fn restarts_after_0(&self) -> bool {
+        self.restarts_after_0
     }
 
     /// How long the host probes before it takes the start for a failure.

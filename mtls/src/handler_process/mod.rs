@@ -2,6 +2,7 @@
 
 mod command_line;
 mod end;
+mod ended;
 mod launch;
 mod probe;
 mod restarts;
@@ -10,7 +11,8 @@ mod tether;
 mod variables;
 
 pub(crate) use command_line::{arguments, expanded};
+pub(crate) use ended::Ended;
 pub(crate) use launch::Launch;
-pub(crate) use supervisor::{Ended, HandlerProcess};
+pub(crate) use supervisor::HandlerProcess;
 pub(crate) use tether::Become;
 pub(crate) use variables::Variables;

@@ -20,6 +20,8 @@ pub(crate) enum Verdict {
     Misconfigured,
     /// The third error within the bucket, or a program that only ever ends.
     GiveUp,
+    /// Leave it away, as if nothing had happened.
+    Ignore,
 }
 
 /// How the handler ended.
@@ -33,32 +35,42 @@ pub(crate) enum Ending {
     FunctionTimedOut,
 }
 
-/// The errors of one handler so far.
-#[derive(Debug, Default)]
+/// The endings of one handler so far.
+#[derive(Debug)]
 pub(crate) struct Restarts {
-    errors: u32,
-    quiet_exits: u32,
+    restarts_after_0: bool,
+    errors: Bucket,
+    quiet_exits: Bucket,
+}
+
+/// Endings of one kind, none of which is more than half an hour behind the one before.
+#[derive(Debug, Default)]
+struct Bucket {
+    count: u32,
     last: Option<Duration>,
 }
 
 impl Restarts {
+    /// No ending yet. Whether exit code 0 starts the handler again depends on the host.
+    pub(crate) fn new(restarts_after_0: bool) -> Self {
+        Self {
+            restarts_after_0,
+            errors: Bucket::default(),
+            quiet_exits: Bucket::default(),
+        }
+    }
+
     /// Counts an ending at `now` (since any fixed instant) and says what follows.
     ///
-    /// Exit codes 0 and 200 start it again and count as no error. That is what hosts since January 2026 do with
-    /// 0; older ones stay deaf.
+    /// Exit codes 200 and 0 start it again and count as no error. That is what hosts since January 2026 do with
+    /// 0; to older ones it means nothing.
     pub(crate) fn after(&mut self, ending: Ending, now: Duration) -> Verdict {
-        if self
-            .last
-            .is_some_and(|last| now.saturating_sub(last) > RESTART_BUCKET)
-        {
-            *self = Self::default();
-        }
-        self.last = Some(now);
-        let (count, limit) = match ending {
+        let (bucket, limit) = match ending {
             Ending::Exit(Some(code)) if code == i32::from(EXIT_CONFIGURATION) => {
                 return Verdict::Misconfigured;
             }
             Ending::FunctionTimedOut => return Verdict::Restart,
+            Ending::Exit(Some(0)) if !self.restarts_after_0 => return Verdict::Ignore,
             Ending::Exit(Some(code))
                 if code == 0 || code == i32::from(EXIT_INTENTIONAL_RESTART) =>
             {
@@ -66,12 +78,22 @@ impl Restarts {
             }
             Ending::Exit(_) | Ending::NotReady => (&mut self.errors, RESTART_LIMIT),
         };
-        *count += 1;
-        if *count < limit {
-            Verdict::Restart
-        } else {
-            Verdict::GiveUp
+        match bucket.count_with(now) < limit {
+            true => Verdict::Restart,
+            false => Verdict::GiveUp,
         }
+    }
+}
+
+impl Bucket {
+    /// How many there are with the one at `now`.
+    fn count_with(&mut self, now: Duration) -> u32 {
+        let last = self.last.replace(now);
+        if last.is_some_and(|last| now.saturating_sub(last) > RESTART_BUCKET) {
+            self.count = 0;
+        }
+        self.count += 1;
+        self.count
     }
 }
 
@@ -93,7 +115,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn verdicts(endings: &[(u32, Ending)]) -> Vec<Verdict> {
-        let mut restarts = Restarts::default();
+        let mut restarts = Restarts::new(true);
         endings
             .iter()
             .map(|(minute, ending)| restarts.after(*ending, MINUTE * *minute))
@@ -109,7 +131,7 @@ mod tests {
         use Verdict::{GiveUp, Restart};
         let crash = Ending::Exit(Some(1));
         let signal = Ending::Exit(None);
-        let table: [(&[(u32, Ending)], &[Verdict]); 4] = [
+        let table: [(&[(u32, Ending)], &[Verdict]); 5] = [
             (
                 &[(0, crash), (1, signal), (2, Ending::NotReady)],
                 &[Restart, Restart, GiveUp],
@@ -131,9 +153,29 @@ mod tests {
                 ],
                 &[Restart, Restart, Restart, GiveUp],
             ),
+            (
+                &[
+                    (0, crash),
+                    (1, crash),
+                    (20, Ending::Exit(Some(200))),
+                    (40, crash),
+                    (41, Ending::FunctionTimedOut),
+                    (42, crash),
+                ],
+                &[Restart; 6],
+            ),
         ];
         for (endings, expected) in table {
             assert_eq!(verdicts(endings), expected, "{endings:?}");
+        }
+    }
+
+    #[test]
+    fn an_older_host_leaves_a_handler_away_that_ends_with_0() {
+        let ending = Ending::Exit(Some(0));
+        for (restarts_after_0, expected) in [(true, Verdict::Restart), (false, Verdict::Ignore)] {
+            let mut restarts = Restarts::new(restarts_after_0);
+            assert_eq!(restarts.after(ending, Duration::ZERO), expected);
         }
     }
 

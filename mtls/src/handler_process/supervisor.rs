@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::Launch;
 use super::end::{KILL_WAIT, TERMINATION_WAIT, kill, terminate};
+use super::ended::Ended;
 use super::probe::answers;
 use super::restarts::{Ending, Restarts, Verdict};
 use crate::journal::{Journal, Stream};
@@ -20,32 +21,6 @@ pub(crate) struct HandlerProcess {
     port: u16,
     state: watch::Receiver<State>,
     commands: mpsc::Sender<Command>,
-}
-
-/// Why the handler is gone for good.
-#[derive(Clone, Debug)]
-pub(crate) enum Ended {
-    /// The operating system could not start it.
-    NotStarted {
-        /// The program as `host.json` names it.
-        program: String,
-        /// What the operating system said.
-        error: String,
-    },
-    /// It exited with 64.
-    Misconfigured {
-        /// The program as `host.json` names it.
-        program: String,
-    },
-    /// It ended too often.
-    GivenUp {
-        /// The program as `host.json` names it.
-        program: String,
-        /// How it ended last, as the end of a sentence.
-        last: String,
-    },
-    /// We stopped it.
-    Stopped,
 }
 
 #[derive(Clone, Debug)]
@@ -143,7 +118,7 @@ impl Supervisor {
     /// Each turn is one life of the process; [`Restarts`] bounds their number.
     async fn run(mut self) {
         let began = Instant::now();
-        let mut restarts = Restarts::default();
+        let mut restarts = Restarts::new(self.launch.restarts_after_0());
         let ended = loop {
             let mut child = match self.launch.spawn() {
                 Ok(child) => child,
@@ -164,6 +139,14 @@ impl Supervisor {
                 Verdict::Restart => self
                     .journal
                     .note(&format!("the handler {ending}; starting it again")),
+                Verdict::Ignore => {
+                    self.journal.note(&format!(
+                        "the handler {ending}; a host of this year does not notice it"
+                    ));
+                    if self.stay_away().await.is_none() {
+                        break Ended::Stopped;
+                    }
+                }
                 Verdict::Misconfigured => {
                     break Ended::Misconfigured {
                         program: self.program(),
@@ -193,6 +176,14 @@ impl Supervisor {
             status = child.wait() => Some(exit(status)),
             command = self.commands.recv() => ending_of(command.as_ref()),
         }
+    }
+
+    /// As if the handler were there, until a function runs out of time; nothing where we were told to stop.
+    async fn stay_away(&mut self) -> Option<Ending> {
+        self.state.send_replace(State::Ready);
+        let ending = ending_of(self.commands.recv().await.as_ref());
+        self.state.send_replace(State::Starting);
+        ending
     }
 
     fn pass_output_on(&self, child: &mut Child) -> JoinSet<()> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::example_call::{ExampleCall, HIDDEN_PREFIX};
 use super::prepared::Prepared;
 use super::standing::{Settled, Standing};
-use crate::stand_in::HOST_VERSION;
+use crate::stand_in::{HOST_VERSION, HostVersion};
 use crate::test_certificates::{PASSWORD, TestIdentity};
 
 /// The facts that the greeting is made of.
@@ -20,6 +20,7 @@ pub(super) struct Greeting {
     public: Option<ExampleCall>,
     secured: Option<ExampleCall>,
     url: String,
+    year: HostVersion,
 }
 
 /// What the callers' authority is to this run.
@@ -58,6 +59,7 @@ impl Greeting {
             public: ExampleCall::of(functions, "PublicFunction", true),
             secured: ExampleCall::of(functions, "SecuredFunction", false),
             url: format!("https://localhost:{port}"),
+            year: prepared.project.version(),
         }
     }
 
@@ -68,6 +70,7 @@ impl Greeting {
             "event": "ready",
             "url": self.url,
             "hostVersion": HOST_VERSION,
+            "hostYear": self.year.to_string(),
             "allowed": allowed.event(),
             "denied": denied.event(),
         })
@@ -76,8 +79,8 @@ impl Greeting {
     /// For people.
     pub(super) fn text(&self) -> String {
         let mut text = format!(
-            "\nReady at {}, as behind the Functions host {HOST_VERSION}\n\n",
-            self.url
+            "\nReady at {}, as behind the Functions host {HOST_VERSION}, and of {} where hosts differ\n\n",
+            self.url, self.year
         );
         for identity in self.certificates.iter().chain(self.callers.listed()) {
             text.push_str(&identity.text());

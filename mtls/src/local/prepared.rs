@@ -90,6 +90,7 @@ impl Prepared {
             self.project.host_json.custom_handler.clone(),
             &self.folder,
             self.environment.clone(),
+            self.project.version().restarts_after_0(),
         )
     }
 }
@@ -132,8 +133,9 @@ fn read(
         policy: local.policy.as_deref(),
     };
     let (environment, mut problems) = local_environment::of(folder, &defaults, notes);
-    let read = Project::read(folder, &environment).and_then(|project| {
-        let dialect = Dialect::of(local.host, &project.host_json);
+    let version = local.host_version;
+    let read = Project::read(folder, &environment, version).and_then(|project| {
+        let dialect = Dialect::of(local.host, &project.host_json, version);
         dialect
             .map(|dialect| (project, dialect))
             .map_err(|problem| vec![problem])

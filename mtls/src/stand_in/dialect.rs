@@ -5,6 +5,8 @@ use clap::ValueEnum;
 use functions_handler::host::HostJson;
 use uuid::Uuid;
 
+use super::HostVersion;
+
 /// The version that the stand-in claims: the host whose source it was written after.
 pub(crate) const HOST_VERSION: &str = "4.1037.0.0";
 
@@ -19,15 +21,24 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of a host with this `host.json`: the chosen one, or else forwarding, unless proxying alone is on.
+    /// The dialect of a host with this `host.json`, as far as that host knows its keys: the chosen one, or else forwarding, unless proxying alone is on.
     /// Without either flag a host speaks neither, and every function gets envelopes.
     ///
     /// # Errors
     ///
-    /// The flag that the chosen dialect needs and that is off: such a host would send envelopes or fall back.
-    pub(crate) fn of(chosen: Option<Self>, host_json: &HostJson) -> Result<Self, Problem> {
+    /// The flag that the chosen dialect needs and that is off: such a host would send envelopes or fall back. A dialect that
+    /// is newer than the host.
+    pub(crate) fn of(
+        chosen: Option<Self>,
+        host_json: &HostJson,
+        version: HostVersion,
+    ) -> Result<Self, Problem> {
         let handler = &host_json.custom_handler;
         match chosen {
+            Some(Self::Proxying) if !version.proxies() => Err(Problem::new(
+                "--host",
+                "expected forwarding, found proxying, which no host before 2025 does; leave it out, or choose another --host-version",
+            )),
             Some(chosen) => chosen.agree_with(host_json).map(|()| chosen),
             None if handler.enable_forwarding_http_request => Ok(Self::Forwarding),
             None if handler.enable_proxying_http_request => Ok(Self::Proxying),

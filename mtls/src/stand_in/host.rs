@@ -141,10 +141,8 @@ impl StandIn {
                 self.invoke(self.forward(&parts, bytes.unwrap_or_default()))
                     .await
             }
-            (Dialect::Proxying, Some(bytes)) => {
-                self.invoke(self.proxy(&parts, Body::buffered(bytes))).await
-            }
-            (Dialect::Proxying, None) => self.invoke(self.proxy(&parts, body)).await,
+            (Dialect::Proxying, Some(bytes)) => self.proxy(parts, Body::buffered(bytes)).await,
+            (Dialect::Proxying, None) => self.proxy(parts, body).await,
         }
     }
 

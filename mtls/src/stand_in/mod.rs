@@ -23,9 +23,11 @@ mod query;
 mod routing;
 mod stop;
 mod uri;
+mod version;
 mod yarp;
 
 pub(crate) use current::CurrentStandIn;
 pub(crate) use dialect::{Dialect, HOST_VERSION};
 pub(crate) use host::{KESTREL, StandIn};
 pub(crate) use project::Project;
+pub(crate) use version::HostVersion;

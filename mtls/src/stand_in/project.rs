@@ -9,6 +9,7 @@ use functions_handler::host::{Function, HostJson, Routes, contract, disabled_set
 use http::{HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
+use super::HostVersion;
 use crate::handler_process::Variables;
 
 /// `host.json` and the enabled functions of one folder.
@@ -18,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) host_json: HostJson,
     /// The functions that are not switched off.
     pub(crate) routes: Routes,
+    /// Which host reads it.
+    version: HostVersion,
     /// The longest body that the host reads, in bytes.
     pub(super) body_limit: usize,
     /// What the host adds to each response that lacks it.
@@ -40,7 +43,7 @@ impl Project {
         ))
     }
 
-    /// What `host.json` of the folder says, replaced where the environment says so.
+    /// What `host.json` of the folder says, replaced where the environment says so; to the newest host.
     ///
     /// # Errors
     ///
@@ -49,26 +52,45 @@ impl Project {
         folder: &Path,
         environment: &Variables,
     ) -> Result<HostJson, Vec<Problem>> {
+        Self::host_json_for(HostVersion::default(), folder, environment)
+    }
+
+    fn host_json_for(
+        version: HostVersion,
+        folder: &Path,
+        environment: &Variables,
+    ) -> Result<HostJson, Vec<Problem>> {
         let text = read(&folder.join(contract::HOST_JSON)).map_err(|problem| vec![problem])?;
         let overrides = environment
             .iter()
+            .filter(|(name, _)| version.knows_variable(name))
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        HostJson::parse(&text, overrides)
+        HostJson::parse(&version.known_part(&text), overrides)
     }
 
-    /// Reads the folder.
+    /// Which host it was read for.
+    pub(crate) fn version(&self) -> HostVersion {
+        self.version
+    }
+
+    /// Reads the folder as such a host does.
     ///
     /// # Errors
     ///
     /// All problems at once; those of the functions only where `host.json` can be read.
-    pub(crate) fn read(folder: &Path, environment: &Variables) -> Result<Self, Vec<Problem>> {
-        let host_json = Self::host_json(folder, environment)?;
+    pub(crate) fn read(
+        folder: &Path,
+        environment: &Variables,
+        version: HostVersion,
+    ) -> Result<Self, Vec<Problem>> {
+        let host_json = Self::host_json_for(version, folder, environment)?;
         let body_limit = body_limit(environment).map_err(|problem| vec![problem])?;
         let custom_headers = custom_headers(&host_json)?;
         let routes = Routes::new(functions(folder, &host_json, environment)?)?;
         Ok(Self {
             host_json,
             routes,
+            version,
             body_limit,
             custom_headers,
         })

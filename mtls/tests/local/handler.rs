@@ -65,11 +65,13 @@ fn converse(mut stream: TcpStream) {
             let id = invocation.rsplit(", ").next().unwrap();
             println!(
                 "{}",
-                json!({"event": "decision", "invocationId": id, "outcome": "allow", "reason": "test-reason"})
+                json!({"event": "decision", "invocationId": id, "outcome": "allow", "reason": "test-reason", "target": target})
             );
         }
         match target.as_str() {
             "/api/echo/crash" => std::process::exit(1),
+            "/api/echo/exit" => std::process::exit(0),
+            "/api/echo/restart" => std::process::exit(200),
             "/api/echo/slow" => std::thread::sleep(std::time::Duration::from_secs(60)),
             "/api/echo/switch" => {
                 let _ = stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\n\r\nraw bytes");
@@ -93,8 +95,12 @@ fn converse(mut stream: TcpStream) {
         } else {
             "200 OK"
         };
+        let more = match target.as_str() {
+            "/api/echo/secure" => "Strict-Transport-Security: max-age=1\r\n",
+            _ => "",
+        };
         let answer = format!(
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nX-Custom: handler\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: keep-alive\r\n\r\n{text}",
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\n{more}X-Custom: handler\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: keep-alive\r\n\r\n{text}",
             text.len()
         );
         if stream.write_all(answer.as_bytes()).is_err() {

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Method, Response, StatusCode, Uri};
+use tokio::task::AbortHandle;
 
 use super::StandIn;
 use crate::body::Body;
-use crate::stand_in::http_client::{Answer, Head, NoAnswer, request_has_body};
+use crate::stand_in::http_client::{Answer, Head, HttpClient, NoAnswer, request_has_body};
 use crate::stand_in::stop::Stop;
-use crate::stand_in::{forwarding, proxying};
+use crate::stand_in::{HostVersion, forwarding, proxying};
 
 /// The largest answer that is buffered; .NET's client stops at 2 GB, which no developer's machine should hold.
 const ANSWER_BYTES: usize = 512 * 1024 * 1024;
@@ -36,22 +37,24 @@ impl StandIn {
         forwarding::response(&head, body, method_is_head)
     }
 
-    /// Sends a request until an answer's head comes, and passes it on as it comes. What has a body goes out once: no
-    /// attempt after the first has a body to send.
-    pub(super) async fn proxy(&self, parts: &Parts, body: Body) -> Result<Response<Body>, Stop> {
-        let has_body = request_has_body(parts);
-        let mut answer = self.client.send(parts, body).await;
-        for attempt in 1..ATTEMPTS {
-            if answer.is_ok() {
-                break;
-            }
-            tokio::time::sleep(pause(attempt)).await;
-            if !has_body {
-                answer = self.client.send(parts, Body::empty()).await;
-            }
-        }
-        let answer = answer.map_err(failed)?;
-        proxying::response(answer, parts.method == Method::HEAD).await
+    /// Calls the handler until an answer's head comes, and passes that on as it comes.
+    ///
+    /// The attempts end where the caller leaves. They go on where the function runs out of time, and so reach the handler that
+    /// is started again.
+    pub(super) async fn proxy(&self, parts: Parts, body: Body) -> Result<Response<Body>, Stop> {
+        let (client, version) = (self.client.clone(), self.project.version());
+        let mut under_way = AbortOnDrop(None);
+        let sending = async {
+            let sending = tokio::spawn(attempts(client, parts, body, version));
+            under_way.0 = Some(sending.abort_handle());
+            sending.await.unwrap_or_else(|_| {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Err(Stop::new(status, "host: attempts broken off"))
+            })
+        };
+        let answered = self.invoke(sending).await;
+        under_way.0 = None;
+        answered
     }
 
     /// Posts an envelope, and reads all of the answer. Redirections within the handler are followed where no function is
@@ -91,6 +94,39 @@ impl StandIn {
             )),
         }
     }
+}
+
+/// Ends a task where its owner is dropped before it lets go of it.
+struct AbortOnDrop(Option<AbortHandle>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(task) = &self.0 {
+            task.abort();
+        }
+    }
+}
+
+/// As often as a proxying host tries. What has a body goes out once: no attempt after the first has a body to send.
+async fn attempts(
+    client: HttpClient,
+    parts: Parts,
+    body: Body,
+    version: HostVersion,
+) -> Result<Response<Body>, Stop> {
+    let has_body = request_has_body(&parts);
+    let mut answer = client.send(&parts, body).await;
+    for attempt in 1..ATTEMPTS {
+        if answer.is_ok() {
+            break;
+        }
+        tokio::time::sleep(pause(attempt)).await;
+        if !has_body {
+            answer = client.send(&parts, Body::empty()).await;
+        }
+    }
+    let answer = answer.map_err(failed)?;
+    proxying::response(answer, parts.method == Method::HEAD, version).await
 }
 
 /// As long as a proxying host takes to fail where no attempt sends anything.

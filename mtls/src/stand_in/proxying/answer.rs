@@ -7,6 +7,7 @@ use http::{Response, StatusCode};
 use tokio::sync::mpsc;
 
 use crate::body::{Body, BrokenOff};
+use crate::stand_in::HostVersion;
 use crate::stand_in::http_client::{Answer as Handlers, AnswerBody, length};
 use crate::stand_in::kestrel::{Answer, Refused};
 use crate::stand_in::stop::Stop;
@@ -33,11 +34,13 @@ const WAITING_PIECES: usize = 4;
 pub(in crate::stand_in) async fn response(
     mut handlers: Handlers,
     method_is_head: bool,
+    version: HostVersion,
 ) -> Result<Response<Body>, Stop> {
     let failed = |reason: &str| Stop::new(StatusCode::INTERNAL_SERVER_ERROR, reason);
     let head = &handlers.head;
     let mut answer = Answer::new(i64::from(head.status), &head.reason);
-    copy(&handlers, &mut answer).map_err(|_| failed("host: headers that cannot be written"))?;
+    copy(&handlers, version, &mut answer)
+        .map_err(|_| failed("host: headers that cannot be written"))?;
     if head.status == 101 {
         return Err(switching(answer));
     }
@@ -84,13 +87,17 @@ fn head_may_have_body(answer: &Answer) -> bool {
     !matches!(answer.status, 204 | 205 | 304)
 }
 
-fn copy(handlers: &Handlers, answer: &mut Answer) -> Result<(), Refused> {
+fn copy(handlers: &Handlers, version: HostVersion, answer: &mut Answer) -> Result<(), Refused> {
     let head = &handlers.head;
     let is_coded = head.values(TRANSFER_ENCODING.as_str()).next().is_some();
     for (name, value) in &head.lines {
         let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
-        let goes = DROPPED.contains(&lower.as_str()) || (is_coded && lower == "content-length");
-        if !goes {
+        let is_dropped = match lower.as_str() {
+            "content-length" => is_coded,
+            "strict-transport-security" => !version.passes_transport_security(),
+            name => DROPPED.contains(&name),
+        };
+        if !is_dropped {
             answer.append(name, value)?;
         }
     }
