@@ -29,7 +29,9 @@ fn main() -> ExitCode {
     Handler::new().declare(DECLARED).run(registry)
 }
 
-async fn public(_: Invocation) -> Reply {
+/// Panics where the query asks for it.
+async fn public(invocation: Invocation) -> Reply {
+    assert_ne!(invocation.head.uri.query(), Some("panics"));
     Reply::ok(&json!({"Msg": "Public Azure Function called"}))
 }
 

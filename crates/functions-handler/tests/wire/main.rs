@@ -11,6 +11,7 @@ mod front_ends;
 mod header;
 mod lines;
 mod many;
+mod outlived;
 mod refused;
 mod requests;
 
