@@ -41,8 +41,8 @@ const MAX_KEY_BYTES: usize = 64 * 1024;
 /// Characters of base64 in a row that are no accident; the shortest key, of Ed25519, has 64.
 const BASE64_RUN: usize = 40;
 
-/// The largest JSON document that is parsed for keys.
-const MAX_JSON_BYTES: usize = 1024 * 1024;
+/// The largest JSON document, and the largest PKCS#12 file, that is parsed for keys.
+pub(crate) const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 
 impl Secret {
     /// What a file holds, by its name and its bytes; `None` where it holds nothing of this kind.
@@ -56,6 +56,9 @@ impl Secret {
         }
         if is_environment(&name) {
             return Some(Self::EnvironmentFile);
+        }
+        if name.starts_with("local.settings.") {
+            return Some(Self::LocalSettings);
         }
         let is_key = MAGIC.iter().any(|magic| bytes.starts_with(magic))
             || has_pem(bytes)
@@ -116,14 +119,14 @@ fn is_encoded(content: &[u8]) -> bool {
 fn is_der(bytes: &[u8]) -> bool {
     const SEQUENCE: u8 = 0x30;
     bytes.first() == Some(&SEQUENCE)
-        && bytes.len() <= MAX_KEY_BYTES
+        && bytes.len() <= MAX_DOCUMENT_BYTES
         && (PKey::private_key_from_der(bytes).is_ok() || Pkcs12::from_der(bytes).is_ok())
 }
 
 /// A JSON Web Key with its private member (RFC 7517, RFC 7518 section 6).
 fn has_json_web_key(bytes: &[u8]) -> bool {
     let document = is_json(bytes)
-        .then(|| serde_json::from_slice(bytes).ok())
+        .then(|| serde_json::from_slice(without_mark(bytes)).ok())
         .flatten();
     document.is_some_and(|document: Value| holds_private_member(&document))
 }
@@ -148,11 +151,13 @@ fn is_local_settings(bytes: &[u8]) -> bool {
 
 /// Whether it may be a JSON object or array of a size that is looked at.
 fn is_json(bytes: &[u8]) -> bool {
-    let first = bytes
-        .trim_ascii_start()
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(bytes);
-    bytes.len() <= MAX_JSON_BYTES && matches!(first.trim_ascii_start().first(), Some(b'{' | b'['))
+    let first = without_mark(bytes).trim_ascii_start().first();
+    bytes.len() <= MAX_DOCUMENT_BYTES && matches!(first, Some(b'{' | b'['))
+}
+
+/// The bytes without a byte order mark at their start.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 /// Where a text begins.
@@ -170,102 +175,4 @@ pub(crate) fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use openssl::ec::{EcGroup, EcKey};
-    use openssl::nid::Nid;
-
-    use super::*;
-
-    fn key() -> PKey<openssl::pkey::Private> {
-        let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-        PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn a_key_is_found_in_every_form_whatever_the_file_is_called() {
-        let key = key();
-        let pem = String::from_utf8(key.private_key_to_pem_pkcs8().unwrap()).unwrap();
-        let sec1 = key.ec_key().unwrap().private_key_to_pem().unwrap();
-        let cipher = openssl::symm::Cipher::aes_256_cbc();
-        let encrypted = key.private_key_to_pem_pkcs8_passphrase(cipher, b"secret");
-        let json = serde_json::json!({"policy": [{"key": pem}]}).to_string();
-        let indented = pem.replace('\n', "\n    ");
-        let pkcs12 = Pkcs12::builder().pkey(&key).build2("secret").unwrap();
-        let rows: [(&str, Vec<u8>); 10] = [
-            ("pem", pem.clone().into()),
-            ("SEC 1", sec1),
-            ("encrypted", encrypted.unwrap()),
-            ("in JSON", json.into()),
-            ("in YAML", format!("key: |\n    {indented}").into()),
-            ("PKCS#8", key.private_key_to_pkcs8().unwrap()),
-            ("DER", key.private_key_to_der().unwrap()),
-            ("PKCS#12", pkcs12.to_der().unwrap()),
-            ("JWK", br#"[{"keys": [{"kty": "EC", "d": "x"}]}]"#.to_vec()),
-            ("JKS", b"\xFE\xED\xFE\xED\0\0\0\x02".to_vec()),
-        ];
-        for (form, bytes) in rows {
-            assert_eq!(
-                Secret::of("trust/a", &bytes),
-                Some(Secret::PrivateKey),
-                "{form}"
-            );
-        }
-    }
-
-    #[test]
-    fn names_tell_what_their_files_hold() {
-        let key = Some(Secret::PrivateKey);
-        let environment = Some(Secret::EnvironmentFile);
-        for (name, expected) in [
-            ("a/partner.PFX", key),
-            ("partner.p12", key),
-            ("partner.key", key),
-            ("keystore.jks", key),
-            (".env", environment),
-            ("a/.env.production", environment),
-            (".env.example", None),
-            (".environment", None),
-            ("key", None),
-            ("a.key/b.txt", None),
-        ] {
-            assert_eq!(Secret::of(name, b""), expected, "{name}");
-        }
-    }
-
-    /// A key that is no key: a certificate, a public key, the label in a program or a text, a document without secrets.
-    #[test]
-    fn what_is_public_or_only_speaks_of_keys_is_no_secret() {
-        let key = key();
-        let label = |kind: &str| format!("-----{kind} PRIVATE KEY-----");
-        let pem = key.public_key_to_pem().unwrap();
-        let program = format!("{}\0{}\0-----END ", label("BEGIN"), "A".repeat(50));
-        let spoken = format!(
-            "expected {} and {}, found another label",
-            label("BEGIN"),
-            label("END")
-        );
-        let rows: [(&str, Vec<u8>); 7] = [
-            ("a public key", pem),
-            ("its DER", key.public_key_to_der().unwrap()),
-            ("a program", program.into()),
-            ("a text", spoken.into()),
-            ("the end alone", label("END").into()),
-            ("a public JWK", br#"{"kty": "EC", "x": "d"}"#.to_vec()),
-            ("another document", br#"{"Values": {"a": 1}}"#.to_vec()),
-        ];
-        for (what, bytes) in rows {
-            assert_eq!(Secret::of("trust/a.pem", &bytes), None, "{what}");
-        }
-    }
-
-    #[test]
-    fn a_developers_settings_are_known_by_their_form() {
-        let text = b"// mine\n{\"IsEncrypted\": false, \"Values\": {}}";
-        let plain = &text[8..];
-        assert_eq!(
-            Secret::of("settings.json.bak", plain),
-            Some(Secret::LocalSettings)
-        );
-        assert_eq!(Secret::of("a.js", text), None);
-    }
-}
+mod tests;

@@ -7,10 +7,10 @@ use functions_handler::host::contract;
 
 use super::finding::{Finding, Kind, Place, Severity};
 use super::funcignore::FILE;
-use super::program::{file_of, first_bytes};
+use super::program::{beginning, file_of};
 use super::server::base;
 use super::subject::Subject;
-use crate::secret::Secret;
+use crate::secret::{MAX_DOCUMENT_BYTES, Secret};
 
 /// Names that must not be published, each with an example that the rules are tried on.
 const UNWANTED: [(&str, &str); 3] = [
@@ -30,6 +30,9 @@ const PASSED_OVER: [&str; 5] = [
 
 /// Entries of the folder that are looked at; more are passed over.
 const MAX_ENTRIES: usize = 20_000;
+
+/// How much of a file is looked at for secrets: as much as is parsed.
+const MAX_SECRET_BYTES: u64 = MAX_DOCUMENT_BYTES as u64;
 
 /// What the package lacks, and what it must not hold.
 pub(super) fn findings(subject: &Subject) -> Vec<Finding> {
@@ -166,6 +169,7 @@ fn published_key(subject: &Subject, path: &Path) -> Option<(String, Secret)> {
     if !subject.funcignore.publishes(&below) {
         return None;
     }
-    let secret = Secret::of(&below, &first_bytes(path)?)?;
+    let bytes = beginning(path, MAX_SECRET_BYTES)?;
+    let secret = Secret::of(&below, &bytes)?;
     Some((below, secret))
 }

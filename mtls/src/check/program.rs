@@ -173,14 +173,19 @@ fn of_script(script: &Script) -> Option<About> {
     })
 }
 
-/// The first bytes of a regular file.
+/// What tells what a program is.
 pub(super) fn first_bytes(file: &Path) -> Option<Vec<u8>> {
+    beginning(file, EXAMINED_BYTES)
+}
+
+/// The first bytes of a regular file, at most so many.
+pub(super) fn beginning(file: &Path, most: u64) -> Option<Vec<u8>> {
     if !fs::metadata(file).ok()?.is_file() {
         return None;
     }
     let mut bytes = Vec::new();
     let file = File::open(file).ok()?;
-    file.take(EXAMINED_BYTES).read_to_end(&mut bytes).ok()?;
+    file.take(most).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
 

@@ -80,12 +80,21 @@ fn parse(name: &str, text: &str) -> Result<Environment, Vec<Problem>> {
     match text.trim_start().chars().next() {
         Some('[') => {
             let mut pairs = app_settings(text).map_err(|text| vec![Problem::new(name, text)])?;
-            pairs.push((AZURE.0.to_owned(), AZURE.1.to_owned()));
+            if !declares_container_apps(&pairs) {
+                pairs.push((AZURE.0.to_owned(), AZURE.1.to_owned()));
+            }
             unique(name, pairs)
         }
         Some('{') => local(name, text),
         _ => settings_lines::parse(name, text).and_then(|pairs| unique(name, pairs)),
     }
+}
+
+/// Whether a list from Azure is that of an app in Container Apps, where no variable of App Service is set.
+fn declares_container_apps(pairs: &Pairs) -> bool {
+    pairs
+        .iter()
+        .any(|(name, value)| name == "CLIENT_CERT_FRONT_END" && value.trim() == "container-apps")
 }
 
 fn app_settings(text: &str) -> Result<Pairs, String> {
@@ -180,6 +189,12 @@ mod tests {
                 .get("WEBSITE_INSTANCE_ID")
                 .is_none()
         );
+        for (front_end, is_there) in [("app-service", true), (" container-apps ", false)] {
+            let text = format!(r#"[{{"name": "CLIENT_CERT_FRONT_END", "value": "{front_end}"}}]"#);
+            let placed = placed(parse("s", &text).unwrap());
+            assert_eq!(placed.get("WEBSITE_INSTANCE_ID").is_some(), is_there);
+            assert_eq!(placed.get("CONTAINER_APP_NAME").is_none(), is_there);
+        }
     }
 
     #[test]

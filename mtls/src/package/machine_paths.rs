@@ -63,18 +63,21 @@ mod tests {
     #[test]
     fn each_path_counts_once_by_the_folder_that_says_most() {
         let folders = [
-            "/root",
-            "/root/.cargo/",
-            "/work/app",
+            "/home/me",
+            "/home/me/.cargo/",
+            "/src/app",
             "/",
             "relative",
-            "/root",
+            "/home/me",
         ];
         let paths = MachinePaths::new(folders.iter().map(ToString::to_string));
         let program =
-            b"x/root/.cargo/registry/src/a.rs\0/root/x/root/.cargo/b /rootless /work/app\0/work/app/";
+            b"x/home/me/.cargo/registry/src/a.rs\0/home/me/x/home/me/.cargo/b /home/meant /src/app\0/src/app/";
         let found = paths.within(program);
-        assert_eq!(found, [("/root/.cargo", 2), ("/work/app", 1), ("/root", 1)]);
+        assert_eq!(
+            found,
+            [("/home/me/.cargo", 2), ("/src/app", 1), ("/home/me", 1)]
+        );
         assert!(paths.within(b"/usr/lib/x").is_empty());
     }
 }

@@ -63,7 +63,8 @@ impl Walk<'_> {
             Ok(kind) => kind,
             Err(error) => return self.refuse(&name, &format!("a file, found: {error}")),
         };
-        if kind.is_dir() {
+        let is_plain = part.to_str().is_some_and(|part| printable(part) == part);
+        if kind.is_dir() && is_plain {
             if self.subject.funcignore.enters(&name) {
                 self.folder(&entry.path(), &name);
             }
@@ -72,7 +73,6 @@ impl Walk<'_> {
         if !self.subject.funcignore.publishes(&name) || self.is_output(&entry.path()) {
             return;
         }
-        let is_plain = part.to_str().is_some_and(|part| printable(part) == part);
         if !is_plain || name.contains('\\') {
             self.refuse(
                 &name,

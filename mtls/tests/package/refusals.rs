@@ -20,7 +20,7 @@ fn link(app: &App, target: &str, name: &str) {
     symlink(target, app.folder().join(name)).unwrap();
 }
 
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 22] = [
     (
         |app| key(app, "trust/ca.pem"),
         "trust/ca.pem",
@@ -88,6 +88,11 @@ const ROWS: [Row; 21] = [
     (
         |app| app.write("a\u{202e}b", "x"),
         "a\\u{202e}b",
+        "visible characters",
+    ),
+    (
+        |app| app.write("c\u{202e}d/x", "x"),
+        "c\\u{202e}d",
         "visible characters",
     ),
     (

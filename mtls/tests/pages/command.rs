@@ -16,7 +16,13 @@ pub(crate) enum Command {
 }
 
 /// What the tests have done already: they were built.
-const BUILDS: [&str; 2] = ["cargo ", "mtls build"];
+const BUILDS: [&str; 5] = [
+    "cargo build ",
+    "cargo install ",
+    "cargo run ",
+    "cargo test ",
+    "mtls build",
+];
 
 /// The commands of a block, one after the other.
 pub(crate) fn commands(block: &str) -> Vec<Command> {
