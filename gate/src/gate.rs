@@ -6,6 +6,7 @@ use functions_handler::server::Log;
 use upstream::{Address, Upstream, UpstreamOptions};
 use wrapped_server::{NotReady, Ready};
 
+use crate::front_end::FrontEnd;
 use crate::server::Server;
 
 /// What every call goes through.
@@ -13,7 +14,7 @@ pub(crate) struct Gate {
     options: UpstreamOptions,
     server: Server,
     current: Mutex<Current>,
-    pub(crate) front_end_declared: bool,
+    pub(crate) front_end: FrontEnd,
     pub(crate) log: Log,
 }
 
@@ -28,7 +29,7 @@ impl Gate {
     pub(crate) fn new(
         options: UpstreamOptions,
         server: Server,
-        front_end_declared: bool,
+        front_end: FrontEnd,
         log: Log,
     ) -> Self {
         let current = Current {
@@ -39,7 +40,7 @@ impl Gate {
             options,
             server,
             current: Mutex::new(current),
-            front_end_declared,
+            front_end,
             log,
         }
     }

@@ -6,6 +6,7 @@
 //! ```
 
 mod events;
+mod front_end;
 mod gate;
 mod options;
 mod passing;
@@ -77,10 +78,10 @@ fn registry(
         source,
         ready_when,
         upstream,
-        front_end_declared,
+        front_end,
     } = options;
     let log = start.log().clone();
-    let gate = Gate::new(upstream, server.clone(), front_end_declared, log.clone());
+    let gate = Gate::new(upstream, server.clone(), front_end, log.clone());
     let gate = Arc::new(gate);
     let (server, handle) = (server.clone(), runtime.handle().clone());
     start.in_background(async move |_| server.start(source, ready_when, &handle, log));

@@ -38,7 +38,8 @@ pub(crate) async fn pass_on(gate: &Gate, call: FallbackCall) -> Response<Upstrea
             return unavailable(&not_ready, id);
         }
     };
-    let outside = Outside::of(&call.head.headers, gate.front_end_declared, id);
+    let is_behind = gate.front_end.is_before(&call);
+    let outside = Outside::of(&call.head.headers, is_behind, id);
     let identity = call.caller.as_ref().map(identity);
     let function = call.function;
     let response = match &call.delivery {

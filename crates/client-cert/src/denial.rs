@@ -27,6 +27,11 @@ pub enum Denial {
         /// `X-Forwarded-Proto`, described.
         found: &'static str,
     },
+    /// The front end proves itself by a secret, and the request has not exactly one that counts. No certificate is believed.
+    FrontEndUnproven {
+        /// `X-Client-Cert-Front-End`, described.
+        found: &'static str,
+    },
     /// The front end is a developer's machine, and the request is addressed to another host.
     ///
     /// A page on the web can make its own name resolve to a loopback address (DNS rebinding) and reach the handler through
@@ -147,6 +152,7 @@ impl Denial {
             Self::PolicyUnavailable(_) => Reason::PolicyUnavailable,
             Self::FrontEndUndeclared => Reason::FrontEndUndeclared,
             Self::NotOverTls { .. } => Reason::NotOverTls,
+            Self::FrontEndUnproven { .. } => Reason::FrontEndUnproven,
             Self::HostNotLocal { .. } => Reason::HostNotLocal,
             Self::CrossSite { .. } => Reason::CrossSite,
             Self::Forwarded(ForwardedError::Absent) => Reason::CertificateAbsent,
@@ -154,9 +160,11 @@ impl Denial {
             Self::Forwarded(ForwardedError::Repeated { .. }) => Reason::HeaderRepeated,
             Self::Forwarded(ForwardedError::Joined) => Reason::HeaderJoined,
             Self::Forwarded(ForwardedError::TooLong { .. }) => Reason::HeaderTooLong,
-            Self::Forwarded(ForwardedError::Encoding { .. } | ForwardedError::Element { .. }) => {
-                Reason::HeaderEncoding
-            }
+            Self::Forwarded(
+                ForwardedError::Encoding { .. }
+                | ForwardedError::Element { .. }
+                | ForwardedError::ByteSequence,
+            ) => Reason::HeaderEncoding,
             Self::Forwarded(ForwardedError::OtherHash) => Reason::HeaderHash,
             Self::Certificate(_) => Reason::CertificateMalformed,
             Self::Denied { .. } => Reason::Denied,
@@ -215,6 +223,10 @@ impl fmt::Display for Denial {
             Self::NotOverTls { found } => {
                 write!(f, "expected exactly one X-Forwarded-Proto with the value https, found {found}")
             }
+            Self::FrontEndUnproven { found } => write!(
+                f,
+                "expected one X-Client-Cert-Front-End with the front end's secret, found {found}"
+            ),
             Self::HostNotLocal { found } => write!(
                 f,
                 "expected a loopback name in Host, X-Forwarded-Host and X-Original-Host, found {found}"

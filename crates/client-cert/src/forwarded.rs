@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::element_fault::ElementFault;
+use crate::front_end_secret::FrontEndProof;
 use crate::header_line::HeaderLine;
 use crate::target_host::TargetHost;
 
@@ -22,6 +23,10 @@ pub struct Forwarded<'a> {
     pub arr_client_cert: HeaderLine<'a>,
     /// `X-Forwarded-Client-Cert`: the caller's certificate as Envoy forwards it.
     pub forwarded_client_cert: HeaderLine<'a>,
+    /// `Client-Cert` (RFC 9440): the caller's certificate as a byte sequence of a structured field.
+    pub client_cert: HeaderLine<'a>,
+    /// Whether `X-Client-Cert-Front-End` proves that the request comes from the front end.
+    pub proof: FrontEndProof,
     /// `X-Forwarded-Proto`: how the caller reached the front end.
     pub proto: HeaderLine<'a>,
     /// `Host`, `X-Forwarded-Host` and `X-Original-Host`: the host that the request is addressed to.
@@ -33,6 +38,8 @@ impl Forwarded<'_> {
     pub const EMPTY: Self = Self {
         arr_client_cert: HeaderLine::Absent,
         forwarded_client_cert: HeaderLine::Absent,
+        client_cert: HeaderLine::Absent,
+        proof: FrontEndProof::NONE,
         proto: HeaderLine::Absent,
         host: TargetHost::Absent,
     };
@@ -81,6 +88,8 @@ pub enum ForwardedError {
         /// What it looks like instead.
         found: Encoding,
     },
+    /// Not one byte sequence of a structured field (RFC 8941, section 3.3.5), standard base64 with its padding between colons.
+    ByteSequence,
     /// Not an element of `X-Forwarded-Client-Cert` with one certificate.
     Element {
         /// What is wrong with it.
@@ -116,6 +125,9 @@ impl fmt::Display for ForwardedError {
                     "expected base64 of the DER encoding on one line, found {found}"
                 )
             }
+            Self::ByteSequence => f.write_str(
+                "expected base64 of the DER encoding between two colons, found something else",
+            ),
             Self::Element { found } => {
                 write!(f, "expected one element as Envoy writes it, found {found}")
             }
@@ -192,7 +204,7 @@ mod tests {
     use crate::dialect::Dialect;
 
     fn value(line: HeaderLine<'_>) -> Result<&[u8], ForwardedError> {
-        Dialect::ArrClientCert.value(&Forwarded {
+        Dialect::AppService.value(&Forwarded {
             arr_client_cert: line,
             ..Forwarded::EMPTY
         })

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::denial::Denial;
 use crate::dialect::Dialect;
 use crate::forwarded::Forwarded;
+use crate::front_end_secret::FrontEndProof;
 use crate::header_line::HeaderLine;
 use crate::target_host::TargetHost;
 
@@ -22,6 +23,9 @@ pub enum FrontEnd {
     ///
     /// `X-Forwarded-Proto` has no say: a proxying Functions host replaces it, there by `http`.
     ContainerApps,
+    /// Any front end that writes `Client-Cert` (RFC 9440) and proves with each request that it is the one: by a secret in
+    /// `X-Client-Cert-Front-End` ([`FrontEndSecrets`](crate::FrontEndSecrets)).
+    Rfc9440,
     /// A developer's machine. Whatever the header holds counts, but only in requests that are addressed to this machine by
     /// a loopback name ([`TargetHost::Loopback`]): otherwise a page on the web could reach the handler through the
     /// developer's browser, under a name of its own that resolves to a loopback address (DNS rebinding).
@@ -33,6 +37,7 @@ impl FrontEnd {
     pub const WORDS: &[(&str, Self)] = &[
         ("app-service", Self::AppService),
         ("container-apps", Self::ContainerApps),
+        ("rfc9440", Self::Rfc9440),
         ("development", Self::Development),
     ];
 
@@ -43,6 +48,7 @@ impl FrontEnd {
             Self::Development => addressed_locally(forwarded.host),
             Self::AppService => over_tls(forwarded.proto),
             Self::ContainerApps => Ok(()),
+            Self::Rfc9440 => proven(forwarded.proof),
         }
     }
 
@@ -56,9 +62,17 @@ impl FrontEnd {
     /// How this front end writes the certificate. Any header that another one would set is the caller's own, and ignored.
     pub(crate) fn dialect(self) -> Dialect {
         match self {
-            Self::Undeclared | Self::AppService | Self::Development => Dialect::ArrClientCert,
-            Self::ContainerApps => Dialect::ForwardedClientCert,
+            Self::Undeclared | Self::AppService | Self::Development => Dialect::AppService,
+            Self::ContainerApps => Dialect::Envoy,
+            Self::Rfc9440 => Dialect::Rfc9440,
         }
+    }
+}
+
+fn proven(proof: FrontEndProof) -> Result<(), Denial> {
+    match proof.fault() {
+        None => Ok(()),
+        Some(found) => Err(Denial::FrontEndUnproven { found }),
     }
 }
 
@@ -85,6 +99,7 @@ impl fmt::Display for FrontEnd {
             Self::Undeclared => "undeclared",
             Self::AppService => "app-service",
             Self::ContainerApps => "container-apps",
+            Self::Rfc9440 => "rfc9440",
             Self::Development => "development",
         })
     }

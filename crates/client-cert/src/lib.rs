@@ -37,6 +37,7 @@ mod explanation;
 mod fitness;
 mod forwarded;
 mod front_end;
+mod front_end_secret;
 mod header_line;
 mod invisible;
 mod listing;
@@ -70,6 +71,10 @@ pub use explanation::{Explanation, Stage, Step, explain};
 pub use fitness::{DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, KeyUsageRule};
 pub use forwarded::{Encoding, Forwarded, ForwardedError, MAX_HEADER_VALUE_BYTES};
 pub use front_end::FrontEnd;
+pub use front_end_secret::{
+    FrontEndProof, FrontEndSecrets, InvalidSecrets, MAX_SECRET_CHARACTERS, MAX_SECRETS,
+    MIN_SECRET_CHARACTERS,
+};
 pub use header_line::HeaderLine;
 pub use invisible::is_invisible;
 pub use pattern::{DnsPattern, UriPattern, UserPrincipalName};

@@ -35,6 +35,8 @@ reasons! {
     FrontEndUndeclared = "front-end-undeclared",
     /// The request did not come over TLS, or does not say so exactly once.
     NotOverTls = "not-over-tls",
+    /// The request does not prove that it comes from the front end.
+    FrontEndUnproven = "front-end-unproven",
     /// The request is addressed to a host that is not this machine.
     HostNotLocal = "host-not-local",
     /// A page of another site made a browser send the request.

@@ -124,7 +124,7 @@ fn the_request_arrives_as_it_came_with_the_caller_who_is_admitted() {
         let target = format!("/api/{path}/a%20b;c=1,'x'/caf%C3%A9/%2541?x=1&x=2&y=%2F+a&z");
         let request = format!(
             "PATCH {target} HTTP/1.1\r\nHost: app.example:8080\r\nX-Forwarded-Host: localhost\r\nX-ARR-ClientCert: {certificate}\r\n\
-             X-Twice: 1\r\nx-twice: 2\r\nConnection: X-Named\r\nX-Named: a\r\nClient-Cert: :forged:\r\nContent-Length: 4\r\n\
+             X-Twice: 1\r\nx-twice: 2\r\nConnection: X-Named\r\nX-Named: a\r\nClient-Cert: :forged:\r\nX-Client-Cert-Front-End: guess\r\nContent-Length: 4\r\n\
              X-Azure-Functions-InvocationId: {ID}\r\n\r\nbody"
         );
         // The host's name counts where somebody has to be admitted.

@@ -57,15 +57,17 @@ fn assert_reported(lines: &[String], at: &str, says: &str) {
 #[rustfmt::skip]
 fn each_setting_edited_into_nonsense_gives_one_clear_line() {
     let root = common::fixture().app_root();
-    let rows: [(&str, &str, &str); 35] = [
+    let rows: [(&str, &str, &str); 37] = [
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "abc", "expected 40 hexadecimal digits (SHA-1) or 64 (SHA-256), found 3 digits"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", "da39a3ee5e6b4b0d3255bfef95601890afd80709,nope", "entry 2"),
         ("ALLOWED_CLIENT_CERT_THUMBPRINTS", ",", "expected entries separated by commas"),
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "partner", "set CLIENT_CERT_TRUST_ANCHORS"),
         ("ALLOWED_CLIENT_CERT_COMMON_NAMES", "part\u{200B}ner", "expected visible characters"),
-        ("CLIENT_CERT_FRONT_END", "azure", "expected app-service, container-apps or development, found \"azure\""),
-        ("CLIENT_CERT_FRONT_END", "Development", "expected app-service, container-apps or development, found \"Development\"; did you mean development?"),
+        ("CLIENT_CERT_FRONT_END", "azure", "expected app-service, container-apps, rfc9440 or development, found \"azure\""),
+        ("CLIENT_CERT_FRONT_END", "Development", "expected app-service, container-apps, rfc9440 or development, found \"Development\"; did you mean development?"),
         ("CLIENT_CERT_FRONT_END", "appservice", "found \"appservice\"; did you mean app-service?"),
+        ("CLIENT_CERT_FRONT_END", "container-apps", "found no CONTAINER_APP_NAME with its CONTAINER_APP_REVISION"),
+        ("CLIENT_CERT_FRONT_END_SECRET", "0123456789abcdef0123456789abcdef", "expected CLIENT_CERT_FRONT_END=rfc9440 beside it"),
         ("CLIENT_CERT_TRUST_ANCHORS", "missing.pem", "expected a file of certificates in \"missing.pem\""),
         ("CLIENT_CERT_TRUST_ANCHORS", ";", "expected file names"),
         ("CLIENT_CERT_TRUST_ANCHORS", "host.json", "expected certificates (PEM or DER) in \"host.json\", found none"),
@@ -133,6 +135,40 @@ fn without_a_port_the_message_says_what_to_run() {
         "FUNCTIONS_CUSTOMHANDLER_PORT",
         "run mtls local or func start",
     );
+}
+
+#[test]
+fn a_front_end_that_proves_itself_needs_a_secret_of_some_length() {
+    let root = common::fixture().app_root();
+    let good = "0123456789abcdef0123456789abcdef";
+    let three = [good; 3].join(",");
+    for (secret, says) in [
+        ("", "found none; set one"),
+        ("hunter2-hunter2", "found one that is shorter or longer"),
+        (
+            "hunter2-hunter2-hunter2-hunter2-hunter2 hunter2",
+            "other characters",
+        ),
+        (&format!("{good},"), "found one that is shorter or longer"),
+        (
+            &format!("{good}, hunter2"),
+            "found one that is shorter or longer",
+        ),
+        (&three, "found none or more than two"),
+        (
+            "@Microsoft.KeyVault(SecretUri=https://vault/secrets/x)",
+            "unresolved Key Vault reference",
+        ),
+    ] {
+        let settings = [
+            ("CLIENT_CERT_FRONT_END", "rfc9440"),
+            ("CLIENT_CERT_FRONT_END_SECRET", secret),
+        ];
+        let lines = refused(root.path(), &settings);
+        assert_reported(&lines, "CLIENT_CERT_FRONT_END_SECRET", says);
+        let text = lines.concat();
+        assert!(!text.contains("hunter2") && !text.contains(good), "{text}");
+    }
 }
 
 #[test]

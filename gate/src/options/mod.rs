@@ -11,6 +11,7 @@ use app_settings::{Environment, Problem};
 use upstream::{Address, HostName, UpstreamOptions};
 use wrapped_server::{Listen, ReadyWhen, ServerCommand};
 
+use crate::front_end::FrontEnd;
 use crate::settings::{EVENT_COMMENTS, HOST, UNDERSCORES, UPSTREAM};
 
 use address::fixed_address;
@@ -25,8 +26,8 @@ pub(crate) struct Options {
     pub(crate) ready_when: ReadyWhen,
     /// What the server gets to see. The address of one that chooses a port at each start is put in later.
     pub(crate) upstream: UpstreamOptions,
-    /// Whether callers come over TLS, which a front end ends.
-    pub(crate) front_end_declared: bool,
+    /// What is declared to end the TLS of callers.
+    pub(crate) front_end: FrontEnd,
 }
 
 /// Whose server it is.
@@ -101,7 +102,7 @@ impl Options {
                 source,
                 ready_when,
                 upstream,
-                front_end_declared: environment.is_set("CLIENT_CERT_FRONT_END"),
+                front_end: FrontEnd::of(environment),
             }),
             Some(_) | None => Err(problems),
         }

@@ -12,7 +12,60 @@ trials!(
     the_server_inherits_what_is_its_own,
     an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there,
     behind_envoy_the_server_sees_the_certificate_as_everywhere,
+    a_front_ends_secret_stays_with_the_gate,
 );
+
+/// On secured and public routes, and inside envelopes.
+fn a_front_ends_secret_stays_with_the_gate() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let settings = [
+        ("CLIENT_CERT_FRONT_END", "rfc9440"),
+        ("CLIENT_CERT_FRONT_END_SECRET", secret),
+    ];
+    let gated = Gated::start("echo", &settings);
+    let base64 = gated.caller.header();
+    let proof = format!("X-Client-Cert-Front-End: {secret}\r\n");
+    let with = format!("Client-Cert: :{base64}:\r\n{proof}");
+    for (target, lines) in [(SECURED, &with), (PUBLIC, &with), (PUBLIC, &proof)] {
+        let answer = gated.get(target, lines);
+        assert_eq!(answer.status, 200);
+        let text = String::from_utf8_lossy(&answer.body);
+        assert!(!text.contains(secret), "{text}");
+    }
+    assert_eq!(
+        gated
+            .get(SECURED, &format!("Client-Cert: :{base64}:\r\n"))
+            .status,
+        401
+    );
+    // Without the secret a call may have come past the front end, and over plain HTTP.
+    let scheme = |target: &str, head: &str| {
+        let answer = gated.get(target, head);
+        lines(&answer, "x-forwarded-proto").join(",")
+    };
+    assert_eq!(scheme(SECURED, &with), "https");
+    assert_eq!(scheme(PUBLIC, &proof), "https");
+    assert_eq!(scheme(PUBLIC, ""), "http");
+    assert_eq!(scheme(PUBLIC, "X-Client-Cert-Front-End: guess\r\n"), "http");
+    let headers = |secret: &str| json!({"Host": ["app.example"], "client-cert": [format!(":{base64}:")], "X-CLIENT-CERT-Front-End": [secret]});
+    let post = |secret: &str| {
+        let headers = headers(secret);
+        let envelope = json!({
+            "Data": {"req": {"Url": "https://a/api/QueueFunction", "Method": "POST", "Query": {}, "Headers": headers, "Params": {}, "Body": "{}"}},
+            "Metadata": {"Headers": headers, "sys": {"MethodName": "QueueFunction"}},
+        });
+        post_envelope(&gated.handler, "QueueFunction", &envelope)
+    };
+    let admitted = post(secret);
+    let text = String::from_utf8(admitted.body).unwrap();
+    assert!(
+        text.to_lowercase().contains("x-client-cert-sha256"),
+        "{text}"
+    );
+    assert!(!text.contains(secret), "{text}");
+    let refused: Value = serde_json::from_slice(&post("guess").body).unwrap();
+    assert_eq!(refused["Outputs"]["res"]["statusCode"], 401, "{refused}");
+}
 
 fn behind_envoy_the_server_sees_the_certificate_as_everywhere() {
     let gated = Gated::start(

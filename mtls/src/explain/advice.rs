@@ -152,10 +152,13 @@ fn of_fitness(denial: &Denial) -> Option<String> {
 fn of_setting(denial: &Denial) -> String {
     match denial {
         Denial::FrontEndUndeclared => {
-            "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; container-apps in Container Apps; development on this machine.".to_owned()
+            "Set CLIENT_CERT_FRONT_END: app-service in Azure, beside clientCertEnabled; container-apps in Container Apps; rfc9440 behind a front end of your own; development on this machine.".to_owned()
         }
         Denial::NotOverTls { found } => format!(
             "Call over https, through App Service alone: X-Forwarded-Proto was {found}. If the call was over https, another proxy writes that header; remove it there."
+        ),
+        Denial::FrontEndUnproven { found } => format!(
+            "Have the front end send its secret, one of CLIENT_CERT_FRONT_END_SECRET, in one line of X-Client-Cert-Front-End; found {found}."
         ),
         Denial::PolicyEmpty => {
             "Nobody is listed, so nobody is admitted. Set ALLOWED_CLIENT_CERT_THUMBPRINTS, or CLIENT_CERT_POLICY to a policy document.".to_owned()

@@ -27,6 +27,7 @@ pub(super) fn front_ends(question: &Question<'_>, asked: &Requirement) -> Vec<Fr
         (FrontEnd::AppService, "https"),
         (FrontEnd::AppService, "http"),
         (FrontEnd::ContainerApps, "https"),
+        (FrontEnd::Rfc9440, "https"),
         (FrontEnd::Development, "https"),
     ]
     .into_iter()

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_cert::{
-    Decision, Explanation, Forwarded, HeaderLine, Policy, Requirement, TargetHost, envoy_element,
-    explain,
+    Decision, Explanation, Forwarded, FrontEndProof, FrontEndSecrets, HeaderLine,
+    MIN_SECRET_CHARACTERS, Policy, Requirement, TargetHost, envoy_element, explain,
 };
 use functions_handler::config::{DeniedStatus, Settings};
 use functions_handler::host::Function;
@@ -58,6 +58,12 @@ impl Question<'_> {
         Some(envoy_element(certificate.der()))
     }
 
+    /// The certificate that was meant, as RFC 9440 writes it.
+    fn byte_sequence(&self) -> Option<String> {
+        let certificate = self.presented.certificate.as_ref()?;
+        Some(format!(":{}:", STANDARD.encode(certificate.der())))
+    }
+
     fn explain_header(
         &self,
         certificate: HeaderLine<'_>,
@@ -65,16 +71,28 @@ impl Question<'_> {
         asked: &Requirement,
         proto: &str,
     ) -> Explanation {
-        let element = self.element();
+        let (element, sequence) = (self.element(), self.byte_sequence());
         let forwarded = Forwarded {
             arr_client_cert: certificate,
             forwarded_client_cert: element
                 .as_ref()
                 .map_or(certificate, |element| HeaderLine::Once(element.as_bytes())),
+            client_cert: sequence
+                .as_ref()
+                .map_or(certificate, |value| HeaderLine::Once(value.as_bytes())),
+            proof: proof(),
             proto: HeaderLine::Once(proto.as_bytes()),
             // The question is about a certificate, and the request that carries it is one to this machine.
             host: TargetHost::Loopback,
         };
         explain(policy, asked, &forwarded, self.now)
     }
+}
+
+/// The proof of a front end that proves itself: the question is about a certificate that comes from it.
+fn proof() -> FrontEndProof {
+    let secret = "0".repeat(MIN_SECRET_CHARACTERS);
+    FrontEndSecrets::new([secret.as_str()]).map_or(FrontEndProof::NONE, |secrets| {
+        secrets.prove(HeaderLine::Once(secret.as_bytes()))
+    })
 }

@@ -118,6 +118,10 @@ fn each_front_end_is_shown_with_its_decision() {
         ("", "front-end: front-end-undeclared"),
         ("CLIENT_CERT_FRONT_END=app-service", "admitted"),
         ("CLIENT_CERT_FRONT_END=container-apps", "admitted"),
+        (
+            "CLIENT_CERT_FRONT_END=rfc9440\nCLIENT_CERT_FRONT_END_SECRET=0123456789abcdef0123456789abcdef",
+            "admitted",
+        ),
         ("CLIENT_CERT_FRONT_END=development", "admitted"),
     ] {
         let report = Project::new(&format!("{pin}{declared}")).explained(&caller);
@@ -140,6 +144,7 @@ fn each_front_end_is_shown_with_its_decision() {
             "app-service https admitted",
             "app-service http not-over-tls",
             "container-apps https admitted",
+            "rfc9440 https admitted",
             "development https admitted",
         ];
         assert_eq!(rows, table, "{declared}");

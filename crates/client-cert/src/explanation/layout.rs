@@ -95,12 +95,18 @@ impl<'a> Layout<'a> {
             (_, Some(Denial::NotOverTls { found })) => {
                 format!("{front_end}, and X-Forwarded-Proto: {found}")
             }
+            (_, Some(Denial::FrontEndUnproven { found })) => {
+                format!("{front_end}, and X-Client-Cert-Front-End: {found}")
+            }
             (_, Some(Denial::HostNotLocal { found })) => format!("{front_end}, and {found}"),
             (_, _) => front_end.to_string(),
         };
         let expected = match front_end {
             FrontEnd::AppService => "app-service, and X-Forwarded-Proto: https exactly once",
             FrontEnd::ContainerApps => "container-apps",
+            FrontEnd::Rfc9440 => {
+                "rfc9440, and X-Client-Cert-Front-End with its secret exactly once"
+            }
             FrontEnd::Development => "development, and a loopback name as host",
             FrontEnd::Undeclared => "a declared front end",
         };

@@ -27,6 +27,7 @@ mod pin;
 mod reading;
 mod reasons;
 mod revocation;
+mod rfc9440;
 mod succession;
 mod table;
 mod window;

@@ -7,6 +7,8 @@ pub(super) const THUMBPRINTS: HarmlessSetting =
 pub(super) const COMMON_NAMES: HarmlessSetting =
     HarmlessSetting::new("ALLOWED_CLIENT_CERT_COMMON_NAMES");
 pub(super) const FRONT_END: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_FRONT_END");
+/// One secret, or two while they are exchanged.
+pub(super) const FRONT_END_SECRET: &str = "CLIENT_CERT_FRONT_END_SECRET";
 pub(super) const TRUST_ANCHORS: &str = "CLIENT_CERT_TRUST_ANCHORS";
 pub(super) const INTERMEDIATES: &str = "CLIENT_CERT_INTERMEDIATES";
 pub(super) const EXTENDED_KEY_USAGE: HarmlessSetting =
@@ -31,6 +33,7 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         THUMBPRINTS.name(),
         COMMON_NAMES.name(),
         FRONT_END.name(),
+        FRONT_END_SECRET,
         TRUST_ANCHORS,
         INTERMEDIATES,
         EXTENDED_KEY_USAGE.name(),
@@ -49,9 +52,8 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
 
 /// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
 /// not there.
-const RESERVED: [&str; 7] = [
+const RESERVED: [&str; 6] = [
     "CLIENT_CERT_AUDIT",
-    "CLIENT_CERT_FRONT_END_SECRET",
     "CLIENT_CERT_GATE_SECRET",
     "CLIENT_CERT_PRINCIPAL",
     "CLIENT_CERT_UPSTREAM",

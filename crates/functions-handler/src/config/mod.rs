@@ -4,6 +4,7 @@ mod app_root;
 mod cut_name;
 mod denied_status;
 mod document;
+mod front_end;
 mod known;
 mod listed;
 mod origins;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use app_settings::{Environment, HarmlessSetting, Problem};
 use client_cert::{
-    Caller, DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, KeyUsageRule,
-    Policy, PolicyVersion, Rule, TrustDomain,
+    Caller, DEFAULT_MINIMUM_RSA_BITS, ExtendedKeyUsageRule, Fitness, FrontEnd, FrontEndSecrets,
+    KeyUsageRule, Policy, PolicyVersion, Rule, TrustDomain,
 };
 
 use super::denied_status::DeniedStatus;
@@ -20,7 +20,7 @@ use super::origins::AllowedOrigins;
 use super::policies::Policies;
 use super::trust::{self, Authorities};
 use super::unused_days::{self, UnusedDays};
-use super::{origins, place};
+use super::{front_end, origins};
 use crate::host::{Profile, contract};
 
 /// The least that `CLIENT_CERT_MINIMUM_RSA_BITS` accepts: shorter keys have been factored in public.
@@ -36,6 +36,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The policy that is tried beside it and decides nothing.
     pub report_only: Option<Policy>,
+    /// What the front end proves itself with, where it has to.
+    pub front_end_secrets: Option<FrontEndSecrets>,
     /// Where it is set; see [`Settings::denied_status()`].
     pub(crate) denied_status: Option<DeniedStatus>,
     /// Origins whose pages may call secured functions.
@@ -69,12 +71,13 @@ impl Settings {
                 .unwrap_or_default(),
             minimum_rsa_bits: minimum_rsa_bits(environment, &mut problems),
         };
-        let front_end = front_end(environment, &mut problems);
+        let (front_end, front_end_secrets) = front_end::load(environment, &mut problems);
         let denied_status = DENIED_STATUS.word(environment, DeniedStatus::WORDS, &mut problems);
         let allowed_origins = origins::load(environment, &mut problems);
         let unused_days = unused_days::load(environment, &mut problems);
         if environment.is_set(POLICY) {
             let common = Common {
+                front_end_secrets,
                 denied_status,
                 allowed_origins,
                 unused_days,
@@ -103,6 +106,7 @@ impl Settings {
                     document: None,
                     report_only: None,
                     policy: policy.with_version(version(&policy)),
+                    front_end_secrets,
                     denied_status,
                     allowed_origins,
                     unused_days,
@@ -127,6 +131,7 @@ pub(crate) struct StartedDocument {
 
 /// What neither the lists nor a document say.
 struct Common {
+    front_end_secrets: Option<FrontEndSecrets>,
     denied_status: Option<DeniedStatus>,
     allowed_origins: AllowedOrigins,
     unused_days: Option<UnusedDays>,
@@ -168,6 +173,7 @@ impl Settings {
         Self {
             policy,
             report_only,
+            front_end_secrets: common.front_end_secrets,
             denied_status: common.denied_status,
             allowed_origins: common.allowed_origins,
             unused_days: common.unused_days,
@@ -235,16 +241,6 @@ fn rules(
     rules
 }
 
-/// The declared front end, if it can be in front of this process.
-fn front_end(environment: &Environment, problems: &mut Vec<Problem>) -> FrontEnd {
-    let declared = FRONT_END
-        .word(environment, FrontEnd::WORDS, problems)
-        .unwrap_or_default();
-    let contradiction = place::contradiction(declared, environment);
-    problems.extend(contradiction.map(|text| Problem::new(FRONT_END.name(), text)));
-    declared
-}
-
 fn minimum_rsa_bits(environment: &Environment, problems: &mut Vec<Problem>) -> usize {
     let Some(value) = environment.setting(MINIMUM_RSA_BITS.name(), problems) else {
         return DEFAULT_MINIMUM_RSA_BITS;
@@ -283,7 +279,7 @@ fn policy_notes(policy: &Policy) -> Vec<String> {
         FrontEnd::Development => notes.push(format!(
             "{front_end} is development: whoever reaches this port or the host may write the certificate's header themselves"
         )),
-        FrontEnd::AppService | FrontEnd::ContainerApps => {}
+        FrontEnd::AppService | FrontEnd::ContainerApps | FrontEnd::Rfc9440 => {}
     }
     if policy.is_empty() && policy.is_available() {
         notes.push(format!(

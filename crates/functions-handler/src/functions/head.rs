@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use client_cert::FrontEndProof;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use crate::host::contract::TRACE_PARENT_HEADER;
@@ -13,7 +14,13 @@ pub struct Head {
     /// Path and query, as they came.
     pub uri: Uri,
     /// All headers. The certificate's has been decided upon; an implementation takes the [`Permit`](client_cert::Permit) instead.
+    ///
+    /// Without `X-Client-Cert-Front-End`, which holds a secret of the front end.
     pub headers: HeaderMap,
+    /// Whether the front end proved itself.
+    pub(crate) proof: FrontEndProof,
+    /// Whether the request came with `X-Client-Cert-Front-End`, with a secret that counts or another.
+    pub(crate) had_secret: bool,
 }
 
 impl fmt::Debug for Head {
@@ -29,6 +36,11 @@ impl Head {
     /// The caller's `traceparent`, if it is well-formed.
     pub fn trace_parent(&self) -> Option<TraceParent<'_>> {
         TraceParent::from_headers(&self.headers)
+    }
+
+    /// Whether the request proves by a secret that it comes from the declared front end. False where that proves itself otherwise.
+    pub fn is_from_proven_front_end(&self) -> bool {
+        self.proof.is_given()
     }
 
     /// The length that the caller announced for the body, in bytes.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use client_cert::FrontEndProof;
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use serde::Serialize;
@@ -52,6 +53,8 @@ impl Invocation {
                 method,
                 uri: Uri::from_static(target),
                 headers: HeaderMap::new(),
+                proof: FrontEndProof::NONE,
+                had_secret: false,
             },
             route_values: Vec::new(),
             inputs: Map::new(),

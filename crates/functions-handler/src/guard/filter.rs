@@ -10,6 +10,7 @@ use http::{HeaderMap, Method, Response, Uri};
 use warp::Filter;
 
 use crate::functions::Head;
+use crate::host::contract::FRONT_END_SECRET_HEADER;
 use crate::log::Subject;
 
 use super::admission::Admission;
@@ -74,6 +75,7 @@ impl Guard {
     /// # }
     /// ```
     ///
+    /// A front end's secret stays in the request: a route that hands headers on removes `X-Client-Cert-Front-End` itself.
     /// What the answer to an admitted caller says to caches and to pages of other origins is the route's own matter.
     pub fn filter(
         &self,
@@ -89,12 +91,15 @@ impl Guard {
         let head = warp::method()
             .and(authority())
             .and(warp::header::headers_cloned());
+        let guard = self.clone();
         let asked = head.map(
-            move |method: Method, authority: TargetAuthority, headers: HeaderMap| Asked {
+            move |method: Method, authority: TargetAuthority, mut headers: HeaderMap| Asked {
                 subject: Subject::new(method.as_str(), &headers).of(&function),
                 requirement: Arc::clone(&requirement),
                 authority,
                 head: Arc::new(Head {
+                    had_secret: headers.contains_key(FRONT_END_SECRET_HEADER),
+                    proof: guard.take_proof(&mut headers),
                     method,
                     uri: Uri::default(),
                     headers,
@@ -131,9 +136,12 @@ where
         let guard = guard.clone();
         async move {
             let Head {
-                method, headers, ..
+                method,
+                headers,
+                proof,
+                ..
             } = &*asked.head;
-            let presented = Presented::in_head(method.as_str(), &asked.authority, headers);
+            let presented = Presented::in_head(method.as_str(), &asked.authority, headers, *proof);
             guard
                 .decide(asked.subject, &asked.requirement, &presented)
                 .await

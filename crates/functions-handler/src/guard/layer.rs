@@ -23,7 +23,7 @@ use super::presented::{Presented, TargetAuthority};
 ///
 /// The decision is the same as that of [`Guard::filter`] and of this crate's server. The inner service is called after
 /// it, so that no byte of a body is read for a caller who is refused. `Cache-Control: no-store` is set on answers to
-/// admitted callers that have no `Cache-Control` of their own. The service is not ready as long as calls have to wait for the
+/// admitted callers that have no `Cache-Control` of their own. A front end's secret is removed from the request. The service is not ready as long as calls have to wait for the
 /// first policy ([`PolicyWatch::from_settings`](crate::PolicyWatch::from_settings)).
 ///
 /// ```
@@ -140,9 +140,10 @@ where
             function,
             requirement,
         } = &self.layer;
+        let proof = guard.take_proof(request.headers_mut());
         let (method, headers) = (request.method().as_str(), request.headers());
         let authority = TargetAuthority::of(request.uri());
-        let presented = Presented::in_head(method, &authority, headers);
+        let presented = Presented::in_head(method, &authority, headers, proof);
         let subject = Subject::new(method, headers).of(function);
         match guard.decide_now(subject, requirement, &presented) {
             Admission::Answered(response) => {

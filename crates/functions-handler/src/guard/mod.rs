@@ -12,6 +12,7 @@
 //! # Deployment caveat
 //!
 //! The guard believes the certificate's header if [`FrontEnd`](client_cert::FrontEnd) says that something in front sets it.
+//! Only where the front end proves itself ([`FrontEndSecrets`](client_cert::FrontEndSecrets)) does the guard know it apart from others.
 //! Whoever reaches the port past that front end writes the header themselves: listen on loopback, or where the front end
 //! alone reaches.
 
@@ -23,6 +24,7 @@ mod layer;
 mod policy_guard;
 mod preflight;
 mod presented;
+mod proof;
 mod refusals;
 
 pub(crate) use admission::{Admission, Admitted};

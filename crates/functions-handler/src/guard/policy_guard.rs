@@ -4,8 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use client_cert::{Decision, Denial, FrontEnd, Policy, Refusal, Requirement};
-use http::Response;
+use client_cert::{
+    Decision, Denial, FrontEnd, FrontEndProof, FrontEndSecrets, Policy, Refusal, Requirement,
+};
+use http::{HeaderMap, Response};
 use tokio::sync::watch;
 
 use crate::config::{AllowedOrigins, DeniedStatus, Policies, Settings};
@@ -15,6 +17,7 @@ use super::admission::{Admission, Admitted, Marks};
 use super::cross_site::Verdict;
 use super::in_force::InForce;
 use super::presented::Presented;
+use super::proof;
 use super::refusals::refusal;
 
 /// Admits callers to what is behind it, or answers the refusal. Cloning it is cheap.
@@ -25,6 +28,7 @@ pub struct Guard {
 
 struct Shared {
     in_force: InForce,
+    front_end_secrets: Option<FrontEndSecrets>,
     denied_status: DeniedStatus,
     origins: AllowedOrigins,
     audit: Audit,
@@ -45,6 +49,7 @@ impl Guard {
         Self {
             shared: Arc::new(Shared {
                 in_force: InForce::new(policies, first),
+                front_end_secrets: settings.front_end_secrets,
                 denied_status: settings.denied_status.unwrap_or_default(),
                 origins: settings.allowed_origins,
                 audit: Audit::new(log),
@@ -53,10 +58,22 @@ impl Guard {
     }
 
     /// A guard with this policy, which writes its decisions to `log`. It refuses with 401, and every cross-site request.
+    ///
+    /// Under [`FrontEnd::Rfc9440`] it admits nobody: see [`Guard::with_front_end_secrets`].
     pub fn new(policy: Policy, log: Log) -> Self {
+        Self::of(policy, None, log)
+    }
+
+    /// The same, behind a front end that proves itself by one of these secrets.
+    pub fn with_front_end_secrets(policy: Policy, secrets: FrontEndSecrets, log: Log) -> Self {
+        Self::of(policy, Some(secrets), log)
+    }
+
+    fn of(policy: Policy, front_end_secrets: Option<FrontEndSecrets>, log: Log) -> Self {
         Self {
             shared: Arc::new(Shared {
                 in_force: InForce::new(policy.into(), None),
+                front_end_secrets,
                 denied_status: DeniedStatus::default(),
                 origins: AllowedOrigins::default(),
                 audit: Audit::new(log),
@@ -148,6 +165,16 @@ impl Guard {
         let response = refusal(status, refused.denial(), subject.invocation_id);
         let record = self.audit().refused(subject, refused);
         finished(record, response)
+    }
+
+    /// Takes the front end's secret out of the headers of a request, and judges it.
+    pub(crate) fn take_proof(&self, headers: &mut HeaderMap) -> FrontEndProof {
+        proof::taken(self.shared.front_end_secrets.as_ref(), headers)
+    }
+
+    /// Judges what the headers inside an envelope have in place of the front end's secret.
+    pub(crate) fn proof<'a>(&self, lines: impl Iterator<Item = &'a [u8]>) -> FrontEndProof {
+        proof::judged(self.shared.front_end_secrets.as_ref(), lines)
     }
 
     /// The front end that every policy of this guard believes.

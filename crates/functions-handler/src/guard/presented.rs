@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
-use client_cert::{Forwarded, FrontEnd, HeaderLine, TargetHost};
+use client_cert::{Forwarded, FrontEnd, FrontEndProof, HeaderLine, TargetHost};
 
 use crate::host::contract::{
-    CLIENT_CERTIFICATE_HEADER, FORWARDED_CLIENT_CERT_HEADER, FORWARDED_HOST_HEADER,
-    FORWARDED_PROTO_HEADER, ORIGINAL_HOST_HEADER,
+    CLIENT_CERT_HEADER, CLIENT_CERTIFICATE_HEADER, FORWARDED_CLIENT_CERT_HEADER,
+    FORWARDED_HOST_HEADER, FORWARDED_PROTO_HEADER, ORIGINAL_HOST_HEADER,
 };
 
 use super::cross_site::Provenance;
@@ -51,8 +51,9 @@ impl<'a> Presented<'a> {
         method: &str,
         authority: &'a TargetAuthority,
         headers: &'a HeaderMap,
+        proof: FrontEndProof,
     ) -> Self {
-        Self::read(method, authority, |name| {
+        Self::read(method, authority, proof, |name| {
             let lines = headers.get_all(name).iter();
             lines.map(HeaderValue::as_bytes).collect()
         })
@@ -64,13 +65,18 @@ impl<'a> Presented<'a> {
     }
 
     /// Reads headers by what finds all lines of one.
-    pub(crate) fn new(method: &str, lines: impl Fn(&HeaderName) -> Vec<&'a [u8]>) -> Self {
-        Self::read(method, &TargetAuthority::Absent, lines)
+    pub(crate) fn new(
+        method: &str,
+        proof: FrontEndProof,
+        lines: impl Fn(&HeaderName) -> Vec<&'a [u8]>,
+    ) -> Self {
+        Self::read(method, &TargetAuthority::Absent, proof, lines)
     }
 
     fn read(
         method: &str,
         authority: &'a TargetAuthority,
+        proof: FrontEndProof,
         lines: impl Fn(&HeaderName) -> Vec<&'a [u8]>,
     ) -> Self {
         let line = |name: &HeaderName| HeaderLine::from_values(lines(name).into_iter());
@@ -86,6 +92,8 @@ impl<'a> Presented<'a> {
             forwarded: Forwarded {
                 arr_client_cert: line(&CLIENT_CERTIFICATE_HEADER),
                 forwarded_client_cert: line(&FORWARDED_CLIENT_CERT_HEADER),
+                client_cert: line(&CLIENT_CERT_HEADER),
+                proof,
                 proto: line(&FORWARDED_PROTO_HEADER),
                 host: match authority {
                     TargetAuthority::Absent => host(None),

@@ -30,6 +30,10 @@ pub const CLIENT_CERTIFICATE_HEADER: HeaderName = HeaderName::from_static("x-arr
 /// `X-Forwarded-Client-Cert`, the forwarded certificate as Envoy writes it, set by the ingress of Container Apps.
 pub const FORWARDED_CLIENT_CERT_HEADER: HeaderName =
     HeaderName::from_static("x-forwarded-client-cert");
+/// `Client-Cert`, the forwarded certificate as RFC 9440 writes it.
+pub const CLIENT_CERT_HEADER: HeaderName = HeaderName::from_static("client-cert");
+/// `X-Client-Cert-Front-End`, the secret of a front end that sets [`CLIENT_CERT_HEADER`].
+pub const FRONT_END_SECRET_HEADER: HeaderName = HeaderName::from_static("x-client-cert-front-end");
 /// The scheme that the caller used, set by the front end or, while proxying, by the host.
 pub const FORWARDED_PROTO_HEADER: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// The caller's address, set by the front end or, while proxying, by the host.

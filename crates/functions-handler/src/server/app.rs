@@ -123,15 +123,16 @@ impl App {
 ///
 /// The front end of App Service does, and nothing that a caller sends makes it stop. On a developer's machine a caller
 /// reaches the host itself, past whatever front end is declared; and without a declaration nothing is known to be there.
-/// Nor is it known of the ingress of Container Apps.
+/// Nor is it known of the ingress of Container Apps or of any other front end.
 /// The host adds headers of its own to what it proxies, but an older host forwards instead, which adds none that
 /// envelopes do not have.
 pub fn imitable_envelopes(routes: &Routes, policy: &Policy) -> Vec<Problem> {
     match policy.front_end() {
         FrontEnd::AppService => Vec::new(),
-        FrontEnd::ContainerApps | FrontEnd::Development | FrontEnd::Undeclared => {
-            routes.imitable_envelopes()
-        }
+        FrontEnd::ContainerApps
+        | FrontEnd::Rfc9440
+        | FrontEnd::Development
+        | FrontEnd::Undeclared => routes.imitable_envelopes(),
     }
 }
 

@@ -132,9 +132,11 @@ impl App {
                     method,
                     uri,
                     headers,
+                    proof,
+                    ..
                 } = &*arrival.head;
                 let authority = TargetAuthority::of(uri);
-                let presented = Presented::in_head(method.as_str(), &authority, headers);
+                let presented = Presented::in_head(method.as_str(), &authority, headers, *proof);
                 let subject = arrival.subject.of(name);
                 self.guard.preflight(subject, &presented).map(Into::into)
             }

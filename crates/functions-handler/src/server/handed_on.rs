@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::functions::{
     AdmittedCaller, Delivery, FallbackAnswer, FallbackBody, FallbackCall, ForwardedCertificate,
-    RequestBody, UpstreamAnswer,
+    Head, RequestBody, UpstreamAnswer,
 };
 use crate::guard::{Admission, Admitted, Presented, TargetAuthority, problem};
 use crate::host::Trigger;
@@ -63,8 +63,13 @@ impl App {
             }
             (Some(requirement), Shape::Raw) => {
                 let authority = TargetAuthority::of(&arrival.head.uri);
-                let (method, headers) = (arrival.head.method.as_str(), &arrival.head.headers);
-                let presented = Presented::in_head(method, &authority, headers);
+                let Head {
+                    method,
+                    headers,
+                    proof,
+                    ..
+                } = &*arrival.head;
+                let presented = Presented::in_head(method.as_str(), &authority, headers, *proof);
                 let subject = passing.subject.clone();
                 match self.guard.decide(subject, requirement, &presented).await {
                     Admission::Answered(response) => own(response),

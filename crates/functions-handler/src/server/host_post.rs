@@ -33,7 +33,7 @@ const WRITTEN: [&str; 13] = [
 const AGENT: &str = "Azure-Functions-Host/";
 
 /// Whether the host wrote this head: POST to a path alone, `Host` our own address, JSON, the id of an invocation,
-/// and no header that the host would not write, none of them twice.
+/// and no header that the host would not write, none of them twice, nor a front end's secret, which has been taken out.
 ///
 /// Fails closed: a caller's request passes the front end and the host, which add headers of their own or leave the
 /// caller's in place, and one of them suffices. Where nothing in front adds any, this can be imitated, which is why
@@ -47,6 +47,7 @@ pub(super) fn is_host_post(head: &Head, port: u16) -> bool {
             .headers
             .iter()
             .all(|(name, _)| WRITTEN.contains(&name.as_str()))
+        && !head.had_secret
         && head.headers.len() == head.headers.keys_len()
         && once(&head.headers, &header::HOST) == Some(&format!("127.0.0.1:{port}"))
         && once(&head.headers, &INVOCATION_ID_HEADER).is_some_and(|id| guid(id).is_some())

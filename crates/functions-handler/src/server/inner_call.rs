@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures_util::stream;
 
 use crate::functions::{Invocation, RequestBody};
-use crate::guard::Presented;
+use crate::guard::{Guard, Presented};
+use crate::host::contract::FRONT_END_SECRET_HEADER;
 use crate::host::{Headers, HttpRequest, NoRoom, Room};
 use crate::log::{CallerText, Subject};
 
@@ -21,8 +22,10 @@ pub(super) fn calling(subject: &Subject, method: &str) -> Subject {
 }
 
 /// What the front end forwarded with the request inside an envelope: a header counts over all spellings of its name.
-pub(super) fn presented<'a>(method: &str, headers: &'a Headers) -> Presented<'a> {
-    Presented::new(method, |name| {
+pub(super) fn presented<'a>(guard: &Guard, method: &str, headers: &'a Headers) -> Presented<'a> {
+    let name = FRONT_END_SECRET_HEADER;
+    let proof = guard.proof(headers.values(name.as_str()).map(str::as_bytes));
+    Presented::new(method, proof, |name| {
         let values = headers.values(name.as_str());
         values.map(str::as_bytes).collect()
     })

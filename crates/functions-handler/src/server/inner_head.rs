@@ -1,17 +1,21 @@
 //! The head of the request inside an envelope, as implementations read heads.
 
+use client_cert::FrontEndProof;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::functions::Head;
+use crate::host::contract::FRONT_END_SECRET_HEADER;
 use crate::host::{HttpRequest, escaped};
 
 /// The head of the request inside an envelope. The decision does not depend on it.
 ///
 /// The URL in an envelope is unescaped, so its path is escaped again; route values are the better source. A header that
-/// no HTTP message can hold is left out, and a method that HTTP does not allow reads as POST.
+/// no HTTP message can hold is left out, as is the front end's secret, and a method that HTTP does not allow reads as POST.
 pub(super) fn inner_head(request: &HttpRequest) -> Head {
     let mut headers = HeaderMap::new();
-    for (name, values) in request.headers.iter() {
+    let passed = request.headers.iter();
+    let passed = passed.filter(|(name, _)| !is_secret(name));
+    for (name, values) in passed {
         for value in values {
             let line = HeaderName::from_bytes(name.as_bytes())
                 .ok()
@@ -26,7 +30,14 @@ pub(super) fn inner_head(request: &HttpRequest) -> Head {
         method: Method::from_bytes(request.method.as_bytes()).unwrap_or(Method::POST),
         uri: uri(request),
         headers,
+        proof: FrontEndProof::NONE,
+        had_secret: false,
     }
+}
+
+/// Whether a header holds the front end's secret, which has been judged.
+fn is_secret(name: &str) -> bool {
+    name.eq_ignore_ascii_case(FRONT_END_SECRET_HEADER.as_str())
 }
 
 fn uri(request: &HttpRequest) -> Uri {
@@ -114,7 +125,7 @@ mod tests {
     fn headers_meet_under_one_name() {
         let head = head(&json!({
             "Method": "PUT",
-            "Headers": {"X-A": ["1", "2"], "x-a": ["3"], "b\u{e4}d": ["4"], "X-B": ["line\nbreak"]},
+            "Headers": {"X-A": ["1", "2"], "x-a": ["3"], "b\u{e4}d": ["4"], "X-B": ["line\nbreak"], "X-Client-Cert-FRONT-End": ["secret"]},
         }));
         let values: Vec<_> = head.headers.get_all("x-a").iter().collect();
         assert_eq!(values, ["1", "2", "3"]);

@@ -50,7 +50,7 @@ impl App {
         let (held, EarlyRequest { method, headers }) =
             within(self.early(guarded.binding, body)).await?;
         let subject = calling(&arrival.subject, &method);
-        let presented = presented(&method, &headers);
+        let presented = presented(&self.guard, &method, &headers);
         let subject_of = subject.of(guarded.name);
         let admission = self
             .guard

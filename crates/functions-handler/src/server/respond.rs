@@ -12,6 +12,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::service::Service;
 
 use crate::functions::Head;
+use crate::host::contract::FRONT_END_SECRET_HEADER;
 
 use super::app::App;
 use super::body::{BodyLimits, RequestStream};
@@ -47,12 +48,16 @@ where
         in_flight: InFlight,
     ) -> Result<Answer<W>, Infallible> {
         let has_body = !request.body().is_end_stream();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        let had_secret = parts.headers.contains_key(FRONT_END_SECRET_HEADER);
+        let proof = self.app.guard().take_proof(&mut parts.headers);
         let refusal = refused(parts.version, &parts.headers);
         let head = Arc::new(Head {
             method: parts.method,
             uri: parts.uri,
             headers: parts.headers,
+            proof,
+            had_secret,
         });
         let answer = async {
             match refusal {

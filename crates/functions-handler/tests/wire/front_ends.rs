@@ -127,3 +127,62 @@ fn on_app_service_envoys_header_is_a_callers_own() {
         assert_eq!(behind.ask(SECURED, &lines).0, status, "{lines}");
     }
 }
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+const NEXT: &str = "fedcba9876543210fedcba9876543210";
+
+#[test]
+fn a_front_end_that_proves_itself_is_believed_anywhere() {
+    let both = format!("{SECRET}, {NEXT}");
+    let behind = Behind::start(&[
+        ("CLIENT_CERT_FRONT_END", "rfc9440"),
+        ("CLIENT_CERT_FRONT_END_SECRET", both.as_str()),
+    ]);
+    let base64 = behind.listed.header();
+    let cert = format!("Client-Cert: :{base64}:\r\n");
+    let secret = |value: &str| format!("X-Client-Cert-Front-End: {value}\r\n");
+    let unproven = (401, json!("front-end-unproven"));
+    for (lines, expected) in [
+        (cert.clone() + &secret(SECRET), (200, json!("admitted"))),
+        (cert.clone() + &secret(NEXT), (200, json!("admitted"))),
+        (secret(SECRET), (401, json!("certificate-absent"))),
+        (
+            cert.clone() + &cert + &secret(SECRET),
+            (401, json!("header-repeated")),
+        ),
+        (
+            format!("Client-Cert: {base64}\r\n") + &secret(SECRET),
+            (401, json!("header-encoding")),
+        ),
+        (
+            format!("X-ARR-ClientCert: {base64}\r\n") + &secret(SECRET),
+            (401, json!("certificate-absent")),
+        ),
+        (cert.clone(), unproven.clone()),
+        (cert.clone() + &secret(""), unproven.clone()),
+        (cert.clone() + &secret("guess"), unproven.clone()),
+        (cert.clone() + &secret(&both), unproven.clone()),
+        (
+            cert.clone() + &secret(SECRET) + &secret(SECRET),
+            unproven.clone(),
+        ),
+        (
+            cert.clone() + &secret(SECRET) + &secret("guess"),
+            unproven.clone(),
+        ),
+        (
+            cert.clone() + &format!("X_Client_Cert_Front_End: {SECRET}\r\n"),
+            unproven.clone(),
+        ),
+    ] {
+        assert_eq!(behind.ask(SECURED, &lines), expected, "{lines}");
+    }
+    let public = format!(
+        "GET {PUBLIC} HTTP/1.1\r\nHost: localhost\r\n{}\r\n",
+        secret("guess")
+    );
+    assert_eq!(
+        behind.handler.exchange(public.as_bytes()).unwrap().status,
+        200
+    );
+}

@@ -25,6 +25,9 @@ pub(super) fn advice(error: &ForwardedError) -> &'static str {
             "Send the caller's own certificate without its chain. If it exceeds 16 KiB by itself, have one issued with fewer names."
         }
         ForwardedError::Encoding { found } => encoding(*found),
+        ForwardedError::ByteSequence => {
+            "Let the front end write Client-Cert as RFC 9440 says: base64 of the certificate's DER between two colons, and nothing else."
+        }
         ForwardedError::Element { .. } => {
             "Let the ingress of Container Apps write X-Forwarded-Client-Cert, one element with Hash, Cert and Chain, and nothing in between change it."
         }

@@ -1,8 +1,8 @@
 //! A table of denials and what may be advised; the cases with certificates are in `tests/explain`.
 
 use client_cert::{
-    DeniedEntry, Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd, Name,
-    NameViolation, PathError, PublicKey, Stage, Unavailable,
+    DeniedEntry, ElementFault, Encoding, ExtendedKeyUsageRule, Fitness, ForwardedError, FrontEnd,
+    Name, NameViolation, PathError, PublicKey, Stage, Unavailable,
 };
 
 use super::*;
@@ -23,6 +23,10 @@ fn denials() -> Vec<Denial> {
         ForwardedError::Repeated { lines: 2 },
         ForwardedError::Joined,
         ForwardedError::TooLong { most: 0, found: 1 },
+        ForwardedError::ByteSequence,
+        ForwardedError::Element {
+            found: ElementFault::Order,
+        },
         ForwardedError::OtherHash,
     ];
     let encoded = encodings.map(|found| ForwardedError::Encoding { found });
@@ -76,6 +80,7 @@ fn denials() -> Vec<Denial> {
     let others = [
         Denial::FrontEndUndeclared,
         Denial::NotOverTls { found: "http" },
+        Denial::FrontEndUnproven { found: "none" },
         Denial::HostNotLocal {
             found: "x".to_owned(),
         },

@@ -1,3 +1,4 @@
+use client_cert::FrontEndProof;
 use http::{HeaderName, HeaderValue};
 
 use super::*;
@@ -14,6 +15,8 @@ fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Head {
         method: method.parse().unwrap(),
         uri: target.parse().unwrap(),
         headers: map,
+        proof: FrontEndProof::NONE,
+        had_secret: false,
     }
 }
 
@@ -34,6 +37,15 @@ fn instead(name: &str, value: Option<&str>) -> bool {
     let others = HOSTS.iter().filter(|(known, _)| *known != name).copied();
     let headers: Vec<_> = others.chain(value.map(|value| (name, value))).collect();
     is_host_post(&head("POST", "/F", &headers), 4000)
+}
+
+/// A front end that proves itself adds its secret to each request of a caller, and it is taken out before.
+#[test]
+fn a_request_that_came_with_a_front_ends_secret_is_a_callers() {
+    let mut marked = head("POST", "/F", &HOSTS);
+    assert!(is_host_post(&marked, 4000));
+    marked.had_secret = true;
+    assert!(!is_host_post(&marked, 4000));
 }
 
 #[test]
