@@ -9,7 +9,8 @@ use rustls_pki_types::UnixTime;
 
 use crate::permit::Admitted;
 
-/// The most that is kept, in bytes of header values and facts: about two thousand callers.
+/// The most that is kept, in bytes of header values and facts: about two thousand callers, or some hundreds where Envoy's element
+/// has the chain in it as well. One caller who comes with another chain each time displaces others there.
 ///
 /// The function app shares its memory with the Functions host, so this is kept small; a caller who has been
 /// dropped only costs a parse again.
