@@ -4,6 +4,7 @@
 
 mod binary;
 mod cargo;
+mod linking;
 
 use std::fs;
 use std::io;
@@ -23,6 +24,7 @@ use crate::test_certificates;
 
 pub(crate) use binary::Choice;
 pub(crate) use cargo::LockFile;
+pub(crate) use linking::Linking;
 
 /// The program that cargo made, in its place.
 pub(crate) struct Built {
@@ -31,10 +33,19 @@ pub(crate) struct Built {
     pub(crate) is_new: bool,
 }
 
+/// What is built, and in which way.
+pub(crate) struct How<'a> {
+    pub(crate) choice: &'a Choice,
+    pub(crate) lock_file: LockFile,
+    pub(crate) linking: Linking,
+}
+
 /// Build the program that host.json names, as it is deployed, and put it where the Functions host starts it
 ///
 /// The program is customHandler.description.defaultExecutablePath, such as bin/handler. Cargo says which binary of the
 /// folder's package makes it: the one of that name, or the only one.
+/// With --static it needs no library of the machine that it starts on, and names no folder of this one; the first such build
+/// compiles everything once more.
 #[derive(Args)]
 pub(crate) struct Build {
     /// The app's folder, with host.json and Cargo.toml
@@ -42,6 +53,9 @@ pub(crate) struct Build {
     project: PathBuf,
     #[command(flatten)]
     choice: Choice,
+    /// Link everything into the program: it starts on any Linux of x86-64
+    #[arg(long = "static")]
+    is_static: bool,
 }
 
 impl Build {
@@ -66,7 +80,15 @@ impl Build {
             );
             return Err(Problem::new(manifest.display().to_string(), text).into());
         }
-        let built = build(&self.project, &executable, &self.choice, LockFile::Kept)?;
+        let how = How {
+            choice: &self.choice,
+            lock_file: LockFile::Kept,
+            linking: match self.is_static {
+                true => Linking::Static,
+                false => Linking::System,
+            },
+        };
+        let built = build(&self.project, &executable, &how)?;
         // A host that runs restarts at a new folder.
         test_certificates::make_folder_for(&self.project)?;
         let Some(Built { program, .. }) = built else {
@@ -96,8 +118,7 @@ impl Build {
 pub(crate) fn build(
     folder: &Path,
     executable: &str,
-    choice: &Choice,
-    lock_file: LockFile,
+    how: &How<'_>,
 ) -> Result<Option<Built>, Failure> {
     if Path::new(executable).is_absolute() || !folder.join("Cargo.toml").is_file() {
         return Ok(None);
@@ -106,11 +127,11 @@ pub(crate) fn build(
     if is_script(&program) {
         return Ok(None);
     }
-    let candidates = cargo::binaries(folder, choice.package.as_deref())?;
-    let Some(binary) = binary::choose(&candidates, executable, choice)? else {
+    let candidates = cargo::binaries(folder, how.choice.package.as_deref())?;
+    let Some(binary) = binary::choose(&candidates, executable, how.choice)? else {
         return Ok(None);
     };
-    let built = cargo::build(folder, binary, lock_file)?;
+    let built = cargo::build(folder, binary, how)?;
     let is_new = put(&built, &program).map_err(|error| unwritable(&program, &error))?;
     Ok(Some(Built { program, is_new }))
 }

@@ -22,7 +22,7 @@ use app_settings::Problem;
 use clap::Args;
 
 use crate::atomic_file::{self, Access};
-use crate::build::{self, Choice, LockFile};
+use crate::build::{self, Choice, How, Linking, LockFile};
 use crate::check::Subject;
 use crate::failure::Failure;
 use crate::gated;
@@ -36,7 +36,7 @@ use report::Report;
 
 /// Make the zip that is deployed: what belongs to the app, with its execute bits, and no key
 ///
-/// Builds the program first, as mtls build does. Packs what .funcignore leaves, prints the list and the SHA-256; the same files
+/// Builds the program first, as mtls build --static does. Packs what .funcignore leaves, prints the list and the SHA-256; the same files
 /// make the same zip, byte for byte. Refused, all at once and before anything is written: errors of mtls check, private keys,
 /// a developer's settings, links out of the folder, a program that does not start on the image.
 /// Publish it by az functionapp deployment source config-zip --src app.zip.
@@ -59,6 +59,9 @@ pub(crate) struct Package {
     no_build: bool,
     #[command(flatten)]
     choice: Choice,
+    /// Link the program to the libraries of the system
+    #[arg(long, conflicts_with = "no_build")]
+    dynamic: bool,
     /// Build and write nothing, and say what would be packed
     #[arg(long)]
     dry_run: bool,
@@ -112,7 +115,15 @@ impl Package {
         let host_json = Project::host_json(&self.folder, &environment)?;
         if let Some(program) = gated::own_program(&host_json.custom_handler) {
             let program = expanded(&program, &environment);
-            build::build(&self.folder, &program, &self.choice, LockFile::Kept)?;
+            let how = How {
+                choice: &self.choice,
+                lock_file: LockFile::Kept,
+                linking: match self.dynamic {
+                    true => Linking::System,
+                    false => Linking::Static,
+                },
+            };
+            build::build(&self.folder, &program, &how)?;
         }
         Ok(())
     }

@@ -34,7 +34,7 @@ impl Tokens {
     pub fn new(identity: ManagedIdentity, resource: impl Into<String>) -> Result<Self, TokenError> {
         // The endpoints of App Service and of virtual machines are http on the machine itself: no proxy reaches them, and
         // whoever redirects would see the endpoint's header.
-        let client = Client::builder()
+        let client = name_lookup::configure(Client::builder())
             .tls_backend_native()
             .no_proxy()
             .referer(false)

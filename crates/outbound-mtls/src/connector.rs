@@ -37,7 +37,7 @@ impl Identity {
             let text = format!("the TLS library refuses this identity: {reason}");
             LoadError::new(at, LoadErrorKind::Client, text)
         };
-        let builder = Client::builder()
+        let builder = name_lookup::configure(Client::builder())
             .tls_backend_native()
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .https_only(true)

@@ -19,6 +19,7 @@ pub mod hierarchy;
 pub mod host_recordings;
 pub mod identity_endpoint;
 pub mod memory;
+pub mod name_server;
 pub mod partner;
 pub mod pfx;
 pub mod process;

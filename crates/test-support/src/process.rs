@@ -177,7 +177,8 @@ pub struct Handler {
 }
 
 impl Handler {
-    fn spawn(port: u16, mut command: Command, root: tempfile::TempDir) -> Self {
+    /// Starts a command that is this handler on that port, and waits until it says that it listens.
+    pub fn spawn(port: u16, mut command: Command, root: tempfile::TempDir) -> Self {
         let mut child = command.spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let errors = BufReader::new(child.stderr.take().unwrap());

@@ -3,12 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 
 use app_settings::Problem;
 use cargo_metadata::{Message, Metadata, MetadataCommand, Package, TargetKind};
 
+use super::How;
 use super::binary::Binary;
+use super::linking::{Linking, StaticTarget};
 use crate::Failure;
 
 /// What an outer cargo (`cargo mtls …`, `cargo test`) says about a package of its own. Build scripts look at some of
@@ -62,12 +64,29 @@ pub(super) fn binaries(folder: &Path, package: Option<&str>) -> Result<Vec<Binar
 ///
 /// # Errors
 ///
-/// No cargo; a build that fails, whose messages have gone to standard error.
-pub(super) fn build(
-    folder: &Path,
-    binary: &Binary,
-    lock_file: LockFile,
-) -> Result<PathBuf, Failure> {
+/// No cargo, no target that links statically; a build that fails, whose messages have gone to standard error.
+pub(super) fn build(folder: &Path, binary: &Binary, how: &How<'_>) -> Result<PathBuf, Failure> {
+    let mut command = build_command(folder, binary, how)?;
+    let mut child = command.spawn().map_err(|error| no_cargo(&error.into()))?;
+    let built = child
+        .stdout
+        .take()
+        .and_then(|output| executable(output, binary));
+    let status = child
+        .wait()
+        .map_err(|error| Failure::No(format!("cargo cannot be waited for: {error}")))?;
+    if !status.success() {
+        return Err(failed(binary, status, how.linking));
+    }
+    built.ok_or_else(|| {
+        Failure::No(format!(
+            "expected cargo to say where it put {}, found nothing",
+            binary.name
+        ))
+    })
+}
+
+fn build_command(folder: &Path, binary: &Binary, how: &How<'_>) -> Result<Command, Problem> {
     let mut command = command();
     command
         // Cargo then says where the executable is, whatever its configuration and environment make of the folder.
@@ -82,29 +101,26 @@ pub(super) fn build(
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    if lock_file == LockFile::Kept {
+    if how.lock_file == LockFile::Kept {
         command.arg("--locked");
     }
-    let mut child = command.spawn().map_err(|error| no_cargo(&error.into()))?;
-    let built = child
-        .stdout
-        .take()
-        .and_then(|output| executable(output, binary));
-    let status = child
-        .wait()
-        .map_err(|error| Failure::No(format!("cargo cannot be waited for: {error}")))?;
-    if !status.success() {
-        return Err(Failure::No(format!(
-            "{} could not be built ({status}); cargo's messages are above",
-            binary.name
-        )));
+    if how.linking == Linking::Static {
+        StaticTarget::installed(folder)?.apply(&mut command, folder);
     }
-    built.ok_or_else(|| {
-        Failure::No(format!(
-            "expected cargo to say where it put {}, found nothing",
-            binary.name
-        ))
-    })
+    Ok(command)
+}
+
+fn failed(binary: &Binary, status: ExitStatus, linking: Linking) -> Failure {
+    let libraries = match linking {
+        Linking::System => "",
+        Linking::Static => {
+            "; a static program needs libc.a (Debian: libc6-dev, Fedora: glibc-static), and every crate linked statically"
+        }
+    };
+    Failure::No(format!(
+        "{} could not be built ({status}); cargo's messages are above{libraries}",
+        binary.name
+    ))
 }
 
 /// Cargo, without what another cargo has set for this process.

@@ -145,7 +145,7 @@ fn of_file(subject: &Subject, file: &Path) -> Vec<Finding> {
             Kind::ProgramFormat,
             format!("the program is for {processor}"),
             SILENCE,
-            "Build it for x86-64 (Rust: x86_64-unknown-linux-musl; Go: GOARCH=amd64), which all plans have.",
+            "Build it for x86-64 (Rust: mtls build --static; Go: GOARCH=amd64), which all plans have.",
         )),
         ProgramFile::Other(what) => findings.push(finding(
             Kind::ProgramFormat,

@@ -6,7 +6,7 @@ use app_settings::Problem;
 use rustls_pki_types::UnixTime;
 
 use super::Local;
-use crate::build::{Built, LockFile, build};
+use crate::build::{Built, How, Linking, LockFile, build};
 use crate::failure::Failure;
 use crate::gated;
 use crate::handler_process::{Launch, Variables, expanded};
@@ -113,7 +113,14 @@ impl Local {
         let program = self.own_program(project, environment);
         let choice = self.choice.clone();
         move || match program {
-            Some(program) => build(&folder, &program, &choice, LockFile::Completed),
+            Some(program) => {
+                let how = How {
+                    choice: &choice,
+                    lock_file: LockFile::Completed,
+                    linking: Linking::System,
+                };
+                build(&folder, &program, &how)
+            }
             None => Ok(None),
         }
     }

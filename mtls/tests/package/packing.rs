@@ -169,7 +169,7 @@ fn a_link_is_packed_as_the_file_that_it_leads_to() {
 }
 
 #[test]
-fn a_program_of_this_folder_is_built_first() {
+fn a_program_of_this_folder_is_built_first_and_needs_nothing_of_the_image() {
     let app = App::new();
     let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[[bin]]\nname = \"handler\"\npath = \"main.rs\"\n";
     app.write("Cargo.toml", manifest);
@@ -187,12 +187,12 @@ fn a_program_of_this_folder_is_built_first() {
         ("HOME", home.to_str().unwrap()),
     ];
     let environment = [&environment[..], &tools].concat();
-    // Where the libraries of the system are newer than those of an image, that is said.
     let answer = mtls(app.folder(), &environment, &["package", "--json"]);
     assert_eq!(answer.code, 0, "{answer:?}");
     let program = fs::read(app.folder().join("bin/handler")).unwrap();
     assert!(program.len() > elf(X86_64).len());
     let report = answer.json();
+    assert_eq!(report["warnings"], json!([]), "{report:#}");
     let built = &report["files"][1];
     assert_eq!(
         (&built["name"], &built["bytes"], &built["mode"]),

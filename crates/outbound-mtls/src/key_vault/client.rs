@@ -23,7 +23,7 @@ pub(super) struct VaultClient {
 
 impl VaultClient {
     pub(super) fn new(vault: &KeyVault) -> Result<Self, VaultError> {
-        let mut builder = Client::builder()
+        let mut builder = name_lookup::configure(Client::builder())
             .tls_backend_native()
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .https_only(true)

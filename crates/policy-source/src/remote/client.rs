@@ -13,7 +13,7 @@ const MAX_VALIDATOR_BYTES: usize = 256;
 
 /// What every client has in common: no proxy, no redirect, and time-outs.
 pub(crate) fn builder(timeouts: &Timeouts) -> ClientBuilder {
-    Client::builder()
+    name_lookup::configure(Client::builder())
         .tls_backend_native()
         .tls_version_min(reqwest::tls::Version::TLS_1_2)
         .no_proxy()
