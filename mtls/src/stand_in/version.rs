@@ -4,6 +4,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 use functions_handler::host::contract::HOST_JSON_VARIABLE_PREFIX;
+use functions_handler::host::json;
 use serde_json::{Map, Value};
 
 /// The year of a host.
@@ -46,16 +47,15 @@ impl HostVersion {
         self == Self::Of2026
     }
 
-    /// What is left of `host.json` when the keys are gone that this host does not know; the text itself where it is no JSON.
+    /// What is left of `host.json` when the keys are gone that this host does not know. A text that the engine's reader, which
+    /// takes what the host's takes, cannot read stays as it is: whoever reads it next says so.
     pub(super) fn known_part(self, host_json: &[u8]) -> Vec<u8> {
-        let root = serde_json::from_slice(host_json).ok();
-        match root {
-            Some(Value::Object(root)) if self == Self::Of2024 => {
-                Value::Object(self.known_members("", root))
-                    .to_string()
-                    .into()
+        match json::parse_caseless(host_json) {
+            Ok(Value::Object(root)) if self == Self::Of2024 => {
+                let known = Value::Object(self.known_members("", root));
+                known.to_string().into()
             }
-            _ => host_json.to_vec(),
+            Ok(_) | Err(_) => host_json.to_vec(),
         }
     }
 
@@ -137,6 +137,22 @@ mod tests {
             assert_eq!(known, *expected, "{version:?}");
         }
         assert_eq!(HostVersion::Of2024.known_part(b"{// no"), b"{// no");
+    }
+
+    #[test]
+    fn however_host_json_is_written_its_new_keys_are_found() {
+        for text in [
+            "{\"customHandler\": {\"port\": 7, \"a\": 1}}",
+            "\u{feff}{\"customHandler\": {\"port\": 7, \"a\": 1}}",
+            "// a comment\n{\"customHandler\": {/* another */ \"port\": 7, \"a\": 1}}",
+            "{\"customHandler\": {\"port\": 7, \"a\": 1,},}",
+            "{'customHandler': {'port': 7, 'a': 1}}",
+            "{customHandler: {PORT: 0x7, a: 1}}",
+        ] {
+            let known = HostVersion::Of2024.known_part(text.as_bytes());
+            let known: Value = serde_json::from_slice(&known).unwrap();
+            assert_eq!(known, json!({"customHandler": {"a": 1}}), "{text}");
+        }
     }
 
     #[test]
