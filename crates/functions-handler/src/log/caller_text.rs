@@ -4,24 +4,29 @@ use std::fmt::Write as _;
 
 use serde::{Serialize, Serializer};
 
-/// The most characters of a caller's text in a line: a usual line of a terminal. It is enough to recognize the text, and
+/// The most bytes of a caller's text in a line, escaped: a usual line of a terminal. It is enough to recognize the text, and
 /// too little to fill a log.
-const MAX_CHARS: usize = 120;
+const MAX_BYTES: usize = 120;
 
-/// Text that a caller chose: cut to [`MAX_CHARS`], with everything but printable ASCII escaped, so that neither a terminal
-/// nor a log viewer acts upon it.
+/// Text that a caller chose, with everything but printable ASCII escaped, so that neither a terminal nor a log viewer acts upon
+/// it, and cut to [`MAX_BYTES`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct CallerText(String);
 
 impl CallerText {
     pub(crate) fn new(text: &str) -> Self {
-        let mut shown = String::with_capacity(text.len().min(MAX_CHARS));
-        for c in text.chars().take(MAX_CHARS) {
+        let mut shown = String::with_capacity(text.len().min(MAX_BYTES));
+        for c in text.chars() {
+            let before = shown.len();
             if c == ' ' || c.is_ascii_graphic() {
                 shown.push(c);
             } else {
                 // Writing to a string cannot fail.
                 let _ = write!(shown, "{}", c.escape_unicode());
+            }
+            if shown.len() > MAX_BYTES {
+                shown.truncate(before);
+                break;
             }
         }
         Self(shown)
@@ -46,6 +51,8 @@ mod tests {
             text("a\r\n\u{7f}\u{202e}\u{e9}"),
             "a\\u{d}\\u{a}\\u{7f}\\u{202e}\\u{e9}"
         );
-        assert_eq!(text(&"x".repeat(500)).len(), MAX_CHARS);
+        assert_eq!(text(&"x".repeat(500)).len(), MAX_BYTES);
+        let escaped = text(&"\u{10ffff}".repeat(500));
+        assert_eq!(escaped, r"\u{10ffff}".repeat(MAX_BYTES / 10));
     }
 }
