@@ -15,6 +15,9 @@ pub(crate) struct FailureLine<'a> {
     event: &'static str,
     level: &'static str,
     invocation_id: InvocationId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
@@ -27,6 +30,7 @@ impl<'a> FailureLine<'a> {
             event,
             level: "error",
             invocation_id: subject.invocation_id,
+            trace_id: subject.trace_id.as_deref(),
             function: subject.function.as_deref(),
             detail,
         }

@@ -15,6 +15,9 @@ pub(super) struct TriedLine<'a> {
     event: &'static str,
     level: &'static str,
     invocation_id: InvocationId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     thumbprint: Option<String>,
@@ -55,6 +58,7 @@ impl<'a> TriedLine<'a> {
             event: "report-only",
             level: "warning",
             invocation_id: subject.invocation_id,
+            trace_id: subject.trace_id.as_deref(),
             function: subject.function.as_deref(),
             thumbprint: thumbprint(decision)
                 .or_else(|| thumbprint(tried))
