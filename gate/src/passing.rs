@@ -40,6 +40,14 @@ pub(crate) async fn pass_on(gate: &Gate, call: FallbackCall) -> Response<Upstrea
     };
     let is_behind = gate.front_end.is_before(&call);
     let outside = Outside::of(&call.head.headers, is_behind, id);
+    let outside = Outside {
+        // Where a proxying host replaced X-Forwarded-For by an address of this machine, the front end's own header is left.
+        client: match outside.client {
+            Some(client) if !client.is_loopback() => Some(client),
+            client => call.address.or(client),
+        },
+        ..outside
+    };
     let identity = call.caller.as_ref().map(identity);
     let function = call.function;
     let response = match &call.delivery {

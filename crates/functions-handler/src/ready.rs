@@ -15,6 +15,7 @@ use crate::daily::{self, Daily};
 use crate::functions::Registry;
 use crate::host::contract;
 use crate::loaded::Loading;
+use crate::log::sum_up;
 use crate::report::{report, report_panic};
 use crate::server::{App, Log, Timestamp, bind, serve};
 use crate::setup::Setup;
@@ -85,6 +86,8 @@ impl Ready {
         let daily = Daily::new(Arc::clone(app.guard().audit().usage()), unused_days);
         let named = daily::watch(daily, app.guard().clone(), log.clone(), Timestamp::now);
         background.push(Box::new(|_| Box::pin(named)));
+        let summed_up = sum_up(app.guard().audit().clone(), Timestamp::now);
+        background.push(Box::new(|_| Box::pin(summed_up)));
         let serving = Serving {
             port,
             app: Arc::new(app),
@@ -102,8 +105,10 @@ impl Ready {
         panic::set_hook(Box::new(report_panic));
         let Self { runtime, serving } = self;
         let log = serving.log.clone();
+        let audit = serving.app.guard().audit().clone();
         let served = runtime.block_on(serving.listen());
         runtime.shutdown_background();
+        audit.sum_up(Timestamp::now());
         log.close();
         served.map_or_else(|problem| report(&[problem]), ExitCode::from)
     }

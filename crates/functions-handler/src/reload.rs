@@ -12,13 +12,13 @@ use tokio::sync::watch;
 
 use crate::config::{PolicySource, Settings, StartedDocument};
 use crate::guard::Guard;
-use crate::log::Log;
+use crate::log::{Log, Timestamp, sum_up};
 use crate::signals::Hangups;
 
 use in_use::InUse;
 
-/// Keeps the policy of a guard up to date, for as long as it runs.
-#[must_use = "the policy stays as it was at the start unless this runs"]
+/// Keeps the policy of a guard up to date, and sums up calls that have no line of their own, for as long as it runs.
+#[must_use = "the policy stays as it was at the start unless this runs, and calls that are counted have no lines"]
 pub struct PolicyWatch {
     document: Option<StartedDocument>,
     guard: Guard,
@@ -65,10 +65,11 @@ impl PolicyWatch {
         (guard, watch)
     }
 
-    /// Runs. It does not end, but at once where the policy is that of the two lists; dropping it stops it. It takes over
-    /// SIGHUP.
+    /// Runs. It does not end, but at once where the policy is that of the two lists and each call has a line of its own;
+    /// dropping it stops it, with a last line about what was counted. It takes over SIGHUP.
     pub async fn run(self) {
-        self.run_with(Hangups::new()).await;
+        let summed_up = sum_up(self.guard.audit().clone(), Timestamp::now);
+        tokio::join!(self.run_with(Hangups::new()), summed_up);
     }
 
     /// Whether there is anything to watch.

@@ -27,6 +27,7 @@ pub(crate) struct StartLine {
     event: &'static str,
     version: &'static str,
     front_end: String,
+    audit: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     callers: usize,
@@ -73,6 +74,7 @@ impl StartLine {
             event: "start",
             version: env!("CARGO_PKG_VERSION"),
             front_end: policy.front_end().to_string(),
+            audit: settings.audit.as_str(),
             policy: policy.version().map(|version| version.to_string()),
             callers: policy.callers().count(),
             pins: pins.len(),

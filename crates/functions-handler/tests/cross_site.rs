@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::process::{Answer, Handler};
+use common::process::{Answer, Handler, reason};
 use common::{Issued, Shape};
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ fn only_our_own_pages_and_those_of_listed_origins_call() {
             let answer = raw(&handler, method, &headers);
             assert_eq!(answer.status, if admitted { 200 } else { 401 }, "{method} {headers:?}");
             let line = handler.decision();
-            assert_eq!(line["reason"], if admitted { "admitted" } else { "cross-site" });
+            assert_eq!(reason(&line), if admitted { "admitted" } else { "cross-site" });
             if !admitted {
                 assert_eq!(answer.shape(), unlisted, "it looks like any other refusal");
             }

@@ -320,6 +320,21 @@ pub fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
+/// Why a call was refused, by its line of the log; `admitted` where it was not.
+pub fn reason(line: &Value) -> &str {
+    match line["reason"].as_str() {
+        Some(reason) => reason,
+        None if line["outcome"] == "allow" => "admitted",
+        None => panic!("expected a decision, found {line}"),
+    }
+}
+
+/// A rule as a line about a call has it: of a thumbprint that is the line's own it has the first digits.
+pub fn rule_in(line: &Value, rule: &str) -> String {
+    let digest = line["thumbprint"].as_str().unwrap();
+    rule.replace(digest, &format!("{}...", &digest[..16]))
+}
+
 /// The text of a GET.
 pub fn get(path: &str, certificate: Option<&str>) -> String {
     let header = certificate

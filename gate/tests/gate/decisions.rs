@@ -13,6 +13,7 @@ trials!(
     an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there,
     behind_envoy_the_server_sees_the_certificate_as_everywhere,
     a_front_ends_secret_stays_with_the_gate,
+    calls_are_counted_where_the_setting_says_so,
 );
 
 /// On secured and public routes, and inside envelopes.
@@ -221,4 +222,35 @@ fn an_envelope_is_decided_by_what_is_inside_and_names_the_caller_there() {
         assert_eq!(headers["X-Kept"], json!(["1", "2"]));
     }
     assert_eq!(passed["Data"]["req"]["Body"], "{}");
+}
+
+/// The server learns the address that the front end wrote, also where a proxying host replaced X-Forwarded-For.
+fn calls_are_counted_where_the_setting_says_so() {
+    let gated = Gated::start("echo", &[("CLIENT_CERT_AUDIT", "refusals")]);
+    let from = "CLIENT-IP: 203.0.113.7:51234\r\nX-Forwarded-For: 127.0.0.1\r\n";
+    for _ in 0..2 {
+        let answer = gated.secured(SECURED, from);
+        assert_eq!(lines(&answer, "x-forwarded-for"), ["203.0.113.7"]);
+    }
+    // A forwarding host leaves what the front end wrote.
+    let forged = "CLIENT-IP: 203.0.113.7\r\nX-Forwarded-For: 1.1.1.1, 198.51.100.1:9\r\n";
+    let answer = gated.get(PUBLIC, forged);
+    assert_eq!(lines(&answer, "x-forwarded-for"), ["198.51.100.1"]);
+    assert_eq!(gated.get(SECURED, from).status, 401);
+    let (written, _) = gated.handler.end();
+    let of = |event: &str| {
+        let lines = written.iter().filter(|line| line["event"] == event);
+        lines.collect::<Vec<_>>()
+    };
+    let [refused] = of("decision")[..] else {
+        panic!("expected one decision, found {written:#?}");
+    };
+    assert_eq!(
+        (&refused["outcome"], &refused["address"]),
+        (&"deny".into(), &"203.0.113.7".into())
+    );
+    let [calls] = of("calls")[..] else {
+        panic!("expected one summary, found {written:#?}");
+    };
+    assert_eq!(calls["admitted"][0]["calls"], 2);
 }

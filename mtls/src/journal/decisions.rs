@@ -12,13 +12,13 @@ use tokio::sync::oneshot;
 pub(crate) struct Decision {
     /// `allow` or `deny`; absent for a public function.
     pub(crate) outcome: Option<String>,
-    /// The reason code.
+    /// The reason code; `admitted` where the call was not refused, of which the line has no reason.
     pub(crate) reason: Option<String>,
     /// The rule that matched.
     pub(crate) rule: Option<String>,
     /// The SHA-256 thumbprint of the certificate.
     pub(crate) thumbprint: Option<String>,
-    /// The subject of the certificate.
+    /// The subject of the certificate of a caller who is refused.
     pub(crate) subject: Option<String>,
 }
 
@@ -68,9 +68,11 @@ impl Decision {
                 .and_then(Value::as_str)
                 .map(ToOwned::to_owned)
         };
+        let outcome = text("outcome");
+        let is_admitted = outcome.as_deref() == Some("allow");
         Self {
-            outcome: text("outcome"),
-            reason: text("reason"),
+            outcome,
+            reason: text("reason").or_else(|| is_admitted.then(|| "admitted".to_owned())),
             rule: text("rule"),
             thumbprint: text("thumbprint"),
             subject: text("subject"),

@@ -24,6 +24,7 @@ pub(super) const POLICY_MAX_AGE: HarmlessSetting =
 pub(super) const POLICY_TOO_OLD: HarmlessSetting =
     HarmlessSetting::new("CLIENT_CERT_POLICY_TOO_OLD");
 pub(super) const DENIED_STATUS: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_DENIED_STATUS");
+pub(super) const AUDIT: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_AUDIT");
 pub(super) const UNUSED_DAYS: HarmlessSetting = HarmlessSetting::new("CLIENT_CERT_UNUSED_DAYS");
 
 /// The engine's own settings, in the order of the documentation.
@@ -46,14 +47,14 @@ pub const DECLARED: DeclaredSettings = DeclaredSettings::new(
         POLICY_MAX_AGE.name(),
         POLICY_TOO_OLD.name(),
         UNUSED_DAYS.name(),
+        AUDIT.name(),
     ],
 )
 .with_reserved(&RESERVED);
 
 /// Settings of later versions. An app that is deployed with one of them must not start under this version as if it were
 /// not there.
-const RESERVED: [&str; 6] = [
-    "CLIENT_CERT_AUDIT",
+const RESERVED: [&str; 5] = [
     "CLIENT_CERT_GATE_SECRET",
     "CLIENT_CERT_PRINCIPAL",
     "CLIENT_CERT_UPSTREAM",

@@ -1,6 +1,7 @@
 //! Text from the environment and from files, turned into types. Every problem of a start is reported at once.
 
 mod app_root;
+mod audit_scope;
 mod cut_name;
 mod denied_status;
 mod document;
@@ -15,6 +16,7 @@ mod trust;
 mod unused_days;
 
 pub use app_root::{AppRoot, MAX_FILE_BYTES};
+pub use audit_scope::AuditScope;
 pub use denied_status::DeniedStatus;
 pub(crate) use document::RemoteSource;
 pub(crate) use document::{Applied, FileSource, LastLook, ListSource, PolicySource, Taken};

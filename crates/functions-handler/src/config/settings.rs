@@ -9,10 +9,11 @@ use client_cert::{
     KeyUsageRule, Policy, PolicyVersion, Rule, TrustDomain,
 };
 
+use super::audit_scope::AuditScope;
 use super::denied_status::DeniedStatus;
 use super::document::{self, ListSource, PolicySource, Started, Taken};
 use super::known::{
-    COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, INTERMEDIATES, KEY_USAGE,
+    AUDIT, COMMON_NAMES, DENIED_STATUS, EXTENDED_KEY_USAGE, FRONT_END, INTERMEDIATES, KEY_USAGE,
     MINIMUM_RSA_BITS, POLICY, THUMBPRINTS, TRUST_ANCHORS,
 };
 use super::listed::Listed;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub allowed_origins: AllowedOrigins,
     /// After how many days without a call a caller is named; `None`: never.
     pub unused_days: Option<UnusedDays>,
+    /// Which calls have a line of their own in the log.
+    pub audit: AuditScope,
     /// Bytes of a body that the host lets through.
     pub body_bytes: u64,
     /// What an operator should know about these settings although they are valid.
@@ -75,12 +78,16 @@ impl Settings {
         let denied_status = DENIED_STATUS.word(environment, DeniedStatus::WORDS, &mut problems);
         let allowed_origins = origins::load(environment, &mut problems);
         let unused_days = unused_days::load(environment, &mut problems);
+        let audit = AUDIT
+            .word(environment, AuditScope::WORDS, &mut problems)
+            .unwrap_or_default();
         if environment.is_set(POLICY) {
             let common = Common {
                 front_end_secrets,
                 denied_status,
                 allowed_origins,
                 unused_days,
+                audit,
                 body_bytes: body_bytes(environment),
             };
             let started =
@@ -110,6 +117,7 @@ impl Settings {
                     denied_status,
                     allowed_origins,
                     unused_days,
+                    audit,
                     body_bytes: body_bytes(environment),
                     notes,
                 })
@@ -135,6 +143,7 @@ struct Common {
     denied_status: Option<DeniedStatus>,
     allowed_origins: AllowedOrigins,
     unused_days: Option<UnusedDays>,
+    audit: AuditScope,
     body_bytes: u64,
 }
 
@@ -177,6 +186,7 @@ impl Settings {
             denied_status: common.denied_status,
             allowed_origins: common.allowed_origins,
             unused_days: common.unused_days,
+            audit: common.audit,
             body_bytes: common.body_bytes,
             notes,
             document: Some(StartedDocument {

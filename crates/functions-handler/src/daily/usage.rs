@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client_cert::{CallerName, Permit, Policy, Thumbprint};
 
-use crate::log::Timestamp;
+use crate::log::{Timestamp, rule_text};
 
 /// The rules that admitted somebody since the start. Bounded by the rules of the policy in force.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub(crate) struct UsedRule(Arc<Facts>);
 #[derive(Debug)]
 struct Facts {
     text: String,
+    /// The text in lines about calls.
+    shown: String,
     /// The SHA-256 thumbprint to list in place of a SHA-1 thumbprint.
     pin_instead: Option<Thumbprint>,
     /// The second of the last admission, since 1970.
@@ -34,13 +36,19 @@ impl UsedRule {
     fn new(text: String, permit: &Permit) -> Self {
         let weak_pin = permit.rule().weak_pin();
         Self(Arc::new(Facts {
+            shown: rule_text(&text, permit.principal()),
             text,
             pin_instead: weak_pin.map(|_| permit.principal().sha256()),
             last: AtomicI64::new(i64::MIN),
         }))
     }
 
-    /// The rule, as the log writes it.
+    /// The rule as lines about calls have it.
+    pub(crate) fn shown(&self) -> &str {
+        &self.0.shown
+    }
+
+    /// The whole rule, as notices have it.
     pub(crate) fn text(&self) -> &str {
         &self.0.text
     }

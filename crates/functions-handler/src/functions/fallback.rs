@@ -1,6 +1,7 @@
 //! Calls of functions that the app has no implementation of, as its fallback sees them.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -42,6 +43,9 @@ pub struct FallbackCall {
     pub delivery: Delivery,
     /// Method, target and headers, as they came; an envelope's are the host's own.
     pub head: Arc<Head>,
+    /// Where the caller is, as the declared front end says; `None` where none is declared, or it says nothing. Nothing is
+    /// decided by it.
+    pub address: Option<IpAddr>,
     /// Who is admitted; `None` where nobody had to be: for a public function, and for a trigger without a caller.
     pub caller: Option<AdmittedCaller>,
     /// The body, all of it. In a raw request nothing of it has been read yet.

@@ -88,13 +88,14 @@ impl Guard {
     + 'static
     + use<> {
         let (function, requirement): (Arc<str>, _) = (function.into(), Arc::new(requirement));
+        let front_end = self.front_end();
         let head = warp::method()
             .and(authority())
             .and(warp::header::headers_cloned());
         let guard = self.clone();
         let asked = head.map(
             move |method: Method, authority: TargetAuthority, mut headers: HeaderMap| Asked {
-                subject: Subject::new(method.as_str(), &headers).of(&function),
+                subject: Subject::new(method.as_str(), &headers, front_end).of(&function),
                 requirement: Arc::clone(&requirement),
                 authority,
                 head: Arc::new(Head {

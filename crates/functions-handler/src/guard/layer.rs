@@ -144,7 +144,7 @@ where
         let (method, headers) = (request.method().as_str(), request.headers());
         let authority = TargetAuthority::of(request.uri());
         let presented = Presented::in_head(method, &authority, headers, proof);
-        let subject = Subject::new(method, headers).of(function);
+        let subject = Subject::new(method, headers, guard.front_end()).of(function);
         match guard.decide_now(subject, requirement, &presented) {
             Admission::Answered(response) => {
                 Box::pin(std::future::ready(Ok(response.map(Into::into))))

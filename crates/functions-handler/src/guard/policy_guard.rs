@@ -10,7 +10,7 @@ use client_cert::{
 use http::{HeaderMap, Response};
 use tokio::sync::watch;
 
-use crate::config::{AllowedOrigins, DeniedStatus, Policies, Settings};
+use crate::config::{AllowedOrigins, AuditScope, DeniedStatus, Policies, Settings};
 use crate::log::{Audit, Log, Record, Subject};
 
 use super::admission::{Admission, Admitted, Marks};
@@ -28,6 +28,8 @@ pub struct Guard {
 
 struct Shared {
     in_force: InForce,
+    /// Who vouches for what is forwarded, under every policy.
+    front_end: FrontEnd,
     front_end_secrets: Option<FrontEndSecrets>,
     denied_status: DeniedStatus,
     origins: AllowedOrigins,
@@ -42,6 +44,7 @@ impl Guard {
         first: Option<watch::Receiver<()>>,
         log: Log,
     ) -> Self {
+        let front_end = settings.policy.front_end();
         let policies = Policies {
             policy: settings.policy,
             report_only: settings.report_only,
@@ -49,10 +52,11 @@ impl Guard {
         Self {
             shared: Arc::new(Shared {
                 in_force: InForce::new(policies, first),
+                front_end,
                 front_end_secrets: settings.front_end_secrets,
                 denied_status: settings.denied_status.unwrap_or_default(),
                 origins: settings.allowed_origins,
-                audit: Audit::new(log),
+                audit: Audit::new(log, settings.audit),
             }),
         }
     }
@@ -72,11 +76,12 @@ impl Guard {
     fn of(policy: Policy, front_end_secrets: Option<FrontEndSecrets>, log: Log) -> Self {
         Self {
             shared: Arc::new(Shared {
+                front_end: policy.front_end(),
                 in_force: InForce::new(policy.into(), None),
                 front_end_secrets,
                 denied_status: DeniedStatus::default(),
                 origins: AllowedOrigins::default(),
-                audit: Audit::new(log),
+                audit: Audit::new(log, AuditScope::All),
             }),
         }
     }
@@ -179,7 +184,7 @@ impl Guard {
 
     /// The front end that every policy of this guard believes.
     pub(crate) fn front_end(&self) -> FrontEnd {
-        self.shared.in_force.deciders().policy().front_end()
+        self.shared.front_end
     }
 
     /// The policy in force.

@@ -38,6 +38,8 @@ pub const FRONT_END_SECRET_HEADER: HeaderName = HeaderName::from_static("x-clien
 pub const FORWARDED_PROTO_HEADER: HeaderName = HeaderName::from_static("x-forwarded-proto");
 /// The caller's address, set by the front end or, while proxying, by the host.
 pub const FORWARDED_FOR_HEADER: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// The caller's address and port, set by the front end of App Service. A host passes it on as it is, whichever way it calls.
+pub const CLIENT_IP_HEADER: HeaderName = HeaderName::from_static("client-ip");
 /// The host name that the caller used, while proxying.
 pub const FORWARDED_HOST_HEADER: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// The host name that the caller used, as Microsoft's reverse proxies pass it on (Application Gateway).

@@ -1,5 +1,7 @@
 //! The line about a request that needed no decision.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 
 use crate::functions::InvocationId;
@@ -9,7 +11,7 @@ use super::caller_text::CallerText;
 use super::clock::Timestamp;
 use super::subject::Subject;
 
-/// The line about a request that needed no decision.
+/// The line about a request that needed no decision. Members that do not apply are left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AccessLine<'a> {
@@ -18,12 +20,15 @@ pub(super) struct AccessLine<'a> {
     invocation_id: InvocationId,
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<&'a str>,
     method: &'a CallerText,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a CallerText>,
     #[serde(flatten)]
     answered: Answered,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
 }
 
 impl<'a> AccessLine<'a> {
@@ -42,6 +47,7 @@ impl<'a> AccessLine<'a> {
             method: &subject.method,
             path,
             answered,
+            address: subject.address,
         }
     }
 }

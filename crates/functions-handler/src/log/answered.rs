@@ -18,6 +18,11 @@ pub(super) struct Answered {
 }
 
 impl Answered {
+    /// Whether the call failed: a status of 500 or above, or none, because the caller went away.
+    pub(super) fn has_failed(&self) -> bool {
+        self.status.is_none_or(|status| status >= 500)
+    }
+
     /// The answer has this status. Without it the caller went away.
     pub(super) fn status(&mut self, status: StatusCode) {
         self.status = Some(status.as_u16());

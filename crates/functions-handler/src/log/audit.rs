@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
 
-use client_cert::{Decision, Permit, PolicyVersion, Principal, Refusal, Thumbprint};
+use client_cert::{
+    Decision, EXPIRY_WARNING_DAYS, Permit, PolicyVersion, Principal, Refusal, Thumbprint,
+};
 
+use crate::config::AuditScope;
 use crate::daily::{Usage, UsedRule};
-
 use crate::functions::UpstreamAnswer;
 
 use super::access_line::AccessLine;
 use super::answered::Answered;
 use super::caller_text::CallerText;
+use super::calls::{Calls, Counted};
 use super::clock::Timestamp;
 use super::decision_line::DecisionLine;
 use super::expiry_line::ExpiryLine;
@@ -36,6 +39,8 @@ struct Shared {
     log: Log,
     usage: Arc<Usage>,
     reported: Mutex<HashMap<Thumbprint, i64>>,
+    /// What is counted, where calls that are not refused have no line of their own.
+    calls: Option<Calls>,
 }
 
 /// What is known about a request when its line is due.
@@ -48,7 +53,7 @@ enum Outcome {
     Undecided { path: Option<CallerText> },
 }
 
-/// The line of one request: written once, when its status is known, or without a status if it never will be, because the
+/// The line of one request: written, or counted, once, when its status is known, or without a status if it never will be, because the
 /// caller went away.
 pub(crate) struct Record {
     audit: Audit,
@@ -77,12 +82,17 @@ impl Drop for Record {
 }
 
 impl Audit {
-    pub(crate) fn new(log: Log) -> Self {
+    pub(crate) fn new(log: Log, scope: AuditScope) -> Self {
+        let calls = match scope {
+            AuditScope::All => None,
+            AuditScope::Refusals => Some(Calls::default()),
+        };
         Self {
             shared: Arc::new(Shared {
                 log,
                 usage: Arc::default(),
                 reported: Mutex::default(),
+                calls,
             }),
         }
     }
@@ -133,6 +143,24 @@ impl Audit {
         self.shared.log.write(line);
     }
 
+    /// Whether calls are counted that are not refused.
+    pub(super) fn counts(&self) -> bool {
+        self.shared.calls.is_some()
+    }
+
+    /// Writes how many calls were counted since the last time.
+    pub(crate) fn sum_up(&self, now: Timestamp) {
+        if let Some(calls) = &self.shared.calls {
+            self.summary(&calls.take(), now);
+        }
+    }
+
+    fn summary(&self, counted: &Counted, now: Timestamp) {
+        for line in counted.lines(now) {
+            self.shared.log.write(&line);
+        }
+    }
+
     fn record(&self, subject: Subject, outcome: Outcome) -> Record {
         Record {
             audit: self.clone(),
@@ -143,28 +171,38 @@ impl Audit {
     }
 
     fn write(&self, subject: &Subject, outcome: &Outcome, answered: Answered) {
-        match outcome {
-            Outcome::Admitted(permit, rule) => {
-                let line = DecisionLine::admitted(subject, permit, rule.text(), answered);
-                self.shared.log.write(&line);
-                if let Some(days) = line.expires_in_days {
-                    self.warn(subject.time, permit.principal(), days);
+        let Shared { log, calls, .. } = &*self.shared;
+        match (outcome, calls) {
+            (Outcome::Admitted(permit, rule), calls) => {
+                match calls {
+                    None => {
+                        let line = DecisionLine::admitted(subject, permit, rule.shown(), answered);
+                        log.write(&line);
+                    }
+                    Some(calls) => {
+                        if let Some(full) = calls.admitted(subject, permit, rule, answered) {
+                            self.summary(&full, Timestamp::now());
+                        }
+                    }
                 }
+                self.warn(subject.time, permit.principal());
             }
-            Outcome::Refused(refusal) => {
-                let line = DecisionLine::refused(subject, refusal, answered);
-                self.shared.log.write(&line);
+            (Outcome::Refused(refusal), _) => {
+                log.write(&DecisionLine::refused(subject, refusal, answered));
             }
-            Outcome::Undecided { path } => {
-                self.shared
-                    .log
-                    .write(&AccessLine::new(subject, path.as_ref(), answered))
+            (Outcome::Undecided { path: None }, Some(calls)) => calls.undecided(subject, answered),
+            (Outcome::Undecided { path }, _) => {
+                log.write(&AccessLine::new(subject, path.as_ref(), answered));
             }
         }
     }
 
-    /// Once per certificate and day.
-    fn warn(&self, time: Timestamp, principal: &Principal, days: i64) {
+    /// Names a certificate that ends soon, once per certificate and day.
+    fn warn(&self, time: Timestamp, principal: &Principal) {
+        let days = principal.validity().days_left(time.instant());
+        if days >= EXPIRY_WARNING_DAYS {
+            return;
+        }
         {
             let mut reported = self
                 .shared

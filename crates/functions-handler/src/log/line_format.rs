@@ -3,11 +3,21 @@
 use std::io::{self, Write};
 
 use client_cert::is_invisible;
+use serde::Serialize;
+use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 /// Compact JSON in which invisible characters are escaped, also those that JSON itself leaves as they are: some readers take
 /// U+2028 for the end of a line, and a terminal acts upon U+009B and on marks of direction.
 pub(super) struct LineFormat;
+
+/// A line or a part of one.
+pub(super) fn text(part: &impl Serialize) -> Vec<u8> {
+    let mut text = Vec::new();
+    // Writing to a vector does not fail, and the parts of lines have texts for keys.
+    let _ = part.serialize(&mut Serializer::with_formatter(&mut text, LineFormat));
+    text
+}
 
 impl Formatter for LineFormat {
     fn write_string_fragment<W: Write + ?Sized>(

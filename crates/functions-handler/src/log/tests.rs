@@ -1,5 +1,12 @@
+//! Lines about hostile requests; what lines about calls hold.
+
+mod admitted;
+mod counted;
+mod permits;
+
 use std::sync::Arc;
 
+use client_cert::FrontEnd;
 use http::{HeaderMap, StatusCode};
 use proptest::prelude::*;
 use serde::Serialize;
@@ -15,7 +22,7 @@ use super::subject::Subject;
 /// A request whose every text is hostile.
 fn subject(function: &str, method: &str) -> Subject {
     let function: Arc<str> = function.into();
-    Subject::new(method, &HeaderMap::new()).of(&function)
+    Subject::new(method, &HeaderMap::new(), FrontEnd::Development).of(&function)
 }
 
 /// What a reader of the log reads.
@@ -47,7 +54,7 @@ proptest! {
         let line = DecisionLine {
             subject: Some(&holder),
             detail: Some(detail.clone()),
-            ..DecisionLine::new(&subject, "deny", "not-listed", unauthorized())
+            ..DecisionLine::new(&subject, "deny", unauthorized())
         };
         let value = read(&line);
         prop_assert_eq!(value["function"].as_str(), Some(function.as_str()));

@@ -95,7 +95,7 @@ impl App {
     pub(super) fn arrival(&self, head: &Arc<Head>, port: u16) -> Arrival {
         Arrival {
             head: Arc::clone(head),
-            subject: Subject::new(head.method.as_str(), &head.headers),
+            subject: Subject::new(head.method.as_str(), &head.headers, self.guard.front_end()),
             target: Target::of(head, &self.routes, port),
         }
     }

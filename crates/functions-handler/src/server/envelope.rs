@@ -76,7 +76,12 @@ impl App {
             request(held, binding, room).await
         })
         .await?;
-        let subject = calling(&arrival.subject, &request.method);
+        let subject = calling(
+            &arrival.subject,
+            &request.method,
+            &request.headers,
+            self.guard.front_end(),
+        );
         let invocation = invocation(&subject, &mut request, &mut room)?;
         let dialect = Dialect::Envelope {
             output: &called.http.output,

@@ -56,7 +56,7 @@ impl App {
         };
         match (&to.requirement, shape) {
             (None, shape) => {
-                let call = call(arrival, to, shape, None, FallbackBody::new(body));
+                let call = call(arrival, &passing, shape, None, FallbackBody::new(body));
                 let record = self.guard.audit().undecided(passing.subject.clone());
                 self.answered(passing, call, record, |response| response)
                     .await
@@ -79,7 +79,7 @@ impl App {
                             presented.certificate(self.guard.front_end()).as_deref(),
                         );
                         let body = FallbackBody::new(body);
-                        let call = call(arrival, to, Shape::Raw, caller, body);
+                        let call = call(arrival, &passing, Shape::Raw, caller, body);
                         self.admitted(passing, call, admitted).await
                     }
                 }
@@ -115,16 +115,13 @@ impl App {
             Admission::Admitted(admitted) => admitted,
         };
         let caller = caller(&admitted, opened.certificate.as_deref());
-        let call = call(
-            arrival,
-            passing.to,
-            Shape::Envelope,
-            caller,
-            whole(opened.held.into_text().into(), body),
-        );
-        let subject = opened.subject.of(&passing.to.name);
-        self.admitted(Passing { subject, ..passing }, call, admitted)
-            .await
+        let passing = Passing {
+            subject: opened.subject.of(&passing.to.name),
+            ..passing
+        };
+        let body = whole(opened.held.into_text().into(), body);
+        let call = call(arrival, &passing, Shape::Envelope, caller, body);
+        self.admitted(passing, call, admitted).await
     }
 
     async fn admitted(
@@ -184,11 +181,12 @@ fn own(response: Response<Bytes>) -> Response<HandedAnswer> {
 
 fn call(
     arrival: &Arrival,
-    to: &HandedOn,
+    passing: &Passing<'_>,
     shape: Shape,
     caller: Option<AdmittedCaller>,
     body: FallbackBody,
 ) -> FallbackCall {
+    let Passing { to, subject, .. } = passing;
     let binding = || to.trigger.binding().to_owned();
     FallbackCall {
         id: arrival.subject.invocation_id,
@@ -199,6 +197,7 @@ fn call(
             (Shape::Envelope, Trigger::Other { .. }) => Delivery::Trigger { binding: binding() },
         },
         head: Arc::clone(&arrival.head),
+        address: subject.address,
         caller,
         body,
     }

@@ -3,20 +3,29 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use client_cert::{FrontEnd, HeaderLine};
 use futures_util::stream;
 
 use crate::functions::{Invocation, RequestBody};
 use crate::guard::{Guard, Presented};
 use crate::host::contract::FRONT_END_SECRET_HEADER;
 use crate::host::{Headers, HttpRequest, NoRoom, Room};
-use crate::log::{CallerText, Subject};
+use crate::log::{CallerText, Subject, address};
 
 use super::inner_head::inner_head;
 
-/// The call inside an envelope: the post itself always says POST.
-pub(super) fn calling(subject: &Subject, method: &str) -> Subject {
+/// The call inside an envelope: the post itself always says POST, and comes from the host.
+pub(super) fn calling(
+    subject: &Subject,
+    method: &str,
+    headers: &Headers,
+    front_end: FrontEnd,
+) -> Subject {
     Subject {
         method: CallerText::new(method),
+        address: address(front_end, |name| {
+            HeaderLine::from_values(headers.values(name.as_str()).map(str::as_bytes))
+        }),
         ..subject.clone()
     }
 }

@@ -49,7 +49,7 @@ impl App {
     ) -> Result<Opened, Unreadable> {
         let (held, EarlyRequest { method, headers }) =
             within(self.early(guarded.binding, body)).await?;
-        let subject = calling(&arrival.subject, &method);
+        let subject = calling(&arrival.subject, &method, &headers, self.guard.front_end());
         let presented = presented(&self.guard, &method, &headers);
         let subject_of = subject.of(guarded.name);
         let admission = self
