@@ -20,6 +20,7 @@ pub(crate) fn written() -> Vec<Value> {
         let mut lines = of_a_handler();
         lines.push(of_a_start());
         lines.extend(of_a_log_that_nobody_reads());
+        lines.extend(of_calls("refusals"));
         lines
     });
     LINES.clone()
@@ -57,6 +58,80 @@ fn of_a_handler() -> Vec<Value> {
     lines.extend(handler.lines_until(event("revocation-lists-loaded")));
     lines.extend(handler.end().0);
     lines
+}
+
+/// The lines about the same calls, with this value of `CLIENT_CERT_AUDIT`: of callers of a policy document and of one of the lists, admitted and
+/// refused, and of public functions. All come in as from App Service, with Application Insights on.
+pub(crate) fn of_calls(audit: &str) -> Vec<Value> {
+    let authority = certificate("root");
+    let [partner, other, stranger, listed] =
+        ["partner", "other", "stranger", "listed"].map(certificate);
+    let app = Program::fixture();
+    let folder = app.app_root();
+    let path = folder.path().to_owned();
+    fs::create_dir(path.join("trust")).unwrap();
+    put(&path, "trust/root.pem", authority.pem());
+    put(&path, "trust/root.crl", list(authority, -60, 36_000));
+    let callers = [("billing-service", "partner"), ("shipping", "other")];
+    let callers = callers.map(|(name, common_name)| {
+        json!({"name": name, "roles": ["clerk"], "any": [{"domain": "partners", "commonName": common_name}]})
+    });
+    let domain = json!({"anchors": ["trust/root.pem"], "revocation": {"crls": ["trust/root.crl"]}});
+    let document = json!({"version": 1, "trustDomains": {"partners": domain}, "callers": callers});
+    put(&path, "policy.json", document.to_string());
+    let common = [
+        ("CLIENT_CERT_FRONT_END", "app-service"),
+        ("CLIENT_CERT_AUDIT", audit),
+    ];
+    let of_document = [&common[..], &[("CLIENT_CERT_POLICY", "policy.json")]].concat();
+    let calls = [
+        (SECURED, Some(partner), 3),
+        ("/api/cert-info", Some(partner), 1),
+        (SECURED, Some(other), 2),
+        (SECURED, Some(stranger), 2),
+        (SECURED, None, 1),
+        ("/api/health", None, 2),
+    ];
+    let mut lines = lines_of(app.start_in(folder, &of_document), &calls);
+    let pin = listed.sha256();
+    let of_lists = [&common[..], &[("ALLOWED_CLIENT_CERT_THUMBPRINTS", &pin)]].concat();
+    let calls = [(SECURED, Some(listed), 2), (SECURED, Some(partner), 1)];
+    lines.extend(lines_of(app.start(&of_lists), &calls));
+    lines
+}
+
+/// A certificate of this test program: it ends in five days, which is soon, and is the same in all calls.
+fn certificate(name: &str) -> &'static Issued {
+    static ISSUED: LazyLock<Vec<(&str, Issued)>> = LazyLock::new(|| {
+        let root = Shape::authority("Root").valid_today().self_signed();
+        let callers = ["partner", "other", "stranger", "listed"].map(|name| {
+            let shape = Shape {
+                not_after: today() + 5 * DAY,
+                ..Shape::caller(name).valid_today()
+            };
+            (name, root.issue(shape))
+        });
+        callers.into_iter().chain([("root", root)]).collect()
+    });
+    let found = ISSUED.iter().find(|(known, _)| *known == name);
+    &found.unwrap().1
+}
+
+/// Calls as the host passes them on, and the lines that are written until the handler has ended.
+fn lines_of(handler: Handler, calls: &[(&str, Option<&Issued>, usize)]) -> Vec<Value> {
+    for (path, caller, times) in calls {
+        let certificate = caller.map(|caller| format!("X-ARR-ClientCert: {}\r\n", caller.header()));
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: app.example\r\nX-Forwarded-Proto: https\r\nCLIENT-IP: 203.0.113.107:51234\r\n\
+             X-Azure-Functions-InvocationId: 3d0f54fc-b987-47b3-b57f-4544f0f61e2b\r\n\
+             traceparent: 00-fcd93cadb9adabcf5d1f028c4d86390c-df1d692664e9744d-00\r\n{}\r\n",
+            certificate.unwrap_or_default()
+        );
+        for _ in 0..*times {
+            assert!(handler.exchange(request.as_bytes()).is_some());
+        }
+    }
+    handler.end().0
 }
 
 /// The line about a start, which other tests wait for and do not keep.

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cost;
+mod either_scope;
 mod lines;
 mod recorded;
 mod service;
@@ -85,7 +87,7 @@ fn planted_mistakes_are_problems() {
         ),
         ("alerts/caller-silent", "ago(24h)", "ago('24h')", "KS107"),
         ("refused-callers", "make_set", "makeset_of", "KS"),
-        ("callers", "line.caller", "line.callerName", "callerName"),
+        ("callers", "call.caller", "call.callerName", "callerName"),
         (
             "report-only",
             "line.inForce.outcome",
@@ -155,6 +157,19 @@ fn problems(query: &Checked, lines: &[Value]) -> Vec<String> {
         .iter()
         .filter(|event| !lines.iter().any(|line| line["event"] == ***event));
     problems.extend(unknown.map(|event| place(format!("the handler wrote no line {event}"))));
+    // Calls have lines of their own, or rows in lines that sum up.
+    let rows = lines
+        .iter()
+        .filter_map(|line| line["admitted"].as_array())
+        .flatten();
+    let calls: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line["event"] == "decision")
+        .chain(rows)
+        .collect();
+    let unread = query.of_calls.iter();
+    let unread = unread.filter(|member| !calls.iter().any(|call| call.get(member).is_some()));
+    problems.extend(unread.map(|member| place(format!("no call has {member}"))));
     let missing = query.members.iter().filter(|path| {
         let pointer = format!("/{}", path.replace('.', "/"));
         !of_events

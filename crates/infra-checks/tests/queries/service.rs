@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 /// The folder with `package.json`.
-const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools");
+pub(crate) const TOOLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools");
 
 /// The columns of the workspace's table that the queries may read: "AppTraces", in the reference of Azure Monitor's tables.
 const APP_TRACES: &str = "(TimeGenerated: datetime, Message: string, SeverityLevel: int, Properties: dynamic, OperationId: string, \
@@ -24,6 +24,8 @@ pub(crate) struct Checked {
     pub(crate) problems: Vec<String>,
     pub(crate) members: Vec<String>,
     pub(crate) events: Vec<String>,
+    /// The members of single calls that it reads.
+    pub(crate) of_calls: Vec<String>,
 }
 
 /// Checks queries; `None`, and said aloud, where the service is not installed.
@@ -71,6 +73,7 @@ impl Checked {
             problems: texts("problems"),
             members: texts("members"),
             events: texts("events"),
+            of_calls: texts("ofCalls"),
         }
     }
 }

@@ -1,8 +1,8 @@
 // Parses and binds queries against the table that the lines of the log arrive in.
 //
 // Standard input: {"tables": {"AppTraces": "(Column: type, …)"}, "queries": [{"name": …, "text": …}]}.
-// Standard output: [{"name": …, "problems": [text], "members": [path], "events": [name]}]: what is wrong with each query, the members of
-// `line` that it reads, and the events that it names.
+// Standard output: [{"name": …, "problems": [text], "members": [path], "events": [name], "ofCalls": [path]}]: what is wrong with
+// each query, the members of `line` that it reads, the events that it names, and the members of `call` that it reads.
 
 'use strict'
 
@@ -23,8 +23,9 @@ function problems (text) {
   })
 }
 
-function members (text) {
-  return [...text.matchAll(/\bline((?:\.\w+)+)/g)].map(([, path]) => path.slice(1))
+// What is read of `line`, or of `call`.
+function members (of, text) {
+  return [...text.matchAll(new RegExp(`\\b${of}((?:\\.\\w+)+)`, 'g'))].map(([, path]) => path.slice(1))
 }
 
 // What `line.event` is compared with.
@@ -35,6 +36,6 @@ function events (text) {
 
 const results = queries.map(({ name, text }) => {
   const code = text.replace(/\/\/.*/g, '')
-  return { name, problems: problems(text), members: members(code), events: events(code) }
+  return { name, problems: problems(text), members: members('line', code), events: events(code), ofCalls: members('call', code) }
 })
 process.stdout.write(JSON.stringify(results))
