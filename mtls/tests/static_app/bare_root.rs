@@ -10,8 +10,6 @@ use tempfile::TempDir;
 /// Modules of the C library that a bare root lacks come first: a program that asks for them is noticed.
 const MODULES: &str = "hosts: mymachines resolve myhostname files dns\n";
 
-const MIRROR: &str = "http://deb.debian.org/debian";
-
 /// Packages are unpacked and not configured, which is all that a program needs to find there.
 pub struct BareRoot {
     folder: PathBuf,
@@ -27,8 +25,8 @@ pub fn are_possible() -> bool {
 }
 
 impl BareRoot {
-    /// The root of this release, made by the first run.
-    pub fn of(release: &str) -> Self {
+    /// The root of this release, made by the first run; what `debootstrap` says where it cannot be made, as without a network.
+    pub fn of(release: &str) -> Result<Self, String> {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let folder = target.join(format!("debian-{release}"));
         if !folder.exists() {
@@ -36,14 +34,15 @@ impl BareRoot {
             let output = Command::new("debootstrap")
                 .args(["--variant=minbase", "--foreign", release])
                 .arg(unfinished.path())
-                .arg(MIRROR)
                 .output()
                 .unwrap();
-            assert!(output.status.success(), "{output:?}");
+            if !output.status.success() {
+                return Err(format!("{release}: {output:?}"));
+            }
             fs::rename(unfinished.keep(), &folder).unwrap();
         }
         fs::write(folder.join("etc/nsswitch.conf"), MODULES).unwrap();
-        Self { folder }
+        Ok(Self { folder })
     }
 
     /// Where names are looked up: one name in `/etc/hosts`, the others at this server.

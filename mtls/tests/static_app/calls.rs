@@ -26,7 +26,13 @@ fn a_static_app_starts_in_bare_roots_and_calls_by_name_and_by_address() {
     let address = SocketAddr::from((own_loopback(), 53));
     let names = NameServer::start(address, &[(OF_THE_SERVER, Ipv4Addr::LOCALHOST)]);
     for (release, root) in roots {
-        let root = root.join().unwrap();
+        let root = match root.join().unwrap() {
+            Ok(root) => root,
+            Err(found) => {
+                skipped(&format!("a root that debootstrap makes; {found}"));
+                continue;
+            }
+        };
         root.looks_up(OF_THE_FILE, "127.0.0.1", names.address());
         for host in [OF_THE_SERVER, OF_THE_FILE, "127.0.0.1"] {
             let cast = Cast::new();
