@@ -42,7 +42,7 @@ const MAX_KEY_BYTES: usize = 64 * 1024;
 const BASE64_RUN: usize = 40;
 
 /// The largest JSON document, and the largest PKCS#12 file, that is parsed for keys.
-pub(crate) const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 
 impl Secret {
     /// What a file holds, by its name and its bytes; `None` where it holds nothing of this kind.

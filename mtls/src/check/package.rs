@@ -10,7 +10,7 @@ use super::funcignore::FILE;
 use super::program::{beginning, file_of};
 use super::server::base;
 use super::subject::Subject;
-use crate::secret::{MAX_DOCUMENT_BYTES, Secret};
+use crate::secret::Secret;
 
 /// Names that must not be published, each with an example that the rules are tried on.
 const UNWANTED: [(&str, &str); 3] = [
@@ -32,7 +32,7 @@ const PASSED_OVER: [&str; 5] = [
 const MAX_ENTRIES: usize = 20_000;
 
 /// How much of a file is looked at for secrets: as much as is parsed.
-const MAX_SECRET_BYTES: u64 = MAX_DOCUMENT_BYTES as u64;
+const MAX_SECRET_BYTES: u64 = 1024 * 1024;
 
 /// What the package lacks, and what it must not hold.
 pub(super) fn findings(subject: &Subject) -> Vec<Finding> {
