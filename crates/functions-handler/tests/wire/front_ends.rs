@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::process::Handler;
+use crate::common::process::{Handler, reason};
 use crate::common::{self, Issued, Shape};
 use crate::{SECURED, SECURED_BODY};
 
@@ -42,7 +42,7 @@ impl Behind {
         if answer.status == 200 && target == SECURED {
             assert_eq!(answer.body, SECURED_BODY);
         }
-        (answer.status, self.handler.decision()["reason"].clone())
+        (answer.status, json!(reason(&self.handler.decision())))
     }
 }
 
