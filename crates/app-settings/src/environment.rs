@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::reference::Reference;
 use crate::{Problem, Value};
 
 /// Names and values of environment variables: app settings, and what the Functions host adds.
@@ -33,14 +34,17 @@ impl Environment {
             .map(|value| Value::new(value))
     }
 
-    /// The value of a setting. One that is an unresolved Key Vault reference is a problem, and then unset.
+    /// The value of a setting. One that is an unresolved reference to Key Vault or App Configuration, or has one in a
+    /// list, is a problem, and then unset.
     pub fn setting(&self, name: &str, problems: &mut Vec<Problem>) -> Option<Value<'_>> {
         let value = self.get(name)?;
-        if value.is_unresolved_reference() {
-            problems.push(Value::unresolved(name));
-            return None;
+        match Reference::in_value(value.expose()) {
+            None => Some(value),
+            Some(reference) => {
+                problems.push(reference.problem(name));
+                None
+            }
         }
-        Some(value)
     }
 
     /// Whether a variable has a value that is not blank.

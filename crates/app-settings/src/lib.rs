@@ -8,6 +8,7 @@ mod list;
 mod named_file;
 mod problem;
 mod reading;
+mod reference;
 mod turn;
 mod value;
 mod word;

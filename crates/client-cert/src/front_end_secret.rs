@@ -18,6 +18,13 @@ pub const MAX_SECRET_CHARACTERS: usize = 512;
 /// How many secrets count at a time: the old and the new one, while the front end changes over.
 pub const MAX_SECRETS: usize = 2;
 
+/// How references begin that App Service replaces by what they refer to: one that is left is no secret.
+const REFERENCE: &str = "@Microsoft.";
+
+/// Characters of lists, quoting and templates (`[...]`, `${...}`, `%...%`). A secret that has one is a setting in another form, or not
+/// filled in.
+const NO_SECRET_CHARACTERS: &[u8] = b",\"'`()[]{}<>%";
+
 /// The secrets that prove that a request comes from the front end.
 ///
 /// Held as SHA-256 digests, so that nothing here can give one away, and compared by them in constant time: neither how much of a
@@ -43,15 +50,19 @@ impl FrontEndSecrets {
     /// # Errors
     ///
     /// None, or more than [`MAX_SECRETS`]; one that is shorter than [`MIN_SECRET_CHARACTERS`], longer than
-    /// [`MAX_SECRET_CHARACTERS`], or not visible ASCII without a comma, by which hops join lines.
+    /// [`MAX_SECRET_CHARACTERS`], or not visible ASCII without a comma, by which hops join lines, quotes, brackets and `%`; one
+    /// that begins as a reference of App Service does.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidSecrets> {
         let allowed = MIN_SECRET_CHARACTERS..=MAX_SECRET_CHARACTERS;
         let mut digests = Vec::new();
         for secret in secrets {
-            if !secret
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && byte != b',')
-            {
+            let begins = secret.get(..REFERENCE.len());
+            if begins.is_some_and(|begins| begins.eq_ignore_ascii_case(REFERENCE)) {
+                return Err(InvalidSecrets::Reference);
+            }
+            let is_allowed =
+                |byte: u8| byte.is_ascii_graphic() && !NO_SECRET_CHARACTERS.contains(&byte);
+            if !secret.bytes().all(is_allowed) {
                 return Err(InvalidSecrets::Characters);
             }
             if !allowed.contains(&secret.len()) {
@@ -125,8 +136,10 @@ pub enum InvalidSecrets {
     Count,
     /// One is too short or too long.
     Length,
-    /// One has blanks, control characters, commas or characters outside ASCII.
+    /// One has blanks, control characters, commas, quotes, brackets, `%` or characters outside ASCII.
     Characters,
+    /// One is a reference of App Service that was not replaced.
+    Reference,
 }
 
 impl fmt::Display for InvalidSecrets {
@@ -134,12 +147,13 @@ impl fmt::Display for InvalidSecrets {
         write!(
             f,
             "expected one secret, or two with a comma between them, each of {MIN_SECRET_CHARACTERS} to \
-             {MAX_SECRET_CHARACTERS} visible ASCII characters, found "
+             {MAX_SECRET_CHARACTERS} visible ASCII characters without quotes, brackets and %, found "
         )?;
         f.write_str(match self {
             Self::Count => "none or more than two",
             Self::Length => "one that is shorter or longer",
             Self::Characters => "one with other characters",
+            Self::Reference => "a reference that App Service has not replaced",
         })
     }
 }
@@ -177,6 +191,36 @@ mod tests {
                 &["0123456789abcdef\u{e9}0123456789abcdef"],
                 Some(InvalidSecrets::Characters),
             ),
+        ];
+        for (secrets, error) in rows {
+            let made = FrontEndSecrets::new(secrets.iter().copied());
+            assert_eq!(made.err(), error, "{secrets:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_reference_a_list_or_a_template_is_no_secret() {
+        use InvalidSecrets::{Characters, Reference};
+        let rows: [(&[&str], Option<InvalidSecrets>); 10] = [
+            (
+                &[OLD, "@Microsoft.KeyVault(VaultName=v;SecretName=s)"],
+                Some(Reference),
+            ),
+            (
+                &["@microsoft.appconfiguration(Endpoint=x;Key=y)"],
+                Some(Reference),
+            ),
+            (&["@Microsoft.Another"], Some(Reference)),
+            (
+                &["[\"0123456789abcdef0123456789abcdef\"]"],
+                Some(Characters),
+            ),
+            (&["\"0123456789abcdef0123456789abcdef\""], Some(Characters)),
+            (&["'0123456789abcdef0123456789abcdef'"], Some(Characters)),
+            (&["%0123456789abcdef0123456789abcdef%"], Some(Characters)),
+            (&["${0123456789abcdef0123456789abcdef}"], Some(Characters)),
+            (&["$(0123456789abcdef0123456789abcdef)"], Some(Characters)),
+            (&["+/=-_.~!@#$^&*|:;?0123456789abcdef"], None),
         ];
         for (secrets, error) in rows {
             let made = FrontEndSecrets::new(secrets.iter().copied());

@@ -156,6 +156,15 @@ fn a_front_end_that_proves_itself_needs_a_secret_of_some_length() {
         ),
         (&three, "found none or more than two"),
         (
+            &format!("{good},@Microsoft.KeyVault(VaultName=v;SecretName=s)"),
+            "unresolved Key Vault reference",
+        ),
+        (
+            "@Microsoft.AppConfiguration(Endpoint=https://x;Key=y)",
+            "unresolved App Configuration reference",
+        ),
+        (&format!("[\"{good}\"]"), "other characters"),
+        (
             "@Microsoft.KeyVault(SecretUri=https://vault/secrets/x)",
             "unresolved Key Vault reference",
         ),
