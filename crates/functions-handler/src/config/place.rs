@@ -15,6 +15,9 @@ const PLAN: &str = "WEBSITE_SKU";
 const FLEX_INSTANCE: [&str; 2] = ["CONTAINER_NAME", "WEBSITE_POD_NAME"];
 const FLEX_PLATFORM: &str = "LEGION_SERVICE_HOST";
 
+/// Set where App Service or Flex keeps a process for an app that is still to come.
+const PLACEHOLDER: &str = "WEBSITE_PLACEHOLDER_MODE";
+
 /// Set by Container Apps for each replica of an app ("Manage environment variables on Azure Container Apps", built-in
 /// variables): the app, its revision, whose name is the app's, `--` and a suffix, and the domain of the environment. Jobs, which
 /// have no ingress, have others. Kubernetes sets its own beside them, since Container Apps runs on it.
@@ -36,7 +39,7 @@ const CLOUDS: [&str; 21] = [
     OTHER_HOSTS[0],
     OTHER_HOSTS[1],
     OTHER_HOSTS[2],
-    "WEBSITE_PLACEHOLDER_MODE",
+    PLACEHOLDER,
     "WEBSITE_OWNER_NAME",
     "AWS_EXECUTION_ENV",
     "AWS_LAMBDA_",
@@ -85,7 +88,14 @@ fn not_app_service(environment: &Environment) -> Option<String> {
 }
 
 fn not_container_apps(environment: &Environment) -> Option<String> {
-    let elsewhere = [APP_SERVICE, FLEX_PLATFORM, CORE_TOOLS_VARIABLE];
+    let elsewhere = [
+        APP_SERVICE,
+        PLAN,
+        FLEX_INSTANCE[1],
+        FLEX_PLATFORM,
+        PLACEHOLDER,
+        CORE_TOOLS_VARIABLE,
+    ];
     if let Some(name) = first_set(environment, &elsewhere) {
         return Some(format!(
             "expected Container Apps for container-apps, found {name}, which is set elsewhere; there nothing sets or removes \
@@ -146,7 +156,7 @@ mod tests {
     fn each_place_allows_the_front_end_that_can_be_there() {
         use FrontEnd::{AppService, ContainerApps, Development};
         type Variables = &'static [(&'static str, &'static str)];
-        let rows: [(&str, Variables, &[FrontEnd]); 31] = [
+        let rows: [(&str, Variables, &[FrontEnd]); 36] = [
             ("a machine", &[], &[Development]),
             ("a machine with Core Tools", &[("FUNCTIONS_CORETOOLS_ENVIRONMENT", "True"), ("WEBSITE_HOSTNAME", "localhost:7071")], &[Development]),
             ("a blank variable", &[("WEBSITE_INSTANCE_ID", " ")], &[Development]),
@@ -169,6 +179,11 @@ mod tests {
             ("a job in Container Apps", &[("CONTAINER_APP_JOB_NAME", "x"), ("CONTAINER_APP_JOB_EXECUTION_NAME", "y"), ("CONTAINER_APP_ENV_DNS_SUFFIX", "z")], &[]),
             ("Container Apps with a variable of App Service", replica!(("WEBSITE_INSTANCE_ID", "0")), &[]),
             ("Container Apps with a variable of Flex", replica!(("LEGION_SERVICE_HOST", "0")), &[]),
+            ("Container Apps with a plan", replica!(("WEBSITE_SKU", "Standard")), &[]),
+            ("Container Apps with the plan of Flex", replica!(("CONTAINER_NAME", "x"), ("WEBSITE_SKU", "FlexConsumption")), &[]),
+            ("Container Apps with a pod of Flex", replica!(("WEBSITE_POD_NAME", "x")), &[]),
+            ("Container Apps with a placeholder", replica!(("WEBSITE_PLACEHOLDER_MODE", "0")), &[]),
+            ("Container Apps with a host name", replica!(("WEBSITE_HOSTNAME", "x")), &[ContainerApps]),
             ("Container Apps with a variable of Core Tools", replica!(("FUNCTIONS_CORETOOLS_ENVIRONMENT", "1")), &[]),
             ("a managed environment with a variable of App Service", &[("MANAGED_ENVIRONMENT", "x"), ("WEBSITE_INSTANCE_ID", "0")], &[]),
             ("Kubernetes", &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")], &[]),
