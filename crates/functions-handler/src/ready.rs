@@ -6,6 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app_settings::{Environment, Problem};
 use futures_util::future::BoxFuture;
@@ -22,6 +23,9 @@ use crate::setup::Setup;
 use crate::signals::{Hangups, Stop};
 use crate::start::{Background, Start};
 use crate::start_line::{NoteLine, StartLine};
+
+/// How long the end of the process waits for threads that still run: none does usually, and work that blocks may never end.
+const END_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// Everything that serving needs, known to fit together.
 pub(crate) struct Ready {
@@ -107,8 +111,9 @@ impl Ready {
         let log = serving.log.clone();
         let audit = serving.app.guard().audit().clone();
         let served = runtime.block_on(serving.listen());
-        runtime.shutdown_background();
-        audit.sum_up(Timestamp::now());
+        // Threads that end count the requests that they drop.
+        runtime.shutdown_timeout(END_TIMEOUT);
+        audit.sum_up(Timestamp::now);
         log.close();
         served.map_or_else(|problem| report(&[problem]), ExitCode::from)
     }

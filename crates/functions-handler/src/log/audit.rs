@@ -148,10 +148,10 @@ impl Audit {
         self.shared.calls.is_some()
     }
 
-    /// Writes how many calls were counted since the last time.
-    pub(crate) fn sum_up(&self, now: Timestamp) {
+    /// Writes how many calls were counted since the last time. Then all that was counted before has been written.
+    pub(crate) fn sum_up(&self, clock: impl FnOnce() -> Timestamp) {
         if let Some(calls) = &self.shared.calls {
-            self.summary(&calls.take(), now);
+            calls.sum_up(|counted| self.summary(counted, clock()));
         }
     }
 
@@ -180,8 +180,8 @@ impl Audit {
                         log.write(&line);
                     }
                     Some(calls) => {
-                        if let Some(full) = calls.admitted(subject, permit, rule, answered) {
-                            self.summary(&full, Timestamp::now());
+                        if calls.admitted(subject, permit, rule, answered) {
+                            self.sum_up(Timestamp::now);
                         }
                     }
                 }

@@ -20,7 +20,11 @@ pub(super) const MAX_ROWS: usize = 2_000;
 
 /// The calls since the last summary. Clones of the audit share them.
 #[derive(Debug, Default)]
-pub(super) struct Calls(Mutex<Counted>);
+pub(super) struct Calls {
+    counted: Mutex<Counted>,
+    /// Held from taking what was counted until it is written: whoever sums up last waits for the others.
+    summing: Mutex<()>,
+}
 
 /// Calls by function and caller.
 #[derive(Debug, Default)]
@@ -65,15 +69,15 @@ pub(super) struct Count {
 }
 
 impl Calls {
-    /// Counts a call of an admitted caller. Gives all that was counted where there is no room for one more row.
-    #[must_use = "what was counted is forgotten unless it is written"]
+    /// Counts a call of an admitted caller. True where there is no room for one more row: it is time to sum up.
+    #[must_use = "rows grow without bound unless they are summed up"]
     pub(super) fn admitted(
         &self,
         subject: &Subject,
         permit: &Permit,
         rule: &Arc<UsedRule>,
         answered: Answered,
-    ) -> Option<Counted> {
+    ) -> bool {
         let key = AdmittedKey {
             policy: permit.policy(),
             function: subject.function.clone(),
@@ -97,7 +101,7 @@ impl Calls {
         if end(permit) < end(&row.first_to_end) {
             row.first_to_end = permit.clone();
         }
-        (counted.admitted.len() >= MAX_ROWS).then(|| mem::take(&mut *counted))
+        counted.admitted.len() >= MAX_ROWS
     }
 
     /// Counts a call that needed no decision.
@@ -108,13 +112,16 @@ impl Calls {
         row.or_default().add(answered);
     }
 
-    /// All that was counted; counting begins anew.
-    pub(super) fn take(&self) -> Counted {
-        mem::take(&mut *self.lock())
+    /// Has all that was counted written; counting begins anew meanwhile. After it, whatever was counted before it is written,
+    /// whoever took it.
+    pub(super) fn sum_up(&self, write: impl FnOnce(&Counted)) {
+        let _summing = self.summing.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = mem::take(&mut *self.lock());
+        write(&counted);
     }
 
     fn lock(&self) -> MutexGuard<'_, Counted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -31,7 +31,7 @@ struct Summaries<C: Fn() -> Timestamp> {
 
 impl<C: Fn() -> Timestamp> Summaries<C> {
     fn write(&self) {
-        self.audit.sum_up((self.clock)());
+        self.audit.sum_up(&self.clock);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Calls that are counted instead of written.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use client_cert::FrontEnd;
@@ -65,9 +66,9 @@ fn a_hundred_thousand_callers_are_each_in_a_line_and_the_memory_is_bounded() {
     let calls = Calls::default();
     let subject = subject(&"F".repeat(128));
     let mut summed: BTreeMap<String, u64> = BTreeMap::new();
-    let mut sum = |counted: Counted| {
+    let mut sum = |counted: &Counted| {
         assert!(counted.admitted.len() <= MAX_ROWS);
-        for row in rows(&lines(&counted), "admitted") {
+        for row in rows(&lines(counted), "admitted") {
             let caller = row["caller"].as_str().unwrap().to_owned();
             *summed.entry(caller).or_default() += row["calls"].as_u64().unwrap();
         }
@@ -76,14 +77,37 @@ fn a_hundred_thousand_callers_are_each_in_a_line_and_the_memory_is_bounded() {
         let name = format!("{number:064}");
         let rule_of = pin(&format!("sha256:{digest}"));
         let permit = permit(Some(&name), &[], rule_of, &header);
-        if let Some(full) = calls.admitted(&subject, &permit, &rule(&permit), status(200)) {
-            sum(full);
+        if calls.admitted(&subject, &permit, &rule(&permit), status(200)) {
+            calls.sum_up(&mut sum);
         }
     }
-    sum(calls.take());
+    calls.sum_up(&mut sum);
     assert_eq!(summed.len(), CALLERS);
     assert!(summed.values().all(|calls| *calls == 1));
-    assert!(calls.take().since.is_none());
+    calls.sum_up(|counted| assert!(counted.since.is_none()));
+}
+
+/// Whoever sums up last may close the log: another thread that took the counts has written them by then.
+#[test]
+fn summing_up_waits_for_whoever_sums_up_already() {
+    let calls = Calls::default();
+    calls.undecided(&subject("Health"), status(200));
+    let ((taken, is_taken), (ended, has_ended)) = (mpsc::channel(), mpsc::channel());
+    thread::scope(|scope| {
+        let calls = &calls;
+        scope.spawn(move || {
+            calls.sum_up(|counted| {
+                assert!(counted.since.is_some());
+                taken.send(()).unwrap();
+                let early = has_ended.recv_timeout(Duration::from_millis(200));
+                assert_eq!(early, Err(mpsc::RecvTimeoutError::Timeout));
+            });
+        });
+        is_taken.recv().unwrap();
+        calls.sum_up(|counted| assert!(counted.since.is_none()));
+        // Nobody receives it once the other thread has written.
+        let _ = ended.send(());
+    });
 }
 
 #[test]
@@ -110,7 +134,7 @@ fn a_row_has_the_calls_of_a_function_by_a_caller_and_the_certificate_that_ends_f
     ] {
         let permit = admission(name, certificate);
         let full = calls.admitted(&subject(function), &permit, &rule(&permit), answered);
-        assert!(full.is_none());
+        assert!(!full);
     }
     for (function, answered) in [
         ("Health", status(200)),
@@ -119,7 +143,9 @@ fn a_row_has_the_calls_of_a_function_by_a_caller_and_the_certificate_that_ends_f
     ] {
         calls.undecided(&subject(function), answered);
     }
-    let lines = lines(&calls.take());
+    let mut summed = Vec::new();
+    calls.sum_up(|counted| summed = lines(counted));
+    let lines = summed;
     assert_eq!(lines.len(), 1, "{lines:#?}");
     let line = &lines[0];
     assert_eq!(line["event"], "calls");
