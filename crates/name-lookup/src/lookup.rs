@@ -1,27 +1,32 @@
 //! Names by `/etc/hosts` and name servers, without a module of the C library.
 
 use std::error::Error;
+use std::fs;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts};
-use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name as DomainName, RecordType};
-use hickory_resolver::system_conf::read_system_conf;
+use hickory_resolver::system_conf::parse_resolv_conf;
 use hickory_resolver::{Hosts, TokioResolver};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// Where servers are, and how they are asked.
 type Configuration = (ResolverConfig, ResolverOpts);
 
+const HOSTS: &str = "/etc/hosts";
+const SERVERS: &str = "/etc/resolv.conf";
+
 /// Looks names up for one client.
 #[derive(Clone)]
 pub(crate) struct Lookup {
-    read: fn() -> (Hosts, Configuration),
-    /// Made at the first name: a client may be built where no runtime is.
-    sources: Arc<OnceLock<Result<Sources, String>>>,
+    read: fn() -> Result<(Hosts, Configuration), String>,
+    /// Made at the first name for which the files can be read: a client may be built where no runtime is, and a file that cannot be
+    /// read now may be readable at the next name.
+    sources: Arc<OnceLock<Sources>>,
 }
 
 /// Where addresses come from.
@@ -38,12 +43,12 @@ impl Lookup {
     )]
     pub(crate) fn system() -> Self {
         Self::new(|| {
-            let hosts = Hosts::from_system().unwrap_or_default();
-            (hosts, configuration(read_system_conf()))
+            let servers = configuration(fs::read(SERVERS))?;
+            Ok((hosts(fs::read(HOSTS))?, servers))
         })
     }
 
-    fn new(read: fn() -> (Hosts, Configuration)) -> Self {
+    fn new(read: fn() -> Result<(Hosts, Configuration), String>) -> Self {
         Self {
             read,
             sources: Arc::default(),
@@ -51,8 +56,13 @@ impl Lookup {
     }
 
     async fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, Box<dyn Error + Send + Sync>> {
-        let sources = self.sources.get_or_init(|| Sources::new((self.read)()));
-        let sources = sources.as_ref().map_err(Clone::clone)?;
+        let sources = match self.sources.get() {
+            Some(sources) => sources,
+            None => {
+                let read = Sources::new((self.read)()?)?;
+                self.sources.get_or_init(|| read)
+            }
+        };
         let listed = sources.listed(name)?;
         if !listed.is_empty() {
             return Ok(listed);
@@ -104,17 +114,48 @@ impl Resolve for Lookup {
 
 /// Without a file that names a server it is the one on this machine (resolv.conf(5)), and never a public one: names of private
 /// endpoints are nobody else's business.
-fn configuration(read: Result<Configuration, NetError>) -> Configuration {
-    read.unwrap_or_else(|_| {
+fn configuration(file: io::Result<Vec<u8>>) -> Result<Configuration, String> {
+    let this_machine = || {
         let server = NameServerConfig::udp_and_tcp(IpAddr::V4(Ipv4Addr::LOCALHOST));
         let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
         (config, ResolverOpts::default())
-    })
+    };
+    match file {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(this_machine()),
+        Err(error) => Err(unreadable(SERVERS, &error.to_string())),
+        Ok(bytes) if !names_server(&bytes) => Ok(this_machine()),
+        Ok(bytes) => {
+            parse_resolv_conf(&bytes).map_err(|error| unreadable(SERVERS, &error.to_string()))
+        }
+    }
+}
+
+fn names_server(file: &[u8]) -> bool {
+    let mut lines = file.split(|byte| *byte == b'\n');
+    lines.any(|line| line.trim_ascii_start().starts_with(b"nameserver"))
+}
+
+fn hosts(file: io::Result<Vec<u8>>) -> Result<Hosts, String> {
+    let mut hosts = Hosts::default();
+    let read = match file {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(hosts),
+        Err(error) => Err(error.to_string()),
+        Ok(bytes) => hosts
+            .read_hosts_conf(bytes.as_slice())
+            .map_err(|error| error.to_string()),
+    };
+    read.map_err(|found| unreadable(HOSTS, &found))?;
+    Ok(hosts)
+}
+
+fn unreadable(file: &str, found: &str) -> String {
+    format!("expected {file} as its manual page describes it, found: {found}")
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     use hickory_resolver::config::ConnectionConfig;
     use test_support::name_server::NameServer;
@@ -126,7 +167,7 @@ mod tests {
         NameServer::start(address, &[("partner.test", Ipv4Addr::new(192, 0, 2, 7))])
     });
 
-    fn by_our_server() -> (Hosts, Configuration) {
+    fn by_our_server() -> Result<(Hosts, Configuration), String> {
         let mut hosts = Hosts::default();
         let listed = "127.0.0.1 localhost\n192.0.2.8 Listed.test alias\n2001:db8::8 both.test\n192.0.2.9 both.test\n";
         hosts.read_hosts_conf(listed.as_bytes()).unwrap();
@@ -134,7 +175,7 @@ mod tests {
         udp.port = SERVER.address().port();
         let server = NameServerConfig::new(SERVER.address().ip(), true, vec![udp]);
         let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
-        (hosts, (config, ResolverOpts::default()))
+        Ok((hosts, (config, ResolverOpts::default())))
     }
 
     #[tokio::test]
@@ -169,9 +210,43 @@ mod tests {
     }
 
     #[test]
-    fn without_a_configuration_no_server_but_the_one_of_this_machine_is_asked() {
-        let (config, _) = configuration(Err(NetError::from("no such file")));
-        let servers: Vec<IpAddr> = config.name_servers.iter().map(|server| server.ip).collect();
-        assert_eq!(servers, [IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+    fn where_no_server_is_named_the_one_of_this_machine_is_asked_and_no_other_fault_is_passed_over()
+    {
+        let servers = |file: io::Result<&[u8]>| {
+            let (config, _) = configuration(file.map(<[u8]>::to_vec)).ok()?;
+            let servers = config.name_servers.iter();
+            Some(
+                servers
+                    .map(|server| server.ip.to_string())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let here = Some(vec!["127.0.0.1".to_owned()]);
+        let there = Some(vec!["192.0.2.53".to_owned()]);
+        assert_eq!(servers(Err(io::ErrorKind::NotFound.into())), here);
+        assert_eq!(servers(Err(io::ErrorKind::PermissionDenied.into())), None);
+        for (file, expected) in [
+            ("", &here),
+            ("# nobody\nsearch example.test\n", &here),
+            ("nameserver 192.0.2.53\n", &there),
+            (
+                "search example.test\nnameserver 192.0.2.53\noptions ndots:2\n",
+                &there,
+            ),
+            ("search a..b\nnameserver 192.0.2.53\n", &None),
+        ] {
+            assert_eq!(servers(Ok(file.as_bytes())), *expected, "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn files_that_could_not_be_read_are_read_again_at_the_next_name() {
+        static READ: AtomicBool = AtomicBool::new(false);
+        let lookup = Lookup::new(|| match READ.swap(true, Ordering::Relaxed) {
+            false => Err("not yet".to_owned()),
+            true => by_our_server(),
+        });
+        assert!(lookup.addresses("listed.test").await.is_err());
+        assert!(lookup.addresses("listed.test").await.is_ok());
     }
 }
