@@ -38,6 +38,7 @@ use finding::{Finding, Kind, Severity};
 use report::Report;
 
 pub(crate) use command::{Command, PROGRAM_KEY, Server};
+pub(crate) use package::needed as needed_files;
 pub(crate) use program::is_executable;
 pub(crate) use program_file::ProgramFile;
 pub(crate) use server::base as server_folder;
@@ -66,13 +67,28 @@ const QUESTIONS: [Question; 9] = [
     package::findings,
 ];
 
-/// The errors of an app that its package would have.
-pub(crate) fn package_errors(subject: &Subject) -> Vec<Problem> {
+/// What is found about an app that counts for its package.
+pub(crate) struct OfThePackage {
+    /// What the package would have too.
+    pub(crate) errors: Vec<Problem>,
+    /// What its rules leave open.
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// The findings about an app that count for its package.
+pub(crate) fn of_the_package(subject: &Subject) -> OfThePackage {
     let findings = QUESTIONS.iter().flat_map(|question| question(subject));
-    let errors = findings.filter(|finding| {
-        finding.severity == Severity::Error && !NOT_OF_THE_PACKAGE.contains(&finding.kind)
+    let (errors, others): (Vec<_>, Vec<_>) =
+        findings.partition(|finding| finding.severity == Severity::Error);
+    let errors = errors.iter();
+    let errors = errors.filter(|finding| !NOT_OF_THE_PACKAGE.contains(&finding.kind));
+    let warnings = others.iter().filter(|finding| {
+        finding.severity == Severity::Warning && finding.kind == Kind::PackageLeaks
     });
-    errors.map(|finding| finding.problem()).collect()
+    OfThePackage {
+        errors: errors.map(Finding::problem).collect(),
+        warnings: warnings.map(Finding::problem).collect(),
+    }
 }
 
 /// Read an app's folder and say what is public, how requests arrive, and what would fail on Azure

@@ -12,6 +12,7 @@ mod image;
 mod linkage;
 mod machine_paths;
 mod names;
+mod output_file;
 mod program;
 mod report;
 
@@ -23,7 +24,7 @@ use clap::Args;
 
 use crate::atomic_file::{self, Access};
 use crate::build::{self, Choice, How, Linking, LockFile};
-use crate::check::Subject;
+use crate::check::{self, Subject};
 use crate::failure::Failure;
 use crate::gated;
 use crate::handler_process::{Variables, expanded};
@@ -79,11 +80,12 @@ impl Package {
     /// that fails, a file that cannot be written.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         Project::find(&self.folder)?;
-        self.refuse_overwriting()?;
+        output_file::refuse_overwriting(&self.output, self.force || self.dry_run)?;
         if !self.no_build && !self.dry_run {
             self.build()?;
         }
         let subject = Subject::read(&self.folder)?;
+        output_file::refuse_needed(&self.output, &self.folder, &check::needed_files(&subject))?;
         let contents = Contents::of(&subject, &self.output, self.image)?;
         let zip = archive::zip(&contents.files)
             .map_err(|error| Failure::No(format!("the files cannot be packed: {error}")))?;
@@ -98,15 +100,6 @@ impl Package {
             output::print(&report.to_string())?;
         }
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn refuse_overwriting(&self) -> Result<(), Problem> {
-        let is_there = self.output.symlink_metadata().is_ok();
-        if is_there && !self.force && !self.dry_run {
-            let text = "it exists already; choose another name with --output, or overwrite it with --force";
-            return Err(Problem::new(self.output.display().to_string(), text));
-        }
-        Ok(())
     }
 
     /// Builds what cargo makes of the app; other programs are packed as they are.

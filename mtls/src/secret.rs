@@ -16,7 +16,30 @@ pub(crate) enum Secret {
 }
 
 /// How the names of files end that hold a key by what they are.
-const KEY_ENDINGS: [&str; 5] = ["pfx", "p12", "key", "jks", "ppk"];
+const KEY_ENDINGS: [&str; 9] = [
+    "pfx",
+    "p12",
+    "key",
+    "jks",
+    "ppk",
+    "kdbx",
+    "keystore",
+    "bks",
+    "publishsettings",
+];
+
+/// Whole names of files that hold keys or passwords.
+const KEY_FILES: [&str; 6] = [
+    "id_rsa",
+    "id_ed25519",
+    "id_ecdsa",
+    ".git-credentials",
+    ".netrc",
+    ".npmrc",
+];
+
+/// What editors and people put behind the name of a copy.
+const COPIES: [&str; 4] = ["~", ".bak", ".old", ".orig"];
 
 /// Endings of `.env.…` by which people share an example without values.
 const EXAMPLES: [&str; 4] = ["example", "sample", "template", "dist"];
@@ -49,12 +72,18 @@ impl Secret {
     ///
     /// A key that nothing marks is not found: base64 of a PKCS#12 file in JSON, an encrypted key in DER.
     pub(crate) fn of(name: &str, bytes: &[u8]) -> Option<Self> {
-        let name = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+        let path = name.to_ascii_lowercase();
+        let path = original(&path);
+        let name = path.rsplit('/').next().unwrap_or(path);
         let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-        if ending.is_some_and(|ending| KEY_ENDINGS.contains(&ending)) {
+        let is_key = ending.is_some_and(|ending| KEY_ENDINGS.contains(&ending))
+            || KEY_FILES.contains(&name)
+            || path == ".aws/credentials"
+            || path.ends_with("/.aws/credentials");
+        if is_key {
             return Some(Self::PrivateKey);
         }
-        if is_environment(&name) {
+        if is_environment(name) {
             return Some(Self::EnvironmentFile);
         }
         if name.starts_with("local.settings.") {
@@ -80,7 +109,23 @@ impl Secret {
     }
 }
 
+/// The name without what marks a copy.
+fn original(name: &str) -> &str {
+    let mut copies = COPIES.iter();
+    match copies.find_map(|copy| name.strip_suffix(copy)) {
+        Some(shorter) => original(shorter),
+        None => name,
+    }
+}
+
 fn is_environment(name: &str) -> bool {
+    if name == ".envrc" {
+        return true;
+    }
+    if let Some(stem) = name.strip_suffix(".env").filter(|stem| !stem.is_empty()) {
+        let last = stem.rsplit('.').next().unwrap_or(stem);
+        return !EXAMPLES.contains(&last);
+    }
     match name.strip_prefix(".env") {
         Some("") => true,
         Some(rest) => rest

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use app_settings::read_file;
+use app_settings::{FileError, Problem, read_file};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -29,17 +29,23 @@ const FILES_LEFT_OUT: [&str; 4] = [
 pub(crate) struct Funcignore {
     /// Whether there is such a file.
     pub(crate) is_there: bool,
+    /// Why its rules are not known; nothing may be packed then.
+    pub(crate) mistake: Option<Problem>,
     text: String,
     rules: Gitignore,
 }
 
 impl Funcignore {
-    /// Reads the file of an app's folder. Rules that cannot be read count as absent, as for the Functions tools.
+    /// Reads the file of an app's folder. Only a missing one has no rules: one that cannot be read is a mistake.
     pub(super) fn read(folder: &Path) -> Self {
-        let bytes = read_file(&folder.join(FILE), MAX_FILE_BYTES).ok();
-        let text = bytes
-            .as_ref()
-            .map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let (text, mistake) = match text(&folder.join(FILE)) {
+            Ok(text) => (text, None),
+            Err(found) => {
+                let text =
+                    format!("expected rules that can be read, found {found}; correct the file");
+                (None, Some(Problem::new(FILE, text)))
+            }
+        };
         let mut builder = GitignoreBuilder::new("");
         for line in text.iter().flat_map(|text| text.lines()) {
             // A rule that is no pattern matches nothing.
@@ -47,6 +53,7 @@ impl Funcignore {
         }
         Self {
             is_there: text.is_some(),
+            mistake,
             text: text.unwrap_or_default(),
             rules: builder.build().unwrap_or_else(|_| Gitignore::empty()),
         }
@@ -88,6 +95,40 @@ impl Funcignore {
     }
 }
 
+/// The file's text; `None` where there is no file, not even a link that leads nowhere.
+fn text(path: &Path) -> Result<Option<String>, String> {
+    match read_file(path, MAX_FILE_BYTES) {
+        Ok(bytes) => decoded(&bytes).map(Some).ok_or_else(|| {
+            "bytes that are neither UTF-8 nor UTF-16 with a byte order mark".to_owned()
+        }),
+        Err(FileError::Missing) if path.symlink_metadata().is_err() => Ok(None),
+        Err(FileError::Missing) => Err("a link that leads nowhere".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Text by its byte order mark, as .NET reads it; UTF-8 without one.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let units = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().copied().map(unit).collect();
+        String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => units(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => units(rest, u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
+        _ => utf8(bytes),
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok();
+    // UTF-16 without its mark is UTF-8 with NULs.
+    text.filter(|text| !text.contains('\0'))
+        .map(ToOwned::to_owned)
+}
+
 fn is_never_entered(folder: &str) -> bool {
     is_among(&FOLDERS_LEFT_OUT, folder)
 }
@@ -99,6 +140,32 @@ fn is_among(names: &[&str], name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The bytes of the file, and whether its rule leaves `a.pfx` out; `None` for a mistake.
+    #[test]
+    fn rules_are_known_or_a_mistake_in_every_encoding() {
+        let wide = |mark: &[u8], unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            let text = "*.pfx\n".encode_utf16().flat_map(unit);
+            mark.iter().copied().chain(text).collect()
+        };
+        for (bytes, expected) in [
+            (b"*.pfx\n".to_vec(), Some(true)),
+            (b"\xEF\xBB\xBF*.pfx\n".to_vec(), Some(true)),
+            (wide(b"\xFF\xFE", u16::to_le_bytes), Some(true)),
+            (wide(b"\xFE\xFF", u16::to_be_bytes), Some(true)),
+            (Vec::new(), Some(false)),
+            (wide(b"", u16::to_le_bytes), None),
+            (b"*.pfx\n\xE4\n".to_vec(), None),
+            (b"\xFF\xFE*".to_vec(), None),
+            (vec![b'#'; 256 * 1024 + 1], None),
+        ] {
+            let app = tempfile::tempdir().unwrap();
+            std::fs::write(app.path().join(FILE), &bytes).unwrap();
+            let rules = Funcignore::read(app.path());
+            let found = rules.mistake.is_none().then(|| !rules.publishes("a.pfx"));
+            assert_eq!(found, expected, "{:?}", &bytes[..bytes.len().min(20)]);
+        }
+    }
 
     /// Rules, a path, whether its folder is entered, and whether it is published.
     #[test]

@@ -45,7 +45,7 @@ pub(super) fn findings(subject: &Subject) -> Vec<Finding> {
 }
 
 /// The files without which the app does not work, from the app's folder.
-fn needed(subject: &Subject) -> Vec<String> {
+pub(crate) fn needed(subject: &Subject) -> Vec<String> {
     let mut paths = vec![contract::HOST_JSON.to_owned()];
     paths.extend(
         subject
@@ -91,6 +91,16 @@ fn lacks(path: &str, place: Place) -> Finding {
 }
 
 fn leaks(subject: &Subject) -> Vec<Finding> {
+    if let Some(mistake) = &subject.funcignore.mistake {
+        return vec![Finding {
+            severity: Severity::Error,
+            kind: Kind::PackageLeaks,
+            place: Place::file(FILE),
+            found: mistake.text().to_owned().into(),
+            happens: "What it leaves out is not known: func may publish the whole folder.".into(),
+            action: "Make it a text in UTF-8 of at most 256 KiB.".into(),
+        }];
+    }
     if !subject.funcignore.is_there {
         return vec![Finding {
             severity: Severity::Warning,

@@ -44,7 +44,12 @@ impl Contents {
     ///
     /// Everything for which the app is refused.
     pub(super) fn of(subject: &Subject, output: &Path, image: Image) -> Result<Self, Vec<Problem>> {
-        let mut problems = check::package_errors(subject);
+        let found = check::of_the_package(subject);
+        let mut problems = found.errors;
+        if let Some(mistake) = &subject.funcignore.mistake {
+            problems.push(mistake.clone());
+            return Err(problems);
+        }
         let names = Names::of(subject, output);
         problems.extend(names.problems);
         let files = read(subject, names.all, &mut problems);
@@ -55,7 +60,7 @@ impl Contents {
         match problems.is_empty() {
             true => Ok(Self {
                 files,
-                warnings: assessment.warnings,
+                warnings: [found.warnings, assessment.warnings].concat(),
             }),
             false => Err(problems),
         }

@@ -22,7 +22,7 @@ impl Names {
         let mut walk = Walk {
             subject,
             root: subject.folder.canonicalize().ok(),
-            output: output.canonicalize().ok(),
+            output: super::output_file::place(output),
             names: Self {
                 all: Vec::new(),
                 problems: Vec::new(),
@@ -108,7 +108,7 @@ impl Walk<'_> {
     }
 
     fn is_output(&self, path: &Path) -> bool {
-        self.output.is_some() && path.canonicalize().ok() == self.output
+        self.output.is_some() && super::output_file::place(path) == self.output
     }
 
     fn refuse(&mut self, name: &str, expected: &str) {

@@ -91,6 +91,8 @@ impl<'a> Looking<'a> {
         let other = files.find(|file| file.name.eq_ignore_ascii_case(name));
         let (found, action) = match other {
             Some(file) => (file.name.as_str(), "correct its case"),
+            // It could not be read, or is refused, which is reported by itself.
+            None if self.subject.folder.join(name).symlink_metadata().is_ok() => return,
             None => ("no such file", "build it, or put it there"),
         };
         let at = self

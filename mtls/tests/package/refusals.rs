@@ -20,7 +20,7 @@ fn link(app: &App, target: &str, name: &str) {
     symlink(target, app.folder().join(name)).unwrap();
 }
 
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 25] = [
     (
         |app| key(app, "trust/ca.pem"),
         "trust/ca.pem",
@@ -83,6 +83,27 @@ const ROWS: [Row; 22] = [
         },
         "pipe",
         "found a pipe",
+    ),
+    (
+        |app| {
+            app.remove(".funcignore");
+            link(app, "nowhere", ".funcignore");
+        },
+        ".funcignore",
+        "found a link that leads nowhere",
+    ),
+    (
+        |app| {
+            app.remove(".funcignore");
+            app.write(".funcignore/x", "");
+        },
+        ".funcignore",
+        "expected rules that can be read",
+    ),
+    (
+        |app| app.write(".funcignore", b"\xE4"),
+        ".funcignore",
+        "neither UTF-8 nor UTF-16",
     ),
     (|app| app.write("a\\b", "x"), "a\\b", "without a backslash"),
     (
@@ -169,6 +190,61 @@ fn everything_is_refused_at_once() {
     assert_eq!(
         (answer.code, answer.stderr.lines().count()),
         (64, 4),
+        "{answer:?}"
+    );
+}
+
+/// Whatever `--force` says: the app's own files, a link to one, and one that begins as a zip does.
+#[test]
+fn an_output_that_is_no_zip_or_is_needed_is_refused_and_kept() {
+    for (output, said) in [
+        ("host.json", "is no zip"),
+        ("Orders/function.json", "is no zip"),
+        (".funcignore", "is no zip"),
+        ("link.zip", "is no zip"),
+        ("server.py", "which the app needs"),
+    ] {
+        let app = App::new();
+        app.gate(&["python3", "server.py"]);
+        app.write("server.py", "PK");
+        link(&app, "host.json", "link.zip");
+        let before = std::fs::read(app.folder().join(output)).unwrap();
+        for more in [&["--force"][..], &["--dry-run"]] {
+            let arguments = [&["package", "--no-build", "--output", output], more].concat();
+            let answer = mtls(app.folder(), &[], &arguments);
+            assert_eq!(answer.code, 64, "{output}: {answer:?}");
+            assert!(answer.stderr.contains(said), "{output}: {answer:?}");
+        }
+        let after = std::fs::read(app.folder().join(output)).unwrap();
+        assert_eq!(after, before, "{output}");
+    }
+}
+
+/// A program that is refused is there, so nothing says that it is missing.
+#[test]
+fn a_program_that_cannot_be_packed_gives_one_error() {
+    let app = App::new();
+    let other = App::new();
+    app.remove("bin/handler");
+    symlink(
+        other.folder().join("bin/handler"),
+        app.folder().join("bin/handler"),
+    )
+    .unwrap();
+    let answer = mtls(app.folder(), &[], &["package", "--no-build"]);
+    assert_eq!(answer.stderr.lines().count(), 1, "{answer:?}");
+}
+
+#[test]
+fn a_package_without_rules_says_so() {
+    let app = App::new();
+    app.remove(".funcignore");
+    let answer = mtls(app.folder(), &[], &["package", "--no-build"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    assert!(
+        answer
+            .stdout
+            .contains("warning: .funcignore: there is no such file"),
         "{answer:?}"
     );
 }
