@@ -65,18 +65,18 @@ mod tests {
         let folders = [
             "/home/me",
             "/home/me/.cargo/",
-            "/src/app",
+            "/src/the-app",
             "/",
             "relative",
             "/home/me",
         ];
         let paths = MachinePaths::new(folders.iter().map(ToString::to_string));
         let program =
-            b"x/home/me/.cargo/registry/src/a.rs\0/home/me/x/home/me/.cargo/b /home/meant /src/app\0/src/app/";
+            b"x/home/me/.cargo/registry/src/a.rs\0/home/me/x/home/me/.cargo/b /home/meant /src/the-app\0/src/the-app/";
         let found = paths.within(program);
         assert_eq!(
             found,
-            [("/home/me/.cargo", 2), ("/src/app", 1), ("/home/me", 1)]
+            [("/home/me/.cargo", 2), ("/src/the-app", 1), ("/home/me", 1)]
         );
         assert!(paths.within(b"/usr/lib/x").is_empty());
     }

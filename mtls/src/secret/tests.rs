@@ -20,7 +20,17 @@ fn a_key_is_found_in_every_form_whatever_the_file_is_called() {
     let json = serde_json::json!({"policy": [{"key": pem}]}).to_string();
     let indented = pem.replace('\n', "\n    ");
     let pkcs12 = Pkcs12::builder().pkey(&key).build2("secret").unwrap();
-    let rows: [(&str, Vec<u8>); 11] = [
+    let short: String = pem.replace('\n', "").as_bytes()[27..91]
+        .chunks(32)
+        .map(|line| format!("{}\n", String::from_utf8_lossy(line)))
+        .collect();
+    let labelled = |begin: &str, end: &str| format!("{begin}\n{short}{end}\n").into_bytes();
+    let pem_label = |word: &str| format!("-----{word} {} KEY-----", "PRIVATE");
+    let pgp_label = |word: &str| format!("-----{word} PGP {} KEY BLOCK-----", "PRIVATE");
+    let ssh_label = |word: &str| format!("---- {word} SSH2 ENCRYPTED {} KEY ----", "PRIVATE");
+    let wide: Vec<u8> = pem.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let jwk = r#"{"kty": "EC", "d": "x"}"#;
+    let rows: [(&str, Vec<u8>); 18] = [
         ("pem", pem.clone().into()),
         ("SEC 1", sec1),
         ("encrypted", encrypted.unwrap()),
@@ -34,6 +44,19 @@ fn a_key_is_found_in_every_form_whatever_the_file_is_called() {
             "JWK behind a byte order mark",
             b"\xEF\xBB\xBF{\"kty\": \"oct\", \"k\": \"x\"}".to_vec(),
         ),
+        (
+            "short lines",
+            labelled(&pem_label("BEGIN"), &pem_label("END")),
+        ),
+        ("OpenPGP", labelled(&pgp_label("BEGIN"), &pgp_label("END"))),
+        ("SSH2", labelled(&ssh_label("BEGIN"), &ssh_label("END"))),
+        ("UTF-16", [b"\xFF\xFE".as_slice(), &wide].concat()),
+        ("XML", b"<RSAKeyValue><Modulus>x</Modulus><D>x</D>".to_vec()),
+        (
+            "JWK with a comment",
+            format!("// mine\n{jwk} // his").into(),
+        ),
+        ("JWK, a line each", format!("{{}}\n{jwk}\n").into()),
         ("JKS", b"\xFE\xED\xFE\xED\0\0\0\x02".to_vec()),
     ];
     for (form, bytes) in rows {
@@ -114,11 +137,16 @@ fn what_is_public_or_only_speaks_of_keys_is_no_secret() {
 
 #[test]
 fn a_developers_settings_are_known_by_their_form() {
-    let text = b"// mine\n{\"IsEncrypted\": false, \"Values\": {}}";
-    let plain = &text[8..];
-    assert_eq!(
-        Secret::of("settings.json.bak", plain),
-        Some(Secret::LocalSettings)
-    );
-    assert_eq!(Secret::of("a.js", text), None);
+    for text in [
+        r#"{"IsEncrypted": false, "Values": {}}"#,
+        "// mine\n/* and his */ {\"isEncrypted\": false, \"values\": {}}",
+    ] {
+        assert_eq!(
+            Secret::of("settings.json.bak", text.as_bytes()),
+            Some(Secret::LocalSettings),
+            "{text}"
+        );
+    }
+    let program = b"x = {\"IsEncrypted\": false, \"Values\": {}}";
+    assert_eq!(Secret::of("a.js", program), None);
 }
