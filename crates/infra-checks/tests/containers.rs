@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::Path;
 
-const PROJECT: &str = env!("CARGO_MANIFEST_DIR");
+const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Each file, and the folder of the app that is in the image.
 const IMAGES: [(&str, &str); 3] = [
